@@ -1,0 +1,211 @@
+using MLNetPerson.Images.Vips;
+
+namespace MLNetPerson.Images;
+
+/// <summary>
+/// Turns encoded pictures into upright sRGB pixels, whole or at a model's input size. Training and prediction both come
+/// through here, so that a model sees the same pixels in both. Thread-safe.
+/// </summary>
+public sealed class ImageReader
+{
+    private readonly ImageLimits _limits;
+
+    /// <summary>A reader with the given limits, or the default ones.</summary>
+    /// <exception cref="ArgumentException">A limit is out of range.</exception>
+    public ImageReader(ImageLimits? limits = null)
+    {
+        _limits = limits ?? new ImageLimits();
+        if (_limits.Fault() is { } fault)
+        {
+            throw new ArgumentException(fault, nameof(limits));
+        }
+    }
+
+    /// <summary>libvips' version. Pixels of two versions can differ by a level or two.</summary>
+    /// <exception cref="DllNotFoundException">There is no libvips on this machine.</exception>
+    public static string LibraryVersion => VipsLibrary.Version;
+
+    /// <summary>Reads a file's bytes, refusing what is over the limit before reading it.</summary>
+    /// <exception cref="ImageException">It cannot be read, is empty or too large.</exception>
+    public byte[] ReadBytes(string path)
+    {
+        try
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan);
+            CheckLength(file.Length, path);
+            var bytes = new byte[file.Length];
+            file.ReadExactly(bytes);
+            return bytes;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            throw new ImageException(ImageFault.Unreadable, path, exception.Message, exception);
+        }
+    }
+
+    /// <summary>Reads a stream to its end, refusing it once it is over the limit. The stream stays open.</summary>
+    /// <exception cref="ImageException">It cannot be read, is empty or too large.</exception>
+    public byte[] ReadBytes(Stream stream, string name = "stream")
+    {
+        try
+        {
+            using var bytes = new MemoryStream();
+            var buffer = new byte[1 << 16];
+            for (int read; (read = stream.Read(buffer)) > 0;)
+            {
+                bytes.Write(buffer, 0, read);
+                CheckLength(Math.Max(bytes.Length, 1), name);
+            }
+
+            CheckLength(bytes.Length, name);
+            return bytes.ToArray();
+        }
+        catch (IOException exception)
+        {
+            throw new ImageException(ImageFault.Unreadable, name, exception.Message, exception);
+        }
+    }
+
+    /// <summary>Reads the header and checks the limits; decodes nothing.</summary>
+    /// <param name="bytes">The encoded picture.</param>
+    /// <param name="name">What to call it in an error.</param>
+    /// <exception cref="ImageException">Not a picture that can be decoded within the limits.</exception>
+    public unsafe ImageHeader ReadHeader(ReadOnlySpan<byte> bytes, string name = "picture")
+    {
+        CheckLength(bytes.Length, name);
+        var format = ImageSniffer.Sniff(bytes, out var reason) ?? throw new ImageException(ImageFault.UnknownFormat, name, reason);
+        ImageHeader header;
+        fixed (byte* pinned = bytes)
+        {
+            var (start, length) = ((nint)pinned, bytes.Length);
+            header = format == ImageFormat.Bmp
+                ? BmpDecoder.ReadHeader(bytes, name)
+                : Guarded(name, () => VipsPicture.ReadHeader((byte*)start, length, format));
+        }
+
+        return (long)header.Width * header.Height > _limits.MaxPixels
+            ? throw new ImageException(ImageFault.TooManyPixels, name,
+                $"{header.Width} x {header.Height} pixels are over the limit of {_limits.MaxPixels:N0}. Shrink the picture, or raise {nameof(ImageLimits.MaxPixels)}.")
+            : header.Frames > _limits.MaxFrames
+            ? throw new ImageException(ImageFault.TooManyFrames, name,
+                $"{header.Frames} frames are over the limit of {_limits.MaxFrames}. Take single frames out, or raise {nameof(ImageLimits.MaxFrames)}.")
+            : header;
+    }
+
+    /// <summary>Decodes a picture at its own size.</summary>
+    /// <exception cref="ImageException">Not a picture that can be decoded within the limits.</exception>
+    public RgbImage Read(ReadOnlySpan<byte> bytes, string name = "picture")
+    {
+        var header = ReadHeader(bytes, name);
+        var pixels = new byte[checked(header.Width * header.Height * 3)];
+        Decode(bytes, header, new ImageSpec(header.Width, header.Height), pixels, name);
+        return new RgbImage(header.Width, header.Height, pixels);
+    }
+
+    /// <summary>Decodes a picture to a model's input.</summary>
+    /// <param name="bytes">The encoded picture.</param>
+    /// <param name="spec">The size to make, and how.</param>
+    /// <param name="destination">[height, width, 3] sRGB bytes 0–255 of <paramref name="spec"/>'s size.</param>
+    /// <param name="name">What to call the picture in an error.</param>
+    /// <exception cref="ImageException">Not a picture that can be decoded within the limits.</exception>
+    /// <exception cref="ArgumentException"><paramref name="destination"/> has another length than <paramref name="spec"/> asks for.</exception>
+    public void ReadResized(ReadOnlySpan<byte> bytes, ImageSpec spec, Span<byte> destination, string name = "picture")
+    {
+        CheckDestination(spec, destination);
+        Decode(bytes, ReadHeader(bytes, name), spec, destination, name);
+    }
+
+    /// <summary>Brings pixels that are decoded already (a camera frame) to a model's input. Same size: a plain copy.</summary>
+    /// <param name="rgb">[height, width, 3] upright sRGB bytes 0–255.</param>
+    /// <param name="width">Pixels.</param>
+    /// <param name="height">Pixels.</param>
+    /// <param name="spec">The size to make, and how.</param>
+    /// <param name="destination">[height, width, 3] bytes of <paramref name="spec"/>'s size.</param>
+    /// <exception cref="ArgumentException">A length disagrees with its size.</exception>
+    public static unsafe void Resize(ReadOnlySpan<byte> rgb, int width, int height, ImageSpec spec, Span<byte> destination)
+    {
+        CheckDestination(spec, destination);
+        if (width < 1 || height < 1 || (long)width * height * 3 != rgb.Length)
+        {
+            throw new ArgumentException($"{rgb.Length} bytes are not {width} x {height} pixels of 3 bytes.", nameof(rgb));
+        }
+
+        if (width == spec.Width && height == spec.Height)
+        {
+            rgb.CopyTo(destination);
+            return;
+        }
+
+        fixed (byte* from = rgb)
+        fixed (byte* to = destination)
+        {
+            var (source, target, length) = ((nint)from, (nint)to, destination.Length);
+            VipsGate.Run(() => VipsPicture.ResizePixels((byte*)source, width, height, 3, spec, new Span<byte>((byte*)target, length)));
+        }
+    }
+
+    private static unsafe void Decode(ReadOnlySpan<byte> bytes, ImageHeader header, ImageSpec spec, Span<byte> destination, string name)
+    {
+        fixed (byte* to = destination)
+        {
+            var (target, targetLength) = ((nint)to, destination.Length);
+            if (header.Format == ImageFormat.Bmp)
+            {
+                var bitmap = BmpDecoder.Decode(bytes, name);
+                fixed (byte* pixels = bitmap.Pixels)
+                {
+                    var source = (nint)pixels;
+                    Guarded(name, () => VipsPicture.ResizePixels((byte*)source, header.Width, header.Height, bitmap.Channels, spec, new Span<byte>((byte*)target, targetLength)));
+                }
+
+                return;
+            }
+
+            fixed (byte* from = bytes)
+            {
+                var (source, length) = ((nint)from, bytes.Length);
+                Guarded(name, () => VipsPicture.DecodeResized((byte*)source, length, header.NeedsColourConversion, spec, new Span<byte>((byte*)target, targetLength)));
+            }
+        }
+    }
+
+    private static T Guarded<T>(string name, Func<T> work)
+    {
+        try
+        {
+            return VipsGate.Run(work);
+        }
+        catch (VipsException exception)
+        {
+            throw new ImageException(ImageFault.Damaged, name,
+                $"the picture is cut short or damaged ({exception.Message}). Fetch it again from where it came from, or leave it out.", exception);
+        }
+    }
+
+    private static void CheckDestination(ImageSpec spec, Span<byte> destination)
+    {
+        if (spec.Fault() is { } fault)
+        {
+            throw new ArgumentException(fault, nameof(spec));
+        }
+
+        if (destination.Length != spec.ByteCount)
+        {
+            throw new ArgumentException($"{destination.Length} bytes were given for a picture of {spec}, which takes {spec.ByteCount}.", nameof(destination));
+        }
+    }
+
+    private void CheckLength(long length, string name)
+    {
+        if (length == 0)
+        {
+            throw new ImageException(ImageFault.Empty, name, "there are no bytes in it. Fetch the picture again, or leave it out.");
+        }
+
+        if (length > _limits.MaxBytes)
+        {
+            throw new ImageException(ImageFault.TooManyBytes, name,
+                $"{length:N0} bytes are over the limit of {_limits.MaxBytes:N0}. Shrink the picture, or raise {nameof(ImageLimits.MaxBytes)}.");
+        }
+    }
+}

@@ -1,0 +1,17 @@
+namespace MLNetPerson.Inference;
+
+/// <summary>How a model is loaded and run.</summary>
+public sealed record OnnxModelOptions
+{
+    /// <summary>Threads that share one run. Range [0, ∞); 0 leaves it to ONNX Runtime: one a core.</summary>
+    public int Threads { get; init; } = 1;
+
+    /// <summary>Whether idle threads burn time waiting for the next run: a little faster, but no good to others on the machine.</summary>
+    public bool Spin { get; init; }
+
+    /// <summary>How much the graph is rewritten at load.</summary>
+    public GraphOptimization Optimization { get; init; } = GraphOptimization.All;
+
+    /// <summary>Where to write the graph as rewritten, or null. For inspection; the file only suits this machine.</summary>
+    public string? OptimizedModelPath { get; init; }
+}

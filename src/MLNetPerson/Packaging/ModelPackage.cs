@@ -1,0 +1,162 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using MLNetPerson.Files;
+
+namespace MLNetPerson.Packaging;
+
+/// <summary>A model package on disk whose files have been found to be what its manifest promises.</summary>
+public sealed class ModelPackage
+{
+    /// <summary>The manifest's file name.</summary>
+    public const string ManifestFile = "manifest.json";
+
+    private ModelPackage(string folder, PackageManifest manifest)
+    {
+        Folder = folder;
+        Manifest = manifest;
+    }
+
+    /// <summary>Full path.</summary>
+    public string Folder { get; }
+
+    /// <summary>What the manifest says.</summary>
+    public PackageManifest Manifest { get; }
+
+    /// <summary>Opens a package and verifies every file's size and hash.</summary>
+    /// <exception cref="PackageException">It is not a package, one of another schema, or a file differs; all differences are in the message.</exception>
+    public static ModelPackage Open(string folder) =>
+        TryOpen(folder, out var package, out var problem) ? package! : throw new PackageException(problem);
+
+    /// <summary>Like <see cref="Open"/>, without an exception.</summary>
+    public static bool TryOpen(string folder, out ModelPackage? package, out string problem)
+    {
+        package = null;
+        if (Read(folder, out problem) is not { } manifest)
+        {
+            return false;
+        }
+
+        var faults = ManifestFaults(manifest).Concat(manifest.Files.Select(file => FileFault(folder, file)).OfType<string>()).ToList();
+        if (faults.Count > 0)
+        {
+            problem = $"Package '{folder}' is not what its {ManifestFile} promises: {string.Join(" ", faults)} Fetch the package again, or export a new one.";
+            return false;
+        }
+
+        package = new ModelPackage(Path.GetFullPath(folder), manifest);
+        return true;
+    }
+
+    /// <summary>Full path of a file of the package.</summary>
+    public string PathOf(string file) => Path.Combine(Folder, file.Replace('/', Path.DirectorySeparatorChar));
+
+    /// <summary>The encoding of that name.</summary>
+    /// <exception cref="PackageException">The package has none of that name; the message lists those it has.</exception>
+    public PackageEncoding Encoding(string name) => Manifest.Encodings.FirstOrDefault(encoding => encoding.Name == name)
+        ?? throw new PackageException($"Package '{Folder}' has no encoding '{name}'; it has {string.Join(", ", Manifest.Encodings.Select(encoding => encoding.Name))}.");
+
+    private static PackageManifest? Read(string folder, out string problem)
+    {
+        problem = "";
+        var path = Path.Combine(folder, ManifestFile);
+        if (!File.Exists(path))
+        {
+            problem = Directory.Exists(folder)
+                ? $"'{folder}' has no {ManifestFile}, so it is not a model package. Name the folder that 'retrain --out' wrote."
+                : $"There is no folder '{folder}'. Name the folder that 'retrain --out' wrote.";
+            return null;
+        }
+
+        try
+        {
+            var json = File.ReadAllBytes(path);
+            using (var document = JsonDocument.Parse(json))
+            {
+                var version = document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("schemaVersion", out var found) && found.TryGetInt32(out var number) ? number : 0;
+                if (version != PackageManifest.CurrentSchemaVersion)
+                {
+                    problem = $"'{path}' is of schema version {version}, this program reads version {PackageManifest.CurrentSchemaVersion}. Use the program that wrote it, or export the package again.";
+                    return null;
+                }
+            }
+
+            return ManifestJson.Read(json);
+        }
+        catch (Exception exception) when (exception is JsonException or IOException or UnauthorizedAccessException or InvalidOperationException)
+        {
+            problem = $"'{path}' cannot be read as a manifest: {exception.Message} Fetch the package again, or export a new one.";
+            return null;
+        }
+    }
+
+    private static IEnumerable<string> ManifestFaults(PackageManifest manifest)
+    {
+        if (manifest.Task != PackageManifest.PersonTask)
+        {
+            yield return $"The task is '{manifest.Task}', '{PackageManifest.PersonTask}' is run here.";
+        }
+
+        if (manifest.Input.ToSpec().Fault() is { } fault)
+        {
+            yield return $"The {fault}.";
+        }
+
+        if (manifest.Input is not { Type: "uint8", Layout: "NHWC", Channels: "RGB" })
+        {
+            yield return $"The input is {manifest.Input.Type} {manifest.Input.Layout} {manifest.Input.Channels}, uint8 NHWC RGB is fed here.";
+        }
+
+        if (manifest.Threshold is not (>= 0 and <= 1))
+        {
+            yield return $"The threshold is {manifest.Threshold}, outside 0 to 1.";
+        }
+
+        if (manifest.Labels.IsDefault || manifest.Labels.Length != 2)
+        {
+            yield return "There are not two labels.";
+        }
+
+        if (manifest.Encodings.IsDefaultOrEmpty || manifest.Files.IsDefault || manifest.Goldens.IsDefault)
+        {
+            yield return "It lists no models, files or goldens.";
+            yield break;
+        }
+
+        ImmutableHashSet<string> known = [.. manifest.Files.Select(file => file.Path)];
+        foreach (var named in manifest.Encodings.Select(encoding => encoding.File).Concat(manifest.Goldens.Select(golden => golden.File)).Where(file => !known.Contains(file)))
+        {
+            yield return $"'{named}' is used but not listed among the files.";
+        }
+    }
+
+    private static string? FileFault(string folder, PackageFile file)
+    {
+        if (Path.IsPathRooted(file.Path) || file.Path.Split('/', '\\').Contains(".."))
+        {
+            return $"'{file.Path}' leads out of the package.";
+        }
+
+        var info = new FileInfo(Path.Combine(folder, file.Path));
+        try
+        {
+            if (!info.Exists)
+            {
+                return $"'{file.Path}' is missing.";
+            }
+
+            if (info.Length != file.Bytes)
+            {
+                return $"'{file.Path}' has {info.Length} bytes, {file.Bytes} are promised.";
+            }
+
+            var hash = Sha256Text.OfFile(info.FullName);
+            return hash == file.Sha256 ? null : $"'{file.Path}' has SHA-256 {hash[..12]}…, {Start(file.Sha256)}… is promised: it changed after export.";
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return $"'{file.Path}' cannot be read ({exception.Message}).";
+        }
+    }
+
+    private static string Start(string hash) => hash[..Math.Min(12, hash.Length)];
+}

@@ -1,0 +1,173 @@
+using System.Buffers;
+using MLNetPerson.Images;
+using MLNetPerson.Inference;
+using MLNetPerson.Packaging;
+
+namespace MLNetPerson.Prediction;
+
+/// <summary>Answers one question about a picture: is there a person in it? Thread-safe until it is disposed.</summary>
+public sealed class PersonClassifier : IDisposable
+{
+    private readonly OnnxModel _model;
+    private readonly ImageReader _reader;
+    private readonly ImageSpec _spec;
+    private readonly float _threshold;
+    private readonly PersonClassifierOptions _options;
+    private int _disposed;
+
+    private PersonClassifier(ModelPackage package, PackageEncoding encoding, OnnxModel model, PersonClassifierOptions options)
+    {
+        Package = package;
+        Encoding = encoding;
+        _model = model;
+        _options = options;
+        _reader = new ImageReader(options.Limits);
+        _spec = package.Manifest.Input.ToSpec();
+        _threshold = (float)package.Manifest.Threshold;
+    }
+
+    /// <summary>The package that answers.</summary>
+    public ModelPackage Package { get; }
+
+    /// <summary>Which of the package's models answers.</summary>
+    public PackageEncoding Encoding { get; }
+
+    /// <summary>Opens a package after verifying every file's hash.</summary>
+    /// <param name="folder">The folder that <c>retrain --out</c> wrote.</param>
+    /// <param name="options">How to use the machine.</param>
+    /// <exception cref="PackageException">Not a package, or not the one that was exported; the message says what differs.</exception>
+    /// <exception cref="OnnxModelException">ONNX Runtime does not take the model.</exception>
+    public static PersonClassifier Load(string folder, PersonClassifierOptions? options = null) => Load(folder, PackageEncoding.Float32, options);
+
+    /// <summary>Opens a package and chooses one of its encodings.</summary>
+    /// <param name="folder">The folder that <c>retrain --out</c> wrote.</param>
+    /// <param name="encoding">A name from the manifest.</param>
+    /// <param name="options">How to use the machine.</param>
+    /// <exception cref="PackageException">Not a package, not the one that was exported, or without that encoding.</exception>
+    /// <exception cref="OnnxModelException">ONNX Runtime does not take the model.</exception>
+    public static PersonClassifier Load(string folder, string encoding, PersonClassifierOptions? options = null)
+    {
+        options ??= new PersonClassifierOptions();
+        var package = ModelPackage.Open(folder);
+        var chosen = package.Encoding(encoding);
+        var model = OnnxModel.Load(package.PathOf(chosen.File), new OnnxModelOptions { Threads = options.ThreadsPerPrediction });
+        try
+        {
+            CheckModel(package, chosen, model);
+            return new PersonClassifier(package, chosen, model, options);
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Answers for an encoded picture.</summary>
+    /// <param name="picture">The content of a JPEG, PNG, WebP, GIF, TIFF or BMP file.</param>
+    /// <exception cref="ImageException">Not a picture that can be decoded within the limits.</exception>
+    public PersonPrediction Predict(ReadOnlySpan<byte> picture) => Predict(picture, "picture");
+
+    /// <summary>Answers for a picture file.</summary>
+    /// <exception cref="ImageException">It cannot be read, or is not a picture that can be decoded within the limits.</exception>
+    public PersonPrediction Predict(string path) => Predict(_reader.ReadBytes(path), path);
+
+    /// <summary>Answers for an encoded picture in a stream, which is read to its end and stays open.</summary>
+    /// <exception cref="ImageException">It cannot be read, or is not a picture that can be decoded within the limits.</exception>
+    public PersonPrediction Predict(Stream stream, string name = "stream") => Predict(_reader.ReadBytes(stream, name), name);
+
+    /// <summary>Answers for pixels, a camera frame say.</summary>
+    /// <param name="rgb">[height, width, 3] upright sRGB bytes 0–255.</param>
+    /// <param name="width">Pixels.</param>
+    /// <param name="height">Pixels.</param>
+    /// <exception cref="ArgumentException">The length is not height × width × 3.</exception>
+    public PersonPrediction Predict(ReadOnlySpan<byte> rgb, int width, int height)
+    {
+        var pixels = ArrayPool<byte>.Shared.Rent(_spec.ByteCount);
+        try
+        {
+            ImageReader.Resize(rgb, width, height, _spec, pixels.AsSpan(0, _spec.ByteCount));
+            return Run(pixels);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(pixels);
+        }
+    }
+
+    /// <summary>Answers for many picture files on all cores: in the given order, going on past bad ones.</summary>
+    /// <param name="paths">Read lazily, a little ahead of the results.</param>
+    /// <param name="cancellation">Ends the work between two pictures.</param>
+    public IEnumerable<PersonResult> PredictMany(IEnumerable<string> paths, CancellationToken cancellation = default) =>
+        PredictMany(paths.Select(path => (path, (Func<byte[]>)(() => _reader.ReadBytes(path)))), cancellation);
+
+    /// <summary>Answers for many encoded pictures on all cores: in the given order, going on past bad ones.</summary>
+    /// <param name="pictures">Names and contents; read lazily, a little ahead of the results.</param>
+    /// <param name="cancellation">Ends the work between two pictures.</param>
+    public IEnumerable<PersonResult> PredictMany(IEnumerable<(string Name, byte[] Picture)> pictures, CancellationToken cancellation = default) =>
+        PredictMany(pictures.Select(picture => (picture.Name, (Func<byte[]>)(() => picture.Picture))), cancellation);
+
+    /// <summary>Frees the model. Predictions under way elsewhere must have ended.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) == 0)
+        {
+            _model.Dispose();
+        }
+    }
+
+    private static void CheckModel(ModelPackage package, PackageEncoding encoding, OnnxModel model)
+    {
+        var manifest = package.Manifest;
+        var input = model.Inputs.FirstOrDefault();
+        var output = model.Outputs.FirstOrDefault();
+        long[] wanted = [1, manifest.Input.Height, manifest.Input.Width, 3];
+        if (input is null || output is null || model.Inputs.Length != 1 || model.Outputs.Length != 1 || input.Name != manifest.Input.Tensor || input.Kind != TensorKind.UInt8
+            || !input.Accepts(wanted) || output.Name != manifest.Output.Tensor || output.Kind != TensorKind.Float)
+        {
+            throw new PackageException(
+                $"'{encoding.File}' in '{package.Folder}' takes {string.Join(", ", model.Inputs)} and gives {string.Join(", ", model.Outputs)}; " +
+                $"the manifest promises {manifest.Input.Tensor} uint8 [{string.Join(", ", wanted)}] and {manifest.Output.Tensor} float. Export the package again.");
+        }
+    }
+
+    private PersonPrediction Predict(ReadOnlySpan<byte> picture, string name)
+    {
+        var pixels = ArrayPool<byte>.Shared.Rent(_spec.ByteCount);
+        try
+        {
+            _reader.ReadResized(picture, _spec, pixels.AsSpan(0, _spec.ByteCount), name);
+            return Run(pixels);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(pixels);
+        }
+    }
+
+    private PersonPrediction Run(byte[] pixels)
+    {
+        ObjectDisposedException.ThrowIf(_disposed != 0, this);
+        var probability = new float[1];
+        _model.Run(pixels.AsMemory(0, _spec.ByteCount), [1, _spec.Height, _spec.Width, 3], probability);
+        return new PersonPrediction(probability[0], probability[0] >= _threshold);
+    }
+
+    private IEnumerable<PersonResult> PredictMany(IEnumerable<(string Name, Func<byte[]> Read)> pictures, CancellationToken cancellation)
+    {
+        var workers = _options.Parallelism == 0 ? Environment.ProcessorCount : _options.Parallelism;
+        return OrderedParallel.Select(pictures, workers, Answer, cancellation);
+
+        PersonResult Answer((string Name, Func<byte[]> Read) picture)
+        {
+            try
+            {
+                return new PersonResult(picture.Name, Predict(picture.Read(), picture.Name), null);
+            }
+            catch (ImageException exception)
+            {
+                return new PersonResult(picture.Name, null, exception);
+            }
+        }
+    }
+}
