@@ -1,0 +1,6 @@
+namespace MLNetPerson.Training.Evaluation;
+
+/// <summary>A 95 % interval.</summary>
+/// <param name="Low">Lower end.</param>
+/// <param name="High">Upper end.</param>
+public readonly record struct Interval(double Low, double High);

@@ -1,0 +1,60 @@
+using System.Globalization;
+using System.Text;
+using MLNetPerson.Packaging;
+
+namespace MLNetPerson.Training.Export;
+
+/// <summary>Writes a package's <c>card.md</c>: what the model is, how it does, and where it must not be used.</summary>
+internal static class ModelCard
+{
+    public static string Write(PackageManifest manifest, long modelBytes)
+    {
+        var text = new StringBuilder();
+        void Line(FormattableString line) => text.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');
+
+        Line($"# {manifest.Name}");
+        Line($"");
+        Line($"Answers one question about a picture: is there a person in it? Written by {manifest.CreatedBy}; trainer {manifest.Trainer}, seed {manifest.Seed}.");
+        Line($"");
+        Line($"## Use");
+        Line($"");
+        Line($"Input `{manifest.Input.Tensor}`: {manifest.Input.Type} [N, {manifest.Input.Height}, {manifest.Input.Width}, 3], {manifest.Input.Channels}, 0 to 255, upright, resized by *{Lower(manifest.Input.Resize.ToString())}*; normalisation is inside.");
+        Line($"Output `{manifest.Output.Tensor}`: the probability of a person. A person is reported from {manifest.Threshold:0.0000} on (rule: {manifest.ThresholdRule}).");
+        Line($"The pictures in `golden/` and their probabilities in `manifest.json` check any implementation.");
+        Line($"");
+        Line($"## How it does");
+        Line($"");
+        Line($"Measured on {manifest.Metrics.Samples} pictures, {Explain(manifest.Metrics.Source)}. In brackets 95 % intervals.");
+        Line($"");
+        Line($"| Metric | Value |");
+        Line($"|---|---|");
+        foreach (var (name, metric) in manifest.Metrics.Values)
+        {
+            Line($"| {name} | {metric.Value:0.0000}{(metric is { Low: { } low, High: { } high } ? string.Create(CultureInfo.InvariantCulture, $" ({low:0.0000}–{high:0.0000})") : "")} |");
+        }
+
+        Line($"");
+        Line($"Cost: {manifest.Backbone.Macs / 1e6:0} million multiply-accumulates a picture, {manifest.Backbone.Parameters / 1e6:0.00} million parameters, {modelBytes / 1e6:0.0} MB as float32.");
+        Line($"");
+        Line($"## Trained on");
+        Line($"");
+        Line($"{manifest.Dataset.Name}: {manifest.Dataset.Samples} pictures, {manifest.Dataset.Persons} of them with a person; {manifest.Dataset.Skipped} could not be used. Hash {manifest.Dataset.Sha256}.");
+        Line($"Backbone {manifest.Backbone.Name} ({manifest.Backbone.Licence}): {manifest.Backbone.Origin}.");
+        Line($"");
+        Line($"## Limits");
+        Line($"");
+        Line($"- It says whether a person is in the picture; it does not say who, how many, where, or what they do.");
+        Line($"- Pictures unlike those it was trained on (other cameras, night, fisheye, very small or hidden people) fail more often than the table says. Measure on your own before relying on it.");
+        Line($"- It is not for decisions about people, for safety functions on which a life depends, or for watching people who do not know of it.");
+        Line($"- Error rates can differ between groups of people; `evaluate` measures them where your data say who is in the picture.");
+        return text.ToString();
+    }
+
+    private static string Explain(string source) => source switch
+    {
+        "held-out" => "which training never saw",
+        _ => "each judged by a head that was fitted without it (cross-validation)",
+    };
+
+    private static string Lower(string name) => char.ToLowerInvariant(name[0]) + name[1..];
+}

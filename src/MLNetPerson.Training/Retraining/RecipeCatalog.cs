@@ -1,0 +1,40 @@
+using System.Text.Json;
+
+namespace MLNetPerson.Training.Retraining;
+
+/// <summary>Finds recipes: those that come with the product by name, a user's own by file.</summary>
+public static class RecipeCatalog
+{
+    /// <summary>The recipe that is used where none is named.</summary>
+    public const string DefaultName = "light";
+
+    private const string ResourcePrefix = "recipes/";
+
+    /// <summary>The names of the recipes that come with the product.</summary>
+    public static IReadOnlyList<string> Names =>
+        [.. typeof(RecipeCatalog).Assembly.GetManifestResourceNames()
+            .Where(name => name.StartsWith(ResourcePrefix, StringComparison.Ordinal))
+            .Select(name => Path.GetFileNameWithoutExtension(name[ResourcePrefix.Length..]))
+            .Order(StringComparer.Ordinal)];
+
+    /// <summary>Reads a recipe.</summary>
+    /// <param name="nameOrFile">A name from <see cref="Names"/>, or the path of a JSON file.</param>
+    /// <exception cref="RecipeException">There is none, or it has faults; all of them are in the message.</exception>
+    public static Recipe Open(string nameOrFile)
+    {
+        try
+        {
+            using var stream = typeof(RecipeCatalog).Assembly.GetManifestResourceStream($"{ResourcePrefix}{nameOrFile}.json") ?? File.OpenRead(nameOrFile);
+            var recipe = RecipeJson.ReadRecipe(stream);
+            return recipe.Fault() is { } fault ? throw new RecipeException($"Recipe '{nameOrFile}' has faults: {fault}.") : recipe;
+        }
+        catch (JsonException exception)
+        {
+            throw new RecipeException($"Recipe '{nameOrFile}' cannot be read: {exception.Message}", exception);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new RecipeException($"There is no recipe '{nameOrFile}' (by name there are: {string.Join(", ", Names)}), and it cannot be read as a file: {exception.Message}", exception);
+        }
+    }
+}

@@ -1,0 +1,19 @@
+using MLNetPerson.Training.Features;
+
+namespace MLNetPerson.Training.Retraining;
+
+/// <summary>A retrain, but for the pictures.</summary>
+public sealed record RetrainOptions
+{
+    /// <summary>The package's folder.</summary>
+    public required string Out { get; init; }
+
+    /// <summary>What decides the model.</summary>
+    public required Recipe Recipe { get; init; }
+
+    /// <summary>What to call the package; null for the recipe's and the dataset's names.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>How features are extracted.</summary>
+    public FeatureOptions Features { get; init; } = new();
+}

@@ -1,0 +1,102 @@
+using System.Text.Json.Nodes;
+using MLNetPerson.Packaging;
+using MLNetPerson.Training.Backbones;
+using MLNetPerson.Training.Datasets;
+using MLNetPerson.Training.Evaluation;
+using MLNetPerson.Training.Export;
+using MLNetPerson.Training.Features;
+using MLNetPerson.Training.Heads;
+
+namespace MLNetPerson.Training.Retraining;
+
+/// <summary>From pictures to a package: features, head, threshold, honest numbers, export.</summary>
+public static class Retrainer
+{
+    /// <summary>The name of this project's own head trainer in manifests.</summary>
+    public const string BuiltinTrainer = "builtin";
+
+    /// <summary>Retrains. What was extracted before an interruption is not extracted again.</summary>
+    /// <param name="training">What to fit on.</param>
+    /// <param name="heldOut">
+    /// What to report on; threshold, penalty and calibration never see it. Null: the numbers are cross-validated, each picture
+    /// judged by a head, a penalty, a calibration and a threshold in which it had no part.
+    /// </param>
+    /// <param name="options">Recipe and folder.</param>
+    /// <param name="progress">Told of every step, from several threads.</param>
+    /// <param name="cancellation">Ends the work; nothing half-written is left.</param>
+    /// <exception cref="BackboneException">The backbone cannot be had or does not fit the recipe.</exception>
+    /// <exception cref="FeatureException">Too few pictures can be used.</exception>
+    /// <exception cref="HeadException">The samples do not suffice for the folds.</exception>
+    /// <exception cref="ExportException">The export was refused.</exception>
+    /// <exception cref="PackageException">The folder holds something else than a package.</exception>
+    /// <exception cref="IOException">The disk refuses.</exception>
+    public static async Task<RetrainResult> RetrainAsync(
+        Dataset training, Dataset? heldOut, RetrainOptions options, IProgress<RetrainProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        var recipe = options.Recipe;
+        if (recipe.Fault() is { } fault)
+        {
+            throw new RecipeException($"Recipe '{recipe.Name}' has faults: {fault}.");
+        }
+
+        ModelPackageWriter.CheckFree(options.Out);
+        CheckBothClasses(training);
+        progress?.Report(new RetrainProgress($"opening backbone {recipe.Backbone}"));
+        var network = await FeatureNetworkBuilder.BuildAsync(BackboneCatalog.Open(recipe.Backbone), recipe.Input, recipe.Features, cancellation);
+        var (features, judged) = Extract(network, training, heldOut, options.Features, progress, cancellation);
+
+        var steps = progress is null ? null : new Relay<HeadProgress>(step => progress.Report(new RetrainProgress(step.Step)));
+        var (head, report) = new HeadTrainer(recipe.Head).Fit(features.Samples, features.Table, network.Blocks, null, steps, cancellation);
+        var rule = ThresholdRule.Parse(recipe.Threshold);
+        var threshold = ThresholdChooser.Choose(rule, report.Calibration.Apply(report.OutOfFoldLogits), features.Labels);
+        var evaluation = judged is null
+            ? CrossFittedEvaluation.Evaluate(rule, threshold, report, features.Labels, recipe.Head.Seed)
+            : Evaluator.Evaluate(LogitCalibration.None.Apply(head.Logits(judged.Table)), judged.Labels, threshold, recipe.Head.Seed);
+
+        cancellation.ThrowIfCancellationRequested();
+        progress?.Report(new RetrainProgress($"exporting to {options.Out}"));
+        var source = judged is null ? "cross-validated" : "held-out";
+        var exported = PackageExporter.Export(new ExportRequest
+        {
+            Folder = options.Out,
+            Name = options.Name ?? $"{training.Name}-{recipe.Name}",
+            Network = network,
+            Head = head,
+            Calibration = report.Calibration,
+            Threshold = threshold,
+            ThresholdRule = rule.ToString()!,
+            Metrics = MetricsMapping.ToPackage(evaluation, source),
+            Dataset = new PackageDataset(training.Name, DatasetHash.Of(features), features.Samples.Length, features.Labels.Count(isPerson => isPerson), features.Skipped.Length),
+            Trainer = BuiltinTrainer,
+            Recipe = (JsonObject)JsonNode.Parse(RecipeJson.Write(recipe))!,
+            Seed = recipe.Head.Seed,
+            Features = features,
+            Limits = options.Features.Limits,
+        });
+        return new RetrainResult(
+            Path.GetFullPath(options.Out), evaluation, source, report, exported, features.Samples.Length,
+            features.FromCache + (judged?.FromCache ?? 0), [.. features.Skipped, .. judged?.Skipped ?? []]);
+    }
+
+    private static void CheckBothClasses(Dataset dataset)
+    {
+        var persons = dataset.Samples.Count(sample => sample.IsPerson);
+        if (persons == 0 || persons == dataset.Samples.Length)
+        {
+            throw new DatasetException($"Dataset '{dataset.Name}' has {dataset.Samples.Length} pictures, {persons} of them with a person. A classifier needs pictures of both kinds.");
+        }
+    }
+
+    private static (FeatureSet Training, FeatureSet? HeldOut) Extract(
+        FeatureNetwork network, Dataset training, Dataset? heldOut, FeatureOptions options, IProgress<RetrainProgress>? progress, CancellationToken cancellation)
+    {
+        var extractor = new FeatureExtractor(network, options);
+        return (Run(training, "features of the training pictures"), heldOut is null ? null : Run(heldOut, "features of the held-out pictures"));
+
+        FeatureSet Run(Dataset dataset, string step)
+        {
+            progress?.Report(new RetrainProgress(step, new FeatureProgress(0, dataset.Samples.Length, 0, 0)));
+            return extractor.Extract(dataset.Samples, progress is null ? null : new Relay<FeatureProgress>(features => progress.Report(new RetrainProgress(step, features))), cancellation);
+        }
+    }
+}
