@@ -1,0 +1,23 @@
+using System.CommandLine;
+using MLNetPerson.Cli.Verbs;
+
+namespace MLNetPerson.Cli;
+
+/// <summary><c>mlnetperson &lt;verb&gt;</c>.</summary>
+internal static class Program
+{
+    public static Task<int> Main(string[] args)
+    {
+        Console.OutputEncoding = System.Text.Encoding.UTF8;
+        return Root().Parse(args).InvokeAsync();
+    }
+
+    internal static RootCommand Root() => new("Is there a person in this picture? Retrain the answer on your own pictures, prove it, and use it.")
+    {
+        DemoVerb.Create(),
+        RetrainVerb.Create(),
+        EvaluateVerb.Create(),
+        PredictVerb.Create(),
+        InspectVerb.Create(),
+    };
+}

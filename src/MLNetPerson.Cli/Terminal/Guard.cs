@@ -1,0 +1,47 @@
+using MLNetPerson.Images;
+using MLNetPerson.Inference;
+using MLNetPerson.Packaging;
+using MLNetPerson.Training.Backbones;
+using MLNetPerson.Training.Datasets;
+using MLNetPerson.Training.Downloads;
+using MLNetPerson.Training.Export;
+using MLNetPerson.Training.Features;
+using MLNetPerson.Training.Heads;
+using MLNetPerson.Training.Onnx;
+using MLNetPerson.Training.Retraining;
+
+namespace MLNetPerson.Cli.Terminal;
+
+/// <summary>Turns exceptions into a sentence and an exit code. No path ends in 0 after an error.</summary>
+internal static class Guard
+{
+    public static async Task<int> RunAsync(Func<Task<int>> verb)
+    {
+        try
+        {
+            return await verb();
+        }
+        catch (OperationCanceledException)
+        {
+            await Console.Error.WriteLineAsync("Interrupted. What was finished is kept: the same command goes on from there.");
+            return ExitCodes.Interrupted;
+        }
+        catch (ExportException exception)
+        {
+            await Console.Error.WriteLineAsync($"refused: {exception.Message}");
+            return ExitCodes.Refused;
+        }
+        catch (Exception exception) when (exception is ImageException or OnnxModelException or PackageException or BackboneException or DatasetException
+            or DownloadException or FeatureException or HeadException or OnnxGraphException or RecipeException
+            or IOException or UnauthorizedAccessException or DllNotFoundException)
+        {
+            await Console.Error.WriteLineAsync($"error: {exception.Message}");
+            return ExitCodes.BadInput;
+        }
+        catch (Exception exception)
+        {
+            await Console.Error.WriteLineAsync($"error: this should not have happened, please report it with the lines below.\n{exception}");
+            return ExitCodes.BadInput;
+        }
+    }
+}

@@ -1,0 +1,31 @@
+using System.CommandLine;
+using MLNetPerson.Training.Retraining;
+
+namespace MLNetPerson.Cli.Verbs;
+
+/// <summary>Arguments and options that several verbs have; each verb gets instances of its own.</summary>
+internal static class CommonOptions
+{
+    public static Argument<string> Package() => new("package") { Description = "folder of a model package, as 'retrain --out' writes it" };
+
+    public static Argument<string> Dataset() => new("dataset")
+    {
+        Description = "CSV with the columns file,label[,split,group,…], or folder with class sub-folders (person/ against none/)",
+    };
+
+    public static Option<string?> Split() => new("--split") { Description = "only the samples of this split, where the dataset names splits" };
+
+    public static Option<bool> Json() => new("--json") { Description = "results as JSON on stdout" };
+
+    public static Option<int?> Seed() => new("--seed") { Description = "seed of every random choice; the recipe's where left out" };
+
+    public static Option<int> MaxBad() => new("--max-bad") { Description = "end with an error when more pictures than this cannot be used", DefaultValueFactory = _ => int.MaxValue, HelpName = "count" };
+
+    public static Option<string> Recipe() => new("--recipe")
+    {
+        Description = $"{string.Join(", ", RecipeCatalog.Names)}, or the path of a recipe's JSON file",
+        DefaultValueFactory = _ => RecipeCatalog.DefaultName,
+    };
+
+    public static Option<int?> Size() => new("--size") { Description = "side of the model's square input in pixels, instead of the recipe's; multiples of 32", HelpName = "pixels" };
+}

@@ -1,0 +1,40 @@
+using System.CommandLine;
+using System.Globalization;
+using MLNetPerson.Cli.Terminal;
+using MLNetPerson.Prediction;
+using MLNetPerson.Training.Datasets;
+using MLNetPerson.Training.Retraining;
+
+namespace MLNetPerson.Cli.Verbs;
+
+/// <summary><c>mlnetperson evaluate PACKAGE DATASET</c>.</summary>
+internal static class EvaluateVerb
+{
+    public static Command Create()
+    {
+        var (package, dataset) = (CommonOptions.Package(), CommonOptions.Dataset());
+        var (split, maxBad, json) = (CommonOptions.Split(), CommonOptions.MaxBad(), CommonOptions.Json());
+        var verb = new Command("evaluate", "Measure a package on labelled pictures.\n\nExample: mlnetperson evaluate my-model pictures/labels.csv --split test") { package, dataset, split, maxBad, json };
+        verb.SetAction((args, cancellation) => Guard.RunAsync(async () =>
+        {
+            var all = DatasetReader.Read(args.GetRequiredValue(dataset));
+            var judged = args.GetValue(split) is { } name ? all.Only(name) : all;
+            using var classifier = PersonClassifier.Load(args.GetRequiredValue(package));
+            var evaluation = await StepDisplay.RunAsync(display => Task.Run(
+                () => PackageEvaluator.Evaluate(classifier, judged, args.GetValue(maxBad), display.Counting($"judging {judged.Name}"), cancellation), cancellation));
+            if (args.GetValue(json))
+            {
+                EvaluationOutput.WriteJson(evaluation, classifier.Encoding.Name);
+            }
+            else
+            {
+                EvaluationOutput.WriteSkipped(evaluation.Skipped);
+                EvaluationOutput.WriteText(evaluation.Report);
+                Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{evaluation.Report.Confusion.Total} pictures, {evaluation.ImagesPerSecond:0} a second"));
+            }
+
+            return ExitCodes.Done;
+        }));
+        return verb;
+    }
+}

@@ -1,0 +1,47 @@
+using System.Globalization;
+using MLNetPerson.Cli.Terminal;
+using MLNetPerson.Training.Retraining;
+
+namespace MLNetPerson.Cli.Verbs;
+
+/// <summary>What a retrain did, as text or JSON.</summary>
+internal static class RetrainOutput
+{
+    public static void Write(RetrainResult result, bool json)
+    {
+        EvaluationOutput.WriteSkipped(result.Skipped);
+        var report = result.Evaluation;
+        if (json)
+        {
+            JsonOutput.Write(new
+            {
+                result.Package,
+                Recipe = (string?)result.Export.Manifest.Recipe["name"],
+                result.Samples,
+                Evaluated = report.Confusion.Total,
+                EvaluationSource = result.EvaluationSource,
+                Accuracy = report.Accuracy.Value,
+                AccuracyInterval = (double[])[report.Accuracy.Interval.Low, report.Accuracy.Interval.High],
+                RocAuc = report.RocAuc.Value,
+                RocAucInterval = (double[])[report.RocAuc.Interval.Low, report.RocAuc.Interval.High],
+                report.Threshold,
+                result.Head.L2,
+                result.Export.ModelBytes,
+                result.Export.Manifest.Backbone.Macs,
+                result.Export.Manifest.Backbone.Parameters,
+                ParityDifference = result.Export.Parity.Difference,
+                result.FromCache,
+                Skipped = result.Skipped.Select(skip => new { skip.Sample.File, skip.Reason }),
+            });
+            return;
+        }
+
+        var how = result.EvaluationSource == "held-out" ? "held-out pictures, which training never saw" : "pictures, each judged by a head fitted without it";
+        Line($"Measured on {report.Confusion.Total} {how}:");
+        EvaluationOutput.WriteText(report);
+        Line($"Trained on {result.Samples} pictures, L2 {result.Head.L2}. The exported file reproduces the training path on {result.Export.Parity.Pictures} pictures within {result.Export.Parity.Difference:0.0e+0}.");
+        Line($"Package: {result.Package} ({result.Export.ModelBytes / 1e6:0.0} MB, {result.Export.Manifest.Backbone.Macs / 1e6:0} million multiply-accumulates a picture)");
+    }
+
+    private static void Line(FormattableString line) => Console.Out.WriteLine(line.ToString(CultureInfo.InvariantCulture));
+}
