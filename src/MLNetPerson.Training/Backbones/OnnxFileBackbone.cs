@@ -37,6 +37,11 @@ internal sealed class OnnxFileBackbone(BackboneCard card, string path) : Backbon
 
             if (tap.Name != tap.Tensor)
             {
+                if (graph.Producer(tap.Name) is not null || graph.IsConstant(tap.Name))
+                {
+                    throw new BackboneException($"Backbone '{path}': tap '{tap.Name}' has the name of another tensor in the file. Give the tap another name.");
+                }
+
                 graph.Nodes.Add(OnnxNode.Create("Identity", [tap.Tensor], [tap.Name]));
             }
 

@@ -181,7 +181,7 @@ internal sealed class TfjsImporter
     private Value Relu6(TfjsNode node, ChannelSelection? select)
     {
         var input = Convert(node.Inputs[0], select);
-        var (floor, ceiling) = (_builder.Constant(OnnxTensor.Scalar("relu6/min", 0)), _builder.Constant(OnnxTensor.Scalar("relu6/max", Relu6Ceiling)));
+        var (floor, ceiling) = (_builder.Constant(OnnxTensor.Scalar("tfjs/relu6/min", 0)), _builder.Constant(OnnxTensor.Scalar("tfjs/relu6/max", Relu6Ceiling)));
         return input with { Tensor = _builder.Node("Clip", Named(node, select), [input.Tensor, floor, ceiling]) };
     }
 
@@ -191,7 +191,8 @@ internal sealed class TfjsImporter
     private static int[] Kept(int channels, ChannelSelection? select) =>
         select is null ? [.. Enumerable.Range(0, channels)] : [.. Enumerable.Range(0, channels).Where(channel => channel % select.Every == select.Offset)];
 
-    private static string Named(TfjsNode node, ChannelSelection? select) => select is null ? node.Name : $"{node.Name}/every{select.Every}from{select.Offset}";
+    // Below a folder of their own, so that no tap's name is taken.
+    private static string Named(TfjsNode node, ChannelSelection? select) => $"tfjs/{node.Name}" + (select is null ? "" : $"/every{select.Every}from{select.Offset}");
 
     private sealed record Value(string Tensor, int Channels, int Height, int Width);
 }

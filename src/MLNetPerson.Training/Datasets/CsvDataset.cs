@@ -23,7 +23,7 @@ internal static class CsvDataset
             {
                 PrepareHeaderForMatch = header => header.Header.Trim().ToLowerInvariant(),
                 TrimOptions = TrimOptions.Trim,
-                BadDataFound = bad => throw new DatasetException($"'{path}', line {bad.Context.Parser!.RawRow}: quotes do not match in '{Short(bad.RawRecord)}'. Fix the line."),
+                BadDataFound = bad => throw new DatasetException($"'{path}', up to line {bad.Context.Parser!.RawRow}: quotes do not match in '{Short(bad.RawRecord)}'. Fix the line."),
                 MissingFieldFound = null,
             });
             if (!csv.Read() || !csv.ReadHeader())
