@@ -17,7 +17,11 @@ public static class NpmPackages
     /// <param name="cancellation">Ends the npm client too.</param>
     /// <returns>How many files had to be brought; 0 where all were there.</returns>
     /// <exception cref="DownloadException">npm is missing or fails, or a file is missing or differs.</exception>
-    public static async Task<int> BringAsync(string package, IReadOnlyCollection<NpmFile> files, CancellationToken cancellation = default)
+    public static Task<int> BringAsync(string package, IReadOnlyCollection<NpmFile> files, CancellationToken cancellation = default) =>
+        // On Windows npm is a batch file, which only the command interpreter starts.
+        BringAsync(OperatingSystem.IsWindows() ? ["cmd.exe", "/c", "npm"] : ["npm"], package, files, cancellation);
+
+    internal static async Task<int> BringAsync(string[] npm, string package, IReadOnlyCollection<NpmFile> files, CancellationToken cancellation)
     {
         var missing = files.Where(file => !IsThere(file)).ToList();
         if (missing.Count == 0)
@@ -28,7 +32,7 @@ public static class NpmPackages
         var workshop = Directory.CreateTempSubdirectory("mlnetperson-npm-");
         try
         {
-            var tarball = await PackAsync(package, workshop.FullName, cancellation);
+            var tarball = await PackAsync(npm, package, workshop.FullName, cancellation);
             await ExtractAsync(package, tarball, missing, cancellation);
             return missing.Count;
         }
@@ -44,54 +48,46 @@ public static class NpmPackages
 
     private static bool IsThere(NpmFile file) => File.Exists(file.Target) && Sha256Text.OfFile(file.Target) == file.Sha256;
 
-    private static async Task<string> PackAsync(string package, string folder, CancellationToken cancellation)
+    private static async Task<string> PackAsync(string[] npm, string package, string folder, CancellationToken cancellation)
     {
-        var start = new ProcessStartInfo
+        var start = new ProcessStartInfo(npm[0], [.. npm[1..], "pack", "--silent", "--ignore-scripts", package])
         {
-            // On Windows npm is a batch file, which only the command interpreter starts.
-            FileName = OperatingSystem.IsWindows() ? "cmd.exe" : "npm",
             WorkingDirectory = folder,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             UseShellExecute = false,
         };
-        string[] arguments = [.. OperatingSystem.IsWindows() ? (string[])["/c", "npm"] : [], "pack", "--silent", "--ignore-scripts", package];
-        foreach (var argument in arguments)
-        {
-            start.ArgumentList.Add(argument);
-        }
-
-        Process npm;
+        Process process;
         try
         {
-            npm = Process.Start(start)!;
+            process = Process.Start(start)!;
         }
         catch (Exception exception) when (exception is System.ComponentModel.Win32Exception or InvalidOperationException)
         {
             throw new DownloadException($"The npm client, which brings {package}, could not be started: {exception.Message}. Install Node.js with npm, so that 'npm --version' answers.", exception);
         }
 
-        using (npm)
+        using (process)
         {
             try
             {
-                var output = npm.StandardOutput.ReadToEndAsync(cancellation);
-                var error = npm.StandardError.ReadToEndAsync(cancellation);
-                await npm.WaitForExitAsync(cancellation);
+                var output = process.StandardOutput.ReadToEndAsync(cancellation);
+                var error = process.StandardError.ReadToEndAsync(cancellation);
+                await process.WaitForExitAsync(cancellation);
                 var said = (await error).Trim();
                 _ = await output;
-                if (npm.ExitCode == 0 && Directory.GetFiles(folder, "*.tgz") is [var tarball])
+                if (process.ExitCode == 0 && Directory.GetFiles(folder, "*.tgz") is [var tarball])
                 {
                     return tarball;
                 }
 
                 throw new DownloadException(
-                    $"'npm pack {package}' ended with exit code {npm.ExitCode}{(said.Length > 0 ? $" ({said.Split('\n')[^1].Trim()})" : "")}. " +
+                    $"'npm pack {package}' ended with exit code {process.ExitCode}{(said.Length > 0 ? $" ({said.Split('\n')[^1].Trim()})" : "")}. " +
                     "Let the npm client reach a registry that has the package.");
             }
             catch (OperationCanceledException)
             {
-                npm.Kill(entireProcessTree: true);
+                process.Kill(entireProcessTree: true);
                 throw;
             }
         }

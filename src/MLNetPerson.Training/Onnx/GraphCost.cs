@@ -31,7 +31,7 @@ internal readonly record struct GraphCost(long Macs, long Parameters)
         using var model = OnnxModel.Load(exposed.ToBytes(), graph.Model.Graph.Name, new OnnxModelOptions { Optimization = GraphOptimization.None });
         var outputs = model.Run<byte>(new byte[height * width * 3], [1, height, width, 3]);
         var macs = counted.Sum(node => outputs.First(output => output.Name == node.Output[0]).Values.LongLength * PerValue(graph, node));
-        return new GraphCost(macs, graph.Initializers.Where(tensor => tensor.Count() > 1 && tensor.IsFloat()).Sum(tensor => tensor.Count()));
+        return new GraphCost(macs, counted.SelectMany(node => node.Input).Distinct().Sum(input => graph.Initializer(input)?.Count() ?? 0));
     }
 
     private static bool IsProduct(NodeProto node) => node.IsStandard("Conv") || node.IsStandard("Gemm") || node.IsStandard("MatMul");

@@ -1,0 +1,218 @@
+using System.Globalization;
+using System.Text.Json;
+using MLNetPerson.Files;
+using MLNetPerson.Testing;
+
+namespace MLNetPerson.Cli.Tests;
+
+public sealed class VerbTests(CliFixture fixture) : IClassFixture<CliFixture>
+{
+    private readonly Cli _cli = fixture.Cli;
+    private readonly TinyWorld _world = fixture.World;
+
+    [Fact]
+    public void Retrain_writes_a_package_and_its_numbers()
+    {
+        Assert.Equal(0, fixture.Retrained.ExitCode);
+        Assert.Matches(@"Measured on 40 pictures, each judged by a head fitted without it:\naccuracy +\d\.\d{4}  \(\d\.\d{4}–\d\.\d{4}\)", fixture.Retrained.Output);
+        Assert.Contains("cross-validating L2 3 in 4 folds", fixture.Retrained.Error);
+        Assert.True(File.Exists(Path.Combine(_world.PackagePath, "manifest.json")));
+    }
+
+    [Fact]
+    public void Retrain_with_a_held_out_split_reports_on_it()
+    {
+        var outcome = _cli.Run("retrain", fixture.Labels, "--recipe", fixture.Recipe, "--split", "train", "--hold-out", "dev", "--json", "--out", _world["held"]);
+
+        var json = JsonDocument.Parse(outcome.Output).RootElement;
+        Assert.Equal((0, 30, 10, "held-out"), (outcome.ExitCode, json.GetProperty("samples").GetInt32(), json.GetProperty("evaluated").GetInt32(), json.GetProperty("evaluationSource").GetString()));
+    }
+
+    [Fact]
+    public void Retrain_on_one_core_gives_the_same_bytes_as_on_all()
+    {
+        var outcome = _cli.Run(["retrain", _world.Pictures, "--recipe", fixture.Recipe, "--out", _world["onecore"]], environment: new() { ["DOTNET_PROCESSOR_COUNT"] = "1" });
+
+        Assert.Equal(0, outcome.ExitCode);
+        Assert.Equal(Sha256Text.OfFile(Path.Combine(_world.PackagePath, "model.onnx")), Sha256Text.OfFile(Path.Combine(_world["onecore"], "model.onnx")));
+    }
+
+    [Fact]
+    public void Evaluate_prints_one_object_with_all_that_was_promised()
+    {
+        var outcome = _cli.Run("evaluate", _world.PackagePath, fixture.Labels, "--split", "dev", "--json");
+
+        var json = JsonDocument.Parse(outcome.Output).RootElement;
+        Assert.Equal((0, 10), (outcome.ExitCode, json.GetProperty("samples").GetInt32()));
+        foreach (var name in new[] { "accuracy", "precision", "recall", "f1", "rocAuc", "averagePrecision", "logLoss", "expectedCalibrationError", "threshold", "imagesPerSecond" })
+        {
+            Assert.Equal(JsonValueKind.Number, json.GetProperty(name).ValueKind);
+        }
+
+        var confusion = json.GetProperty("confusion");
+        Assert.Equal(10, new[] { "truePositive", "falsePositive", "trueNegative", "falseNegative" }.Sum(name => confusion.GetProperty(name).GetInt32()));
+        Assert.Equal(2, json.GetProperty("accuracyInterval").GetArrayLength());
+        Assert.Equal(0, json.GetProperty("skipped").GetArrayLength());
+    }
+
+    [Fact]
+    public void Evaluate_lists_pictures_that_are_missing()
+    {
+        _world.Write("pictures/gap.csv", "file,label\nperson/000.png,1\nnone/001.png,0\ngone.png,1\n");
+
+        var outcome = _cli.Run("evaluate", _world.PackagePath, _world["pictures/gap.csv"], "--json");
+
+        var skipped = JsonDocument.Parse(outcome.Output).RootElement.GetProperty("skipped");
+        Assert.Equal((0, "gone.png"), (outcome.ExitCode, skipped[0].GetProperty("file").GetString()));
+        Assert.StartsWith("Could not find file", skipped[0].GetProperty("reason").GetString());
+        Assert.Equal(1, _cli.Run("evaluate", _world.PackagePath, _world["pictures/gap.csv"], "--max-bad", "0").ExitCode);
+    }
+
+    [Fact]
+    public void Predict_answers_for_files_folders_and_stdin()
+    {
+        var picture = _world["pictures/person/000.png"];
+
+        var file = _cli.Run("predict", _world.PackagePath, picture, "--json");
+        var folder = _cli.Run("predict", _world.PackagePath, _world["pictures/none"], "--json");
+        var stdin = _cli.Run(["predict", _world.PackagePath, "-", "--json"], File.ReadAllBytes(picture));
+
+        var answer = JsonDocument.Parse(file.Output).RootElement;
+        Assert.Equal((0, picture), (file.ExitCode, answer.GetProperty("file").GetString()));
+        Assert.InRange(answer.GetProperty("probability").GetDouble(), 0, 1);
+        Assert.Equal(20, folder.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+        Assert.Equal((0, "-", answer.GetProperty("probability").GetDouble()),
+            (stdin.ExitCode, JsonDocument.Parse(stdin.Output).RootElement.GetProperty("file").GetString(), JsonDocument.Parse(stdin.Output).RootElement.GetProperty("probability").GetDouble()));
+    }
+
+    [Fact]
+    public void Predict_goes_on_past_a_bad_picture_and_does_not_end_in_0()
+    {
+        _world.Write("odd/a.jpg", "text");
+        var good = _world["pictures/person/000.png"];
+
+        var json = _cli.Run("predict", _world.PackagePath, _world["odd/a.jpg"], good, "--json");
+        var text = _cli.Run("predict", _world.PackagePath, _world["odd/a.jpg"], good);
+
+        var lines = json.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement).ToList();
+        Assert.Equal((1, 1), (json.ExitCode, text.ExitCode));
+        Assert.StartsWith("this is text, not a picture.", lines[0].GetProperty("error").GetString());
+        Assert.Equal(good, lines[1].GetProperty("file").GetString());
+        Assert.Contains($"error: '{_world["odd/a.jpg"]}': this is text", text.Error);
+        Assert.Matches(@"^(person|none) +\d\.\d{3}  ", text.Output);
+    }
+
+    [Fact]
+    public void Inspect_verifies_goldens_and_shows_the_manifest()
+    {
+        var outcome = _cli.Run("inspect", _world.PackagePath);
+
+        Assert.Equal(0, outcome.ExitCode);
+        Assert.Contains("files        all as promised", outcome.Output);
+        Assert.Equal(4, outcome.Output.Split("right").Length - 1);
+        Assert.Equal("tiny", JsonDocument.Parse(_cli.Run("inspect", _world.PackagePath, "--json").Output).RootElement.GetProperty("backbone").GetProperty("name").GetString());
+    }
+
+    [Fact]
+    public void A_comma_for_decimals_changes_no_output()
+    {
+        var german = new Dictionary<string, string?> { ["LC_ALL"] = "de_DE.UTF-8" };
+        string[] arguments = ["evaluate", _world.PackagePath, fixture.Labels, "--split", "dev"];
+
+        var (plain, comma) = (_cli.Run(arguments), _cli.Run(arguments, environment: german));
+
+        static string Numbers(string output) => string.Join('\n', output.Split('\n').Where(line => !line.Contains("a second")));
+        Assert.Equal(Numbers(plain.Output), Numbers(comma.Output));
+        Assert.DoesNotContain(CultureInfo.GetCultureInfo("de-DE").NumberFormat.NumberDecimalSeparator + "9", comma.Output);
+    }
+
+    [Fact]
+    public void The_size_of_the_input_can_be_chosen()
+    {
+        // The tiny backbone is fixed to 32 pixels, and says so.
+        var outcome = _cli.Run("retrain", _world.Pictures, "--recipe", fixture.Recipe, "--size", "64", "--out", _world["sized"]);
+
+        Assert.Equal(1, outcome.ExitCode);
+        Assert.Contains("is fixed to [0, 3, 32, 32], 64 x 64 pixels as nchw are wanted.", outcome.Error);
+        Assert.False(Directory.Exists(_world["sized"]));
+    }
+
+    [Theory]
+    [InlineData("retrain|PICTURES|--out|OUT|--recipe|no-such", "There is no recipe 'no-such'")]
+    [InlineData("retrain|no/such|--out|OUT", "There is no file or folder 'no/such'.")]
+    [InlineData("retrain|LABELS|--out|OUT|--recipe|RECIPE|--split|nope", "has no split 'nope'. Its splits: dev, train.")]
+    [InlineData("retrain|LABELS|--out|OUT|--recipe|RECIPE|--hold-out|1.5", "--hold-out 1.5: a fraction lies between 0 and 1.")]
+    [InlineData("retrain|LABELS|--out|OUT|--recipe|RECIPE|--split|dev|--hold-out|dev", "Split 'dev' cannot be trained on and held out.")]
+    [InlineData("retrain|PICTURES|--out|OUT|--recipe|RECIPE|--threshold|best", "'best' is not a threshold rule.")]
+    [InlineData("retrain|PICTURES|--out|OUT|--recipe|RECIPE|--size|0", "input size 0 x 0 is outside 1 to 4096 pixels a side")]
+    [InlineData("retrain|PICTURES|--out|PICTURES|--recipe|RECIPE", "holds files but no manifest.json, so it is not a package to be replaced.")]
+    [InlineData("evaluate|no/such|LABELS", "There is no folder 'no/such'.")]
+    [InlineData("predict|PACKAGE|EMPTY", "There is no picture in or below '")]
+    [InlineData("predict|PACKAGE|-|x.png", "'-' reads one picture from stdin and stands alone.")]
+    [InlineData("inspect|PICTURES", "has no manifest.json, so it is not a model package.")]
+    public void Bad_input_ends_in_1_with_a_sentence(string arguments, string expected)
+    {
+        Directory.CreateDirectory(_world["empty"]);
+        var outcome = _cli.Run([.. arguments.Split('|').Select(argument => argument switch
+        {
+            "PICTURES" => _world.Pictures,
+            "LABELS" => fixture.Labels,
+            "RECIPE" => fixture.Recipe,
+            "PACKAGE" => _world.PackagePath,
+            "EMPTY" => _world["empty"],
+            "OUT" => _world["never"],
+            _ => argument,
+        })]);
+
+        Assert.Equal(1, outcome.ExitCode);
+        Assert.Contains(expected, outcome.Error);
+        Assert.DoesNotContain("   at ", outcome.Error);
+        Assert.Empty(outcome.Output);
+        Assert.False(Directory.Exists(_world["never"]));
+    }
+
+    [Theory, InlineData("predict"), InlineData("retrain x"), InlineData("fly"), InlineData("retrain x --out y --sise 3")]
+    public void Wrong_usage_ends_in_1(string arguments) => Assert.Equal(1, _cli.Run(arguments.Split(' ')).ExitCode);
+
+    [Theory, InlineData("demo"), InlineData("retrain"), InlineData("evaluate"), InlineData("predict"), InlineData("inspect")]
+    public void Every_verbs_help_has_an_example(string verb)
+    {
+        var outcome = _cli.Run(verb, "--help");
+
+        Assert.Equal(0, outcome.ExitCode);
+        Assert.Contains($"Example: mlnetperson {verb}", outcome.Output);
+    }
+
+    [Fact]
+    public void A_changed_package_is_refused()
+    {
+        foreach (var file in Directory.GetFiles(_world.PackagePath, "*", SearchOption.AllDirectories))
+        {
+            _world.Write(Path.Combine("changed", Path.GetRelativePath(_world.PackagePath, file)), File.ReadAllBytes(file));
+        }
+
+        var model = File.ReadAllBytes(_world["changed/model.onnx"]);
+        model[^1] ^= 1;
+        File.WriteAllBytes(_world["changed/model.onnx"], model);
+
+        var outcome = _cli.Run("predict", _world["changed"], _world["pictures/person/000.png"]);
+
+        Assert.Equal(1, outcome.ExitCode);
+        Assert.Contains("'model.onnx' has SHA-256 ", outcome.Error);
+    }
+
+    [Fact]
+    public void Without_npm_the_demo_says_what_to_do()
+    {
+        // A PATH on which there is dotnet and nothing else.
+        using var folder = new TempFolder();
+        File.CreateSymbolicLink(folder["dotnet"], Environment.ProcessPath!);
+        using var cli = new Cli();
+
+        var outcome = cli.Run(["demo", "--out", folder["demo"]], environment: new() { ["PATH"] = folder.Path });
+
+        Assert.Equal(1, outcome.ExitCode);
+        Assert.Contains("could not be started: ", outcome.Error);
+        Assert.Contains("the same works without them: mlnetperson retrain FOLDER --out PACKAGE", outcome.Error);
+    }
+}
