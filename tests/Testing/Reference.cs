@@ -90,6 +90,45 @@ public static class Reference
         return (result, outHeight, outWidth);
     }
 
+    /// <summary>Triangle filter, first along rows and then along columns, rounded to bytes after each; weights in units of 2⁻²².</summary>
+    public static byte[] Resize(byte[] rgb, int width, int height, int newWidth, int newHeight)
+    {
+        var narrow = Axis(width, newWidth, height, (x, y, c) => rgb[(((y * width) + x) * 3) + c]);
+        var small = Axis(height, newHeight, newWidth, (y, x, c) => narrow[(((y * newWidth) + x) * 3) + c]);
+        // The second pass ran over columns, so it lies transposed.
+        return [.. Enumerable.Range(0, newWidth * newHeight * 3).Select(i => small[(((i / 3 % newWidth * newHeight) + (i / 3 / newWidth)) * 3) + (i % 3)])];
+    }
+
+    /// <summary>[other, newSize, 3] from values at (position along the axis, position across it, channel).</summary>
+    private static byte[] Axis(int size, int newSize, int other, Func<int, int, int, byte> value)
+    {
+        var scale = size / (double)newSize;
+        var reach = Math.Max(1, scale);
+        var result = new byte[other * newSize * 3];
+        for (var position = 0; position < newSize; position++)
+        {
+            var centre = (position + 0.5) * scale;
+            var from = Math.Max(0, (int)(centre - reach + 0.5));
+            var to = Math.Min(size, (int)(centre + reach + 0.5));
+            var weights = Enumerable.Range(from, to - from).Select(i => Math.Max(0, 1 - Math.Abs((i - centre + 0.5) / reach))).ToArray();
+            for (var across = 0; across < other; across++)
+            {
+                for (var c = 0; c < 3; c++)
+                {
+                    var sum = 1 << 21;
+                    for (var i = from; i < to; i++)
+                    {
+                        sum += value(i, across, c) * (int)((weights[i - from] / weights.Sum() * (1 << 22)) + 0.5);
+                    }
+
+                    result[(((across * newSize) + position) * 3) + c] = (byte)Math.Clamp(sum >> 22, 0, 255);
+                }
+            }
+        }
+
+        return result;
+    }
+
     private static double[] Solve(double[,] matrix, double[] right)
     {
         var size = right.Length;

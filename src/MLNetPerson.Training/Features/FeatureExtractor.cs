@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Runtime.ExceptionServices;
@@ -43,7 +44,8 @@ public sealed class FeatureExtractor
         using var run = new Run(this, samples, cache, progress);
         try
         {
-            Parallel.For(0, samples.Count, new ParallelOptions
+            // One picture at a time to whoever is free: they differ in size, and a core that waits for another's last batch is lost.
+            Parallel.ForEach(Partitioner.Create(Enumerable.Range(0, samples.Count), EnumerablePartitionerOptions.NoBuffering), new ParallelOptions
             {
                 MaxDegreeOfParallelism = _options.Parallelism == 0 ? Environment.ProcessorCount : _options.Parallelism,
                 CancellationToken = cancellation,
@@ -63,7 +65,7 @@ public sealed class FeatureExtractor
     {
         var root = _options.CacheFolder ?? CacheFolder.Sub("features");
         var text = new StringBuilder().Append(CultureInfo.InvariantCulture, $"{_network.Sha256}\n{_network.Input}\n")
-            .Append(CultureInfo.InvariantCulture, $"libvips {ImageReader.LibraryVersion}\nONNX Runtime {OnnxModel.RuntimeVersion}\n");
+            .Append(CultureInfo.InvariantCulture, $"{ImageReader.Fingerprint}\nONNX Runtime {OnnxModel.RuntimeVersion}\n");
         return Path.Combine(root, $"{_network.Card.Name}-{Sha256Text.OfBytes(Encoding.UTF8.GetBytes(text.ToString()))[..16]}");
     }
 

@@ -2,23 +2,24 @@ using System.Buffers.Binary;
 
 namespace MLNetPerson.Images;
 
-/// <summary>Reads just enough of an ICC profile to tell sRGB from all else. Layout: ICC.1:2022, sections 7.2 and 7.3.</summary>
+/// <summary>Reads just enough of an ICC profile to tell whether RGB values need converting. Layout: ICC.1:2022, sections 7.2 and 7.3.</summary>
 internal static class ColourProfile
 {
     private const int HeaderSize = 128;
+    private const int ColourSpaceAt = 16;
     private const int TagSize = 12;
+    private const int MostTags = 100;
 
-    /// <summary>False where there is no profile, or where it calls itself sRGB: pixels without a profile are taken as sRGB.</summary>
-    public static bool IsOtherThanSrgb(ReadOnlySpan<byte> profile) => !profile.IsEmpty && !CallsItselfSrgb(profile);
+    /// <summary>
+    /// True for a profile of an RGB space that does not call itself sRGB. Without a profile, or with one that cannot be read,
+    /// values are taken as sRGB; grey ones always.
+    /// </summary>
+    public static bool IsRgbOtherThanSrgb(ReadOnlySpan<byte> profile) =>
+        profile.Length >= HeaderSize + 4 && profile.Slice(ColourSpaceAt, 4).SequenceEqual("RGB "u8) && !CallsItselfSrgb(profile);
 
     private static bool CallsItselfSrgb(ReadOnlySpan<byte> profile)
     {
-        if (profile.Length < HeaderSize + 4)
-        {
-            return false;
-        }
-
-        var tags = (int)Math.Min(BinaryPrimitives.ReadUInt32BigEndian(profile[HeaderSize..]), 100);
+        var tags = (int)Math.Min(BinaryPrimitives.ReadUInt32BigEndian(profile[HeaderSize..]), MostTags);
         for (var tag = 0; tag < tags; tag++)
         {
             var at = HeaderSize + 4 + (tag * TagSize);

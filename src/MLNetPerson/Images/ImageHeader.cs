@@ -5,8 +5,4 @@ namespace MLNetPerson.Images;
 /// <param name="Width">Pixels as seen upright: after EXIF orientation.</param>
 /// <param name="Height">Pixels as seen upright: after EXIF orientation.</param>
 /// <param name="Frames">Frames or pages; 1 for a still picture.</param>
-public readonly record struct ImageHeader(ImageFormat Format, int Width, int Height, int Frames)
-{
-    /// <summary>Whether an embedded profile says that the colours are not sRGB, and have to be converted.</summary>
-    internal bool NeedsColourConversion { get; init; }
-}
+public readonly record struct ImageHeader(ImageFormat Format, int Width, int Height, int Frames);

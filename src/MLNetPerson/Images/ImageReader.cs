@@ -8,6 +8,12 @@ namespace MLNetPerson.Images;
 /// </summary>
 public sealed class ImageReader
 {
+    /// <summary>Raised whenever a change of this room lets other pixels out.</summary>
+    private const int PixelVersion = 2;
+
+    /// <summary>The grey around a padded picture: zero, or nearly so, after the usual normalisations.</summary>
+    internal const byte PadValue = 128;
+
     private readonly ImageLimits _limits;
 
     /// <summary>A reader with the given limits, or the default ones.</summary>
@@ -20,6 +26,13 @@ public sealed class ImageReader
             throw new ArgumentException(fault, nameof(limits));
         }
     }
+
+    /// <summary>
+    /// Names all that decides which pixels come out but the picture and the <see cref="ImageSpec"/>: two readers of one fingerprint
+    /// make the same pixels on one kind of machine. What is computed from pixels and kept is kept under it.
+    /// </summary>
+    /// <exception cref="DllNotFoundException">There is no libvips on this machine.</exception>
+    public static string Fingerprint => $"pixels {PixelVersion}, libvips {LibraryVersion}";
 
     /// <summary>libvips' version. Pixels of two versions can differ by a level or two.</summary>
     /// <exception cref="DllNotFoundException">There is no libvips on this machine.</exception>
@@ -70,27 +83,7 @@ public sealed class ImageReader
     /// <param name="bytes">The encoded picture.</param>
     /// <param name="name">What to call it in an error.</param>
     /// <exception cref="ImageException">Not a picture that can be decoded within the limits.</exception>
-    public unsafe ImageHeader ReadHeader(ReadOnlySpan<byte> bytes, string name = "picture")
-    {
-        CheckLength(bytes.Length, name);
-        var format = ImageSniffer.Sniff(bytes, out var reason) ?? throw new ImageException(ImageFault.UnknownFormat, name, reason);
-        ImageHeader header;
-        fixed (byte* pinned = bytes)
-        {
-            var (start, length) = ((nint)pinned, bytes.Length);
-            header = format == ImageFormat.Bmp
-                ? BmpDecoder.ReadHeader(bytes, name)
-                : Guarded(name, () => VipsPicture.ReadHeader((byte*)start, length, format));
-        }
-
-        return (long)header.Width * header.Height > _limits.MaxPixels
-            ? throw new ImageException(ImageFault.TooManyPixels, name,
-                $"{header.Width} x {header.Height} pixels are over the limit of {_limits.MaxPixels:N0}. Shrink the picture, or raise {nameof(ImageLimits.MaxPixels)}.")
-            : header.Frames > _limits.MaxFrames
-            ? throw new ImageException(ImageFault.TooManyFrames, name,
-                $"{header.Frames} frames are over the limit of {_limits.MaxFrames}. Take single frames out, or raise {nameof(ImageLimits.MaxFrames)}.")
-            : header;
-    }
+    public ImageHeader ReadHeader(ReadOnlySpan<byte> bytes, string name = "picture") => Open(bytes, name, spec: null, []);
 
     /// <summary>Decodes a picture at its own size.</summary>
     /// <exception cref="ImageException">Not a picture that can be decoded within the limits.</exception>
@@ -98,7 +91,7 @@ public sealed class ImageReader
     {
         var header = ReadHeader(bytes, name);
         var pixels = new byte[checked(header.Width * header.Height * 3)];
-        Decode(bytes, header, new ImageSpec(header.Width, header.Height), pixels, name);
+        Open(bytes, name, new ImageSpec(header.Width, header.Height), pixels);
         return new RgbImage(header.Width, header.Height, pixels);
     }
 
@@ -112,7 +105,7 @@ public sealed class ImageReader
     public void ReadResized(ReadOnlySpan<byte> bytes, ImageSpec spec, Span<byte> destination, string name = "picture")
     {
         CheckDestination(spec, destination);
-        Decode(bytes, ReadHeader(bytes, name), spec, destination, name);
+        Open(bytes, name, spec, destination);
     }
 
     /// <summary>Brings pixels that are decoded already (a camera frame) to a model's input. Same size: a plain copy.</summary>
@@ -122,7 +115,7 @@ public sealed class ImageReader
     /// <param name="spec">The size to make, and how.</param>
     /// <param name="destination">[height, width, 3] bytes of <paramref name="spec"/>'s size.</param>
     /// <exception cref="ArgumentException">A length disagrees with its size.</exception>
-    public static unsafe void Resize(ReadOnlySpan<byte> rgb, int width, int height, ImageSpec spec, Span<byte> destination)
+    public static void Resize(ReadOnlySpan<byte> rgb, int width, int height, ImageSpec spec, Span<byte> destination)
     {
         CheckDestination(spec, destination);
         if (width < 1 || height < 1 || (long)width * height * 3 != rgb.Length)
@@ -130,43 +123,48 @@ public sealed class ImageReader
             throw new ArgumentException($"{rgb.Length} bytes are not {width} x {height} pixels of 3 bytes.", nameof(rgb));
         }
 
-        if (width == spec.Width && height == spec.Height)
+        PixelResizer.Resize(rgb, width, height, 3, spec, destination);
+    }
+
+    /// <summary>Reads the header, checks the limits, and decodes where a size is asked for.</summary>
+    private unsafe ImageHeader Open(ReadOnlySpan<byte> bytes, string name, ImageSpec? spec, Span<byte> destination)
+    {
+        CheckLength(bytes.Length, name);
+        var format = ImageSniffer.Sniff(bytes, out var reason) ?? throw new ImageException(ImageFault.UnknownFormat, name, reason);
+        if (format == ImageFormat.Bmp)
         {
-            rgb.CopyTo(destination);
-            return;
+            return OpenBitmap(bytes, name, spec, destination);
         }
 
-        fixed (byte* from = rgb)
+        fixed (byte* from = bytes)
         fixed (byte* to = destination)
         {
-            var (source, target, length) = ((nint)from, (nint)to, destination.Length);
-            VipsGate.Run(() => VipsPicture.ResizePixels((byte*)source, width, height, 3, spec, new Span<byte>((byte*)target, length)));
+            var (source, length, target, targetLength) = ((nint)from, bytes.Length, (nint)to, destination.Length);
+            return Guarded(name, () =>
+            {
+                using var picture = VipsPicture.Open((byte*)source, length, format);
+                CheckHeader(picture.Header, name);
+                if (spec is { } wanted)
+                {
+                    picture.ReadResized(wanted, new Span<byte>((byte*)target, targetLength));
+                }
+
+                return picture.Header;
+            });
         }
     }
 
-    private static unsafe void Decode(ReadOnlySpan<byte> bytes, ImageHeader header, ImageSpec spec, Span<byte> destination, string name)
+    private ImageHeader OpenBitmap(ReadOnlySpan<byte> bytes, string name, ImageSpec? spec, Span<byte> destination)
     {
-        fixed (byte* to = destination)
+        var header = BmpDecoder.ReadHeader(bytes, name);
+        CheckHeader(header, name);
+        if (spec is { } wanted)
         {
-            var (target, targetLength) = ((nint)to, destination.Length);
-            if (header.Format == ImageFormat.Bmp)
-            {
-                var bitmap = BmpDecoder.Decode(bytes, name);
-                fixed (byte* pixels = bitmap.Pixels)
-                {
-                    var source = (nint)pixels;
-                    Guarded(name, () => VipsPicture.ResizePixels((byte*)source, header.Width, header.Height, bitmap.Channels, spec, new Span<byte>((byte*)target, targetLength)));
-                }
-
-                return;
-            }
-
-            fixed (byte* from = bytes)
-            {
-                var (source, length) = ((nint)from, bytes.Length);
-                Guarded(name, () => VipsPicture.DecodeResized((byte*)source, length, header.NeedsColourConversion, spec, new Span<byte>((byte*)target, targetLength)));
-            }
+            var bitmap = BmpDecoder.Decode(bytes, name);
+            PixelResizer.Resize(bitmap.Pixels, header.Width, header.Height, bitmap.Channels, wanted, destination);
         }
+
+        return header;
     }
 
     private static T Guarded<T>(string name, Func<T> work)
@@ -192,6 +190,21 @@ public sealed class ImageReader
         if (destination.Length != spec.ByteCount)
         {
             throw new ArgumentException($"{destination.Length} bytes were given for a picture of {spec}, which takes {spec.ByteCount}.", nameof(destination));
+        }
+    }
+
+    private void CheckHeader(ImageHeader header, string name)
+    {
+        if ((long)header.Width * header.Height > _limits.MaxPixels)
+        {
+            throw new ImageException(ImageFault.TooManyPixels, name,
+                $"{header.Width} x {header.Height} pixels are over the limit of {_limits.MaxPixels:N0}. Shrink the picture, or raise {nameof(ImageLimits.MaxPixels)}.");
+        }
+
+        if (header.Frames > _limits.MaxFrames)
+        {
+            throw new ImageException(ImageFault.TooManyFrames, name,
+                $"{header.Frames} frames are over the limit of {_limits.MaxFrames}. Take single frames out, or raise {nameof(ImageLimits.MaxFrames)}.");
         }
     }
 

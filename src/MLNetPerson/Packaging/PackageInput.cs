@@ -29,8 +29,8 @@ public sealed record PackageInput
     /// <summary>How other shapes are fitted in.</summary>
     public required ResizeKind Resize { get; init; }
 
-    /// <summary>The resampling kernel that the training pictures went through.</summary>
-    public string Resampling { get; init; } = "Lanczos-3, antialiased";
+    /// <summary>The resampling filter that the training pictures went through: see models/README.md.</summary>
+    public string Resampling { get; init; } = "triangle, antialiased, 8-bit";
 
     /// <summary>The same as the room Images puts it.</summary>
     internal ImageSpec ToSpec() => new(Width, Height, Resize);

@@ -6,6 +6,8 @@ namespace MLNetPerson.Images.Vips;
 internal sealed class VipsImage : SafeHandle
 {
     private const int UnsignedByte = 0;   // VIPS_FORMAT_UCHAR
+    private const int BlackAndWhite = 1;  // VIPS_INTERPRETATION_B_W
+    private const int Rgb = 17;           // VIPS_INTERPRETATION_RGB
     private const int Srgb = 22;          // VIPS_INTERPRETATION_sRGB
     private const string ProfileField = "icc-profile-data";
 
@@ -26,14 +28,18 @@ internal sealed class VipsImage : SafeHandle
     /// <summary>Pages of a TIFF, frames of an animation; 1 for all else.</summary>
     public int Frames => VipsNative.vips_image_get_n_pages(handle);
 
-    public bool HasAlpha => VipsNative.vips_image_hasalpha(handle) != 0;
-
     /// <summary>The embedded colour profile; empty where there is none. Valid while the image lives.</summary>
     public unsafe ReadOnlySpan<byte> ColourProfile =>
         VipsNative.vips_image_get_typeof(handle, ProfileField) != 0 && VipsNative.vips_image_get_blob(handle, ProfileField, out var data, out var length) == 0
             ? new ReadOnlySpan<byte>((void*)data, (int)length) : [];
 
-    public bool IsByteSrgb => VipsNative.vips_image_get_format(handle) == UnsignedByte && VipsNative.vips_image_get_interpretation(handle) == Srgb;
+    /// <summary>Whether it is 8-bit grey or RGB, with or without alpha: nothing that needs converting.</summary>
+    public bool IsPlain => VipsNative.vips_image_get_format(handle) == UnsignedByte && (Interpretation, Bands) is (BlackAndWhite, 1 or 2) or (Srgb or Rgb, 3 or 4);
+
+    /// <summary>The image that <see cref="Share"/> was called on.</summary>
+    public VipsImage? Origin { get; private init; }
+
+    private int Interpretation => VipsNative.vips_image_get_interpretation(handle);
 
     /// <summary>Wraps pixels without copying; they must stay pinned until the last image made from this one is disposed.</summary>
     public static unsafe VipsImage OverPixels(byte* pixels, int width, int height, int bands)
@@ -43,27 +49,15 @@ internal sealed class VipsImage : SafeHandle
         return image == 0 ? throw new VipsException(VipsError.Take()) : new VipsImage(image);
     }
 
-    /// <summary>Evaluates the image into <paramref name="destination"/>: [height, width, bands] bytes, which must fit exactly.</summary>
-    public unsafe void WriteTo(Span<byte> destination)
+    /// <summary>Another handle to the same image.</summary>
+    public VipsImage Share() => new(VipsNative.g_object_ref(handle)) { Origin = this };
+
+    /// <summary>Gives the image a colour profile of its own.</summary>
+    public unsafe void SetColourProfile(ReadOnlySpan<byte> profile)
     {
-        var pixels = VipsNative.vips_image_write_to_memory(handle, out var length);
-        if (pixels == 0)
+        fixed (byte* bytes = profile)
         {
-            throw new VipsException(VipsError.Take());
-        }
-
-        try
-        {
-            if (length != (nuint)destination.Length)
-            {
-                throw new VipsException($"{Width} x {Height} x {Bands} pixels came out where {destination.Length} bytes were asked for");
-            }
-
-            new ReadOnlySpan<byte>((void*)pixels, destination.Length).CopyTo(destination);
-        }
-        finally
-        {
-            VipsNative.g_free(pixels);
+            VipsNative.vips_image_set_blob_copy(handle, ProfileField, bytes, (nuint)profile.Length);
         }
     }
 

@@ -58,7 +58,10 @@ internal static partial class VipsNative
     internal static unsafe partial nint vips_image_new_from_memory(byte* data, nuint length, int width, int height, int bands, int format);
 
     [LibraryImport(Library)]
-    internal static partial nint vips_image_write_to_memory(nint image, out nuint length);
+    internal static partial nint vips_region_new(nint image);
+
+    [LibraryImport(Library)]
+    internal static partial nint vips_region_fetch(nint region, int left, int top, int width, int height, out nuint length);
 
     [LibraryImport(Library)]
     internal static partial int vips_image_get_width(nint image);
@@ -81,11 +84,11 @@ internal static partial class VipsNative
     [LibraryImport(Library)]
     internal static partial int vips_image_get_n_pages(nint image);
 
-    [LibraryImport(Library)]
-    internal static partial int vips_image_hasalpha(nint image);
-
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial nuint vips_image_get_typeof(nint image, string name);
+
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    internal static unsafe partial void vips_image_set_blob_copy(nint image, string name, byte* data, nuint length);
 
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int vips_image_get_blob(nint image, string name, out nint data, out nuint length);

@@ -1,43 +1,59 @@
+using System.Buffers;
+
 namespace MLNetPerson.Images.Vips;
 
-/// <summary>From encoded bytes or plain pixels to upright sRGB at a wanted size, in libvips operations.</summary>
-/// <remarks>
-/// <c>thumbnail</c> turns upright by EXIF, lets JPEG and WebP shrink while they decode, resizes premultiplied with Lanczos-3,
-/// and converts through an embedded colour profile. All of it runs when the pixels are written.
-/// </remarks>
-internal static unsafe class VipsPicture
+/// <summary>An encoded picture, opened: its header is read, its pixels are not decoded yet. The bytes must stay pinned until it is disposed.</summary>
+internal sealed unsafe class VipsPicture : IDisposable
 {
-    private const string PadColour = "128";   // the middle of 0–255: zero, or nearly so, after the usual normalisations
+    /// <summary>What libvips itself works in. The strips of one picture come from the top, as sequential decoders need it.</summary>
+    private const int RowsPerStrip = 16;
 
-    public static ImageHeader ReadHeader(byte* bytes, int length, ImageFormat format)
+    /// <summary>JPEG's transform can halve the size up to three times while decoding. It stops at twice the target, so that our own filter still decides what is seen.</summary>
+    private const int LargestJpegShrink = 8;
+    private const double LeftToFilter = 2;
+
+    private readonly byte* _bytes;
+    private readonly int _length;
+    private readonly ImageFormat _format;
+    private VipsImage _image;
+
+    private VipsPicture(byte* bytes, int length, ImageFormat format)
     {
-        using var load = new VipsOperation(Loader(format)).With("buffer", bytes, length);
-        using var image = load.BuildImage();
-        var sideways = image.Orientation >= 5;   // EXIF 5 to 8 lie on their side
-        return new ImageHeader(format, sideways ? image.Height : image.Width, sideways ? image.Width : image.Height, Math.Max(1, image.Frames))
+        _bytes = bytes;
+        _length = length;
+        _format = format;
+        _image = Load(shrink: 1);
+        Orientation = _image.Orientation;
+        var sideways = Images.Orientation.IsSideways(Orientation);
+        Header = new ImageHeader(format, sideways ? _image.Height : _image.Width, sideways ? _image.Width : _image.Height, Math.Max(1, _image.Frames));
+    }
+
+    public ImageHeader Header { get; }
+
+    private int Orientation { get; }
+
+    public static VipsPicture Open(byte* bytes, int length, ImageFormat format) => new(bytes, length, format);
+
+    /// <summary>Decodes to upright sRGB of a model's input size.</summary>
+    public void ReadResized(ImageSpec spec, Span<byte> destination)
+    {
+        var sideways = Images.Orientation.IsSideways(Orientation);
+        var stored = sideways ? spec with { Width = spec.Height, Height = spec.Width } : spec;
+        ShrinkWhileDecoding(ResizePlan.For(_image.Width, _image.Height, stored));
+        using var plain = Plain(_image);
+        if (Orientation is < 2 or > 8)
         {
-            NeedsColourConversion = ColourProfile.IsOtherThanSrgb(image.ColourProfile),
-        };
+            Resize(plain, stored, destination);
+            return;
+        }
+
+        var turned = ArrayPool<byte>.Shared.Rent(stored.ByteCount);
+        Resize(plain, stored, turned.AsSpan(0, stored.ByteCount));
+        Images.Orientation.Apply(turned.AsSpan(0, stored.ByteCount), stored.Width, stored.Height, Orientation, destination);
+        ArrayPool<byte>.Shared.Return(turned);
     }
 
-    public static int DecodeResized(byte* bytes, int length, bool convertColours, ImageSpec spec, Span<byte> destination)
-    {
-        // fail_on=error refuses truncated files, but not those whose decoder merely has a remark. thumbnail_buffer ignores its own
-        // argument of that name (8.18.7), so the loader is told.
-        using var thumbnail = Sized(new VipsOperation("thumbnail_buffer").With("buffer", bytes, length).With("option_string", "fail_on=error"), spec);
-        // Even from sRGB to sRGB a conversion costs several times the decoding, hence only where it changes something.
-        _ = convertColours ? thumbnail.With("output_profile", "srgb") : thumbnail;
-        using var image = thumbnail.BuildImage();
-        return Write(image, spec, destination);
-    }
-
-    public static int ResizePixels(byte* pixels, int width, int height, int bands, ImageSpec spec, Span<byte> destination)
-    {
-        using var source = Srgb(pixels, width, height, bands);
-        using var thumbnail = Sized(new VipsOperation("thumbnail_image").With("in", source), spec);
-        using var image = thumbnail.BuildImage();
-        return Write(image, spec, destination);
-    }
+    public void Dispose() => _image.Dispose();
 
     /// <summary>Plain pixels, said to be sRGB; they must stay pinned until the last image made from this one is disposed.</summary>
     public static VipsImage Srgb(byte* pixels, int width, int height, int bands)
@@ -46,29 +62,79 @@ internal static unsafe class VipsPicture
         return Built(new VipsOperation("copy").With("in", plain).With("interpretation", "srgb"));
     }
 
-    private static VipsOperation Sized(VipsOperation thumbnail, ImageSpec spec)
+    private VipsImage Load(int shrink)
     {
-        thumbnail = thumbnail.With("width", spec.Width).With("height", spec.Height);
-        return spec.Resize switch
-        {
-            ResizeKind.Squash => thumbnail.With("size", "force"),
-            ResizeKind.CenterCrop => thumbnail.With("crop", "centre"),
-            ResizeKind.Pad => thumbnail,
-            _ => throw new ArgumentOutOfRangeException(nameof(spec)),
-        };
+        // fail_on=error refuses truncated files, but not those whose decoder merely has a remark.
+        var load = new VipsOperation(Loader(_format)).With("buffer", _bytes, _length).With("fail_on", "error").With("access", "sequential");
+        return Built(shrink > 1 ? load.With("shrink", shrink) : load);
     }
 
-    private static int Write(VipsImage image, ImageSpec spec, Span<byte> destination)
+    private void ShrinkWhileDecoding(ResizePlan plan)
     {
-        using var bytes = image.IsByteSrgb ? null : Built(new VipsOperation("colourspace").With("in", image).With("space", "srgb"));
-        var coloured = bytes ?? image;
-        using var opaque = coloured.HasAlpha ? Built(new VipsOperation("flatten").With("in", coloured).With("background", "255 255 255")) : null;
-        var flat = opaque ?? coloured;
-        using var padded = flat.Width == spec.Width && flat.Height == spec.Height ? null : Built(new VipsOperation("gravity")
-            .With("in", flat).With("direction", "centre").With("width", spec.Width).With("height", spec.Height)
-            .With("extend", "background").With("background", $"{PadColour} {PadColour} {PadColour}"));
-        (padded ?? flat).WriteTo(destination);
-        return 0;
+        var ratio = Math.Min((double)plan.CropWidth / plan.Width, (double)plan.CropHeight / plan.Height);
+        var shrink = 1;
+        while (_format == ImageFormat.Jpeg && shrink < LargestJpegShrink && ratio / (shrink * 2) >= LeftToFilter)
+        {
+            shrink *= 2;
+        }
+
+        if (shrink > 1)
+        {
+            var smaller = Load(shrink);
+            _image.Dispose();
+            _image = smaller;
+        }
+    }
+
+    /// <summary>The image itself where it is 8-bit grey or RGB, with or without alpha; else converted to that (CMYK by its own profile).</summary>
+    private static VipsImage Plain(VipsImage image) => image.IsPlain
+        ? image.Share() : Built(new VipsOperation("colourspace").With("in", image).With("space", "srgb"));
+
+    private void Resize(VipsImage plain, ImageSpec spec, Span<byte> destination)
+    {
+        var plan = ResizePlan.For(plain.Width, plain.Height, spec);
+        if (plan.Width < spec.Width || plan.Height < spec.Height)
+        {
+            destination.Fill(ImageReader.PadValue);
+        }
+
+        using (var resampler = new Resampler(plan.CropWidth, plan.CropHeight, plan.Width, plan.Height))
+        using (var region = new VipsRegion(plain))
+        {
+            var bands = plain.Bands;
+            var strip = ArrayPool<byte>.Shared.Rent((plan.CropWidth * RowsPerStrip * 3) + 1);
+            for (var top = 0; top < plan.CropHeight; top += RowsPerStrip)
+            {
+                var rows = Math.Min(RowsPerStrip, plan.CropHeight - top);
+                region.Fetch(plan.CropLeft, plan.CropTop + top, plan.CropWidth, rows, bands, strip);
+                resampler.Add(strip, rows);
+            }
+
+            ArrayPool<byte>.Shared.Return(strip);
+            resampler.Finish(destination[(((plan.Top * spec.Width) + plan.Left) * 3)..], spec.Width * 3);
+        }
+
+        if (plain.Bands >= 3 && ColourProfile.IsRgbOtherThanSrgb(_image.ColourProfile) && ReferenceEquals(plain.Origin, _image))
+        {
+            ConvertColours(spec, destination);
+        }
+    }
+
+    /// <summary>From the picture's own RGB to sRGB, on the few pixels that are left.</summary>
+    private void ConvertColours(ImageSpec spec, Span<byte> pixels)
+    {
+        fixed (byte* pinned = pixels)
+        {
+            using var image = Srgb(pinned, spec.Width, spec.Height, 3);
+            image.SetColourProfile(_image.ColourProfile);
+            // Where the profile turns out to be unusable, input_profile takes its place: no conversion.
+            using var converted = Built(new VipsOperation("icc_transform").With("in", image).With("embedded", "true").With("input_profile", "srgb").With("output_profile", "srgb"));
+            using var region = new VipsRegion(converted);
+            var result = ArrayPool<byte>.Shared.Rent(pixels.Length);
+            region.Fetch(0, 0, spec.Width, spec.Height, converted.Bands, result);
+            result.AsSpan(0, pixels.Length).CopyTo(pixels);
+            ArrayPool<byte>.Shared.Return(result);
+        }
     }
 
     private static VipsImage Built(VipsOperation operation)
