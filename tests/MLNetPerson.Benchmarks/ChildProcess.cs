@@ -1,0 +1,49 @@
+using System.Diagnostics;
+using System.Globalization;
+using MLNetPerson.Training.Features;
+using MLNetPerson.Training.Retraining;
+
+namespace MLNetPerson.Benchmarks;
+
+/// <summary>Measures a whole run in a process of its own: memory cannot be told apart within one.</summary>
+internal static class ChildProcess
+{
+    public sealed record Outcome(double Seconds, double PeakMegabytes);
+
+    public static Outcome Start(params string[] arguments)
+    {
+        var start = new ProcessStartInfo(Environment.ProcessPath!, [.. OfDotnet(), "child", .. arguments]) { RedirectStandardOutput = true };
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        if (process.ExitCode != 0)
+        {
+            throw new InvalidOperationException($"'{string.Join(' ', arguments)}' ended with exit code {process.ExitCode}: {output}");
+        }
+
+        var parts = output.Trim().Split('\n')[^1].Split(' ');
+        return new Outcome(double.Parse(parts[0], CultureInfo.InvariantCulture), double.Parse(parts[1], CultureInfo.InvariantCulture));
+    }
+
+    public static void Run(string[] arguments)
+    {
+        var watch = Stopwatch.StartNew();
+        _ = arguments switch
+        {
+            ["retrain", var package, var cache] => Retrainer.RetrainAsync(BenchmarkData.Photos(), null, new RetrainOptions
+            {
+                Out = package,
+                Recipe = RecipeCatalog.Open(RecipeCatalog.DefaultName),
+                Features = new FeatureOptions { CacheFolder = cache },
+            }).GetAwaiter().GetResult(),
+            _ => throw new ArgumentException($"unknown child '{string.Join(' ', arguments)}'"),
+        };
+        var seconds = watch.Elapsed.TotalSeconds;
+        using var self = Process.GetCurrentProcess();
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{seconds} {self.PeakWorkingSet64 / 1e6}"));
+    }
+
+    // Started as "dotnet X.dll" the program's own path is dotnet's.
+    private static string[] OfDotnet() =>
+        Path.GetFileNameWithoutExtension(Environment.ProcessPath!) == "dotnet" ? [typeof(ChildProcess).Assembly.Location] : [];
+}

@@ -1,0 +1,19 @@
+using System.CommandLine;
+using MLNetPerson.Benchmarks;
+
+// What is measured, and where it goes: models/results/. Run with MLNETPERSON_DATA set to the folder with voc2007/.
+return new RootCommand("Measures what the README says. Each verb writes a results file; README tables are generated from those.")
+{
+    Verb("cost", "pictures per second, memory, warm retrain, overhead of Predict, as ratios", CostBenchmark.Run),
+    Verb("recipes", "accuracy, size and latency of every recipe on VOC2007", RecipeBenchmark.Run),
+    Verb("child", "internal: one measured run in a process of its own", ChildProcess.Run),
+    Verb("micro", "BenchmarkDotNet: decode, features, predict", _ => MicroBenchmarks.Run()),
+}.Parse(args).Invoke();
+
+static Command Verb(string name, string description, Action<string[]> run)
+{
+    var rest = new Argument<string[]>("arguments") { Arity = ArgumentArity.ZeroOrMore };
+    var verb = new Command(name, description) { rest };
+    verb.SetAction(arguments => run(arguments.GetValue(rest) ?? []));
+    return verb;
+}
