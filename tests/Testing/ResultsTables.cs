@@ -1,0 +1,55 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using CsvHelper;
+
+namespace MLNetPerson.Testing;
+
+/// <summary>Tables of the READMEs, made from the results files.</summary>
+public static partial class ResultsTables
+{
+    /// <summary>The document with every table between its markers made anew.</summary>
+    public static string Fill(string document) => Marked().Replace(document, match =>
+        $"<!-- results: {match.Groups["name"].Value} -->\n{Table(match.Groups["name"].Value)}<!-- end -->");
+
+    [GeneratedRegex("<!-- results: (?<name>[a-z0-9-]+) -->\n(?<table>.*?)<!-- end -->", RegexOptions.Singleline)]
+    private static partial Regex Marked();
+
+    private static string Table(string name)
+    {
+        var rows = Read(name);
+        return name switch
+        {
+            "recipes" => Lines(["Recipe", "Input", "Accuracy", "ROC AUC", "Size", "Multiply-accumulates", "Parameters", "One thread"], rows.OrderByDescending(row => row["recipe"]).Select(row => new[]
+            {
+                $"`{row["recipe"]}`", $"{row["width"]} × {row["height"]}", $"{Percent(row["accuracy"])} % ({Percent(row["accuracyLow"])}–{Percent(row["accuracyHigh"])})",
+                $"{row["rocAuc"][..5]} ({row["rocAucLow"][..5]}–{row["rocAucHigh"][..5]})", $"{Number(row["megabytes"]):0.0} MB", $"{Number(row["macs"]) / 1e6:0} M", $"{Number(row["parameters"]) / 1e6:0.00} M", $"{Number(row["ms1thread"]):0.0} ms",
+            })) + $"\n{rows[0]["encoding"]}; trained on {rows[0]["trainedOn"]} ({Number(rows[0]["trainingSamples"]):N0} pictures, hash {rows[0]["trainingHash"]}), measured on {rows[0]["measuredOn"]} ({rows[0]["samples"]}); used for choosing: {rows[0]["usedForChoosing"]}. {rows[0]["machine"]}.\n",
+            "cost" => Lines(["What", "Measured", "Promised"], rows.Select(row => new[] { row["what"], $"{Cost(row)}", row["promise"] })) + $"\n{rows[0]["machine"]}.\n",
+            _ => throw new ArgumentException($"There is no table '{name}'."),
+        };
+    }
+
+    private static string Cost(IReadOnlyDictionary<string, string> row) =>
+        string.Create(CultureInfo.InvariantCulture, $"{Number(row["value"]).ToString(Number(row["value"]) >= 100 ? "0" : Number(row["value"]) >= 10 ? "0.0" : "0.00", CultureInfo.InvariantCulture)} {(row["unit"] == "ratio" ? "" : row["unit"])}").Trim();
+
+    private static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
+
+    private static string Percent(string text) => (Number(text) * 100).ToString("0.0", CultureInfo.InvariantCulture);
+
+    private static string Lines(string[] header, IEnumerable<string[]> rows) =>
+        $"| {string.Join(" | ", header)} |\n|{string.Concat(header.Select(_ => "---|"))}\n{string.Concat(rows.Select(row => $"| {string.Join(" | ", row)} |\n"))}";
+
+    private static List<Dictionary<string, string>> Read(string name)
+    {
+        using var csv = new CsvReader(new StreamReader(Repository.At($"models/results/{name}.csv")), CultureInfo.InvariantCulture);
+        csv.Read();
+        csv.ReadHeader();
+        List<Dictionary<string, string>> rows = [];
+        while (csv.Read())
+        {
+            rows.Add(csv.HeaderRecord!.ToDictionary(column => column, column => csv.GetField(column)!));
+        }
+
+        return rows;
+    }
+}
