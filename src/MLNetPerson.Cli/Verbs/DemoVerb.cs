@@ -65,6 +65,8 @@ internal static class DemoVerb
         }
 
         Console.Out.WriteLine();
-        Console.Out.WriteLine($"Try it: mlnetperson predict {Path.GetRelativePath(Environment.CurrentDirectory, package)} PICTURE…");
+        var relative = Path.GetRelativePath(Environment.CurrentDirectory, package);
+        Console.Out.WriteLine($"Try it: mlnetperson predict {relative} PICTURE…");
+        Console.Out.WriteLine($"In a clone: dotnet run -c Release --project src/MLNetPerson.Cli -- predict {relative} PICTURE…");
     }
 }
