@@ -15,8 +15,14 @@ namespace MLNetPerson.Training.Tests.Export;
 /// </summary>
 public sealed class OtherDecoderTests(ITestOutputHelper output)
 {
-    /// <summary>Two JPEG decoders may round an inverse cosine transform and a colour conversion differently: a level or two of 255.</summary>
-    private const int DecoderLevels = 3;
+    /// <summary>
+    /// IEEE 1180 allows an inverse cosine transform to be off by one level, so two decoders differ by at most 2 in luma and 2 in
+    /// chroma; blue = Y + 1.772 Cb adds that up to 2 + 3.5 levels, and each decoder rounds the sum by half a level.
+    /// </summary>
+    private const int DecoderLevels = 6;
+
+    /// <summary>A decoder that cuts off fractions is half a level below one that rounds, on average; that much, and no more. Seen: 0.505.</summary>
+    private const double MeanDecoderLevels = 0.6;
 
     /// <summary>
     /// What a probability may move by when pixels move by so much. Seen: 0.012 with this head, which is fitted on 200 pictures
@@ -41,7 +47,7 @@ public sealed class OtherDecoderTests(ITestOutputHelper output)
         using var classifier = PersonClassifier.Load(folder["package"]);
         using var bare = OnnxModel.Load(folder["package/model.onnx"]);
         var spec = new ImageSpec(224, 224);
-        var (worstLevel, worstProbability) = (0, 0.0);
+        var (worstLevel, worstProbability, sumOfLevels) = (0, 0.0, 0.0);
 
         foreach (var sample in small.Samples.Take(32))
         {
@@ -58,11 +64,13 @@ public sealed class OtherDecoderTests(ITestOutputHelper output)
 
             var ours = new ImageReader().Read(jpeg).Pixels;
             worstLevel = Math.Max(worstLevel, ours.Zip(theirs, (a, b) => Math.Abs(a - b)).Max());
+            sumOfLevels += ours.Zip(theirs, (a, b) => Math.Abs(a - b)).Average();
             worstProbability = Math.Max(worstProbability, Math.Abs(probability[0] - classifier.Predict(jpeg).Probability));
         }
 
-        output.WriteLine($"32 pictures: pixels differ by at most {worstLevel} levels, probabilities by at most {worstProbability:0.000000}");
+        output.WriteLine($"32 pictures: pixels differ by {sumOfLevels / 32:0.000} levels on average and at most {worstLevel}, probabilities by at most {worstProbability:0.000000}");
         Assert.InRange(worstLevel, 0, DecoderLevels);
+        Assert.InRange(sumOfLevels / 32, 0, MeanDecoderLevels);
         Assert.InRange(worstProbability, 0, ProbabilityTolerance);
     }
 }
