@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using MLNetPerson.Images;
 using MLNetPerson.Inference;
 using MLNetPerson.Training.Onnx;
+using MLNetPerson.Training.Onnx.Passes;
 using static MLNetPerson.Training.Onnx.Proto.TensorProto.Types;
 
 namespace MLNetPerson.Training.Backbones;
@@ -47,7 +48,7 @@ public static class FeatureNetworkBuilder
         builder.Node("Flatten", FeatureNetwork.OutputName, [joined], OnnxNode.Attribute("axis", 1L));
         builder.Output(FeatureNetwork.OutputName, DataType.Float, -1, blocks[^1].Start + blocks[^1].Count);
         graph.Sort(card.Name);
-        return new FeatureNetwork(card, input, blocks.ToImmutable(), graph);
+        return new FeatureNetwork(card, input, blocks.ToImmutable(), new RemoveIdentity().Run(graph).Graph);
     }
 
     /// <summary>Runs the backbone once, so that a user's own graph needs no shapes written into it. [channels, h, w]; h and w are 0 for vectors.</summary>
@@ -121,6 +122,11 @@ public static class FeatureNetworkBuilder
             tensor = builder.Node(feature.Pooling == Pooling.Max ? "AveragePool" : "MaxPool", $"{name}/windows", [tensor],
                 OnnxNode.Attribute("kernel_shape", feature.Window, feature.Window), OnnxNode.Attribute("strides", 1, 1));
             (height, width) = (height - feature.Window + 1, width - feature.Window + 1);
+        }
+
+        if (height == 1 && width == 1)
+        {
+            return builder.Node("Identity", name, [tensor]);   // pooled already
         }
 
         return feature.Pooling == Pooling.Average

@@ -14,8 +14,8 @@ internal abstract class GraphPass
         var graph = input.Clone();
         var changes = ImmutableArray.CreateBuilder<GraphChange>();
         Edit(graph, changes);
-        graph.RemoveUnused();
         graph.Sort();
+        graph.RemoveUnused();
         return new PassResult(graph, changes.ToImmutable());
     }
 
