@@ -45,6 +45,9 @@ internal sealed class FoldScalesIntoHead
         return null;
     }
 
+    /// <summary>How many features each block has: the channels of what was pooled, hence of the convolution behind it; 0 where there is none.</summary>
+    public IReadOnlyList<int> Widths(OnnxGraph graph) => [.. Blocks.Select(block => Width(graph, block))];
+
     /// <summary>The head's weights and bias for joined integers.</summary>
     /// <param name="graph">Float.</param>
     /// <param name="parameters">Of the blocks.</param>
@@ -72,5 +75,19 @@ internal sealed class FoldScalesIntoHead
         }
 
         return (weights, [.. shift.Select(value => (float)value)]);
+    }
+
+    private static int Width(OnnxGraph graph, string block)
+    {
+        // The channels of what was pooled: those of the convolution behind it.
+        for (var tensor = block; graph.Producer(tensor) is { } node; tensor = node.Input[0])
+        {
+            if (node.IsStandard("Conv"))
+            {
+                return (int)graph.Initializer(node.Input[1])!.Dims[0];
+            }
+        }
+
+        return 0;
     }
 }

@@ -81,7 +81,7 @@ internal sealed class InsertQuantizeDequantize : GraphPass
         }
 
         var head = FoldScalesIntoHead.Find(graph) is { } found && integers.Contains(found.Head) ? found : null;
-        var widths = head?.Blocks.Select(block => Width(graph, block)).ToList() ?? [];
+        var widths = head?.Widths(graph) ?? [];
         head = head is not null && widths.Sum() == graph.Initializer(head.Head.Input[1])!.Dims[0] ? head : null;
         Label(graph, integers, head);
         foreach (var node in integers.Where(node => node.OpType is "Conv" or "Gemm"))
@@ -132,7 +132,7 @@ internal sealed class InsertQuantizeDequantize : GraphPass
         }
     }
 
-    private void QuantizeWeights(OnnxGraph graph, NodeProto node, FoldScalesIntoHead? head, List<int> widths)
+    private void QuantizeWeights(OnnxGraph graph, NodeProto node, FoldScalesIntoHead? head, IReadOnlyList<int> widths)
     {
         var tensor = graph.Initializer(node.Input[1])!;
         var shape = tensor.Dims.ToArray();
@@ -157,20 +157,6 @@ internal sealed class InsertQuantizeDequantize : GraphPass
         Dequantize(graph, node, 2, OnnxTensor.Of($"{name}/bias/int32", quantized.Bias!, channels),
             OnnxTensor.Of($"{name}/bias/scale", quantized.Scales.Select(scale => (float)(scale * inputScale)).ToArray(), channels),
             OnnxTensor.Of($"{name}/bias/zero", new int[channels], channels), OnnxNode.Attribute("axis", 0L));
-    }
-
-    private static int Width(OnnxGraph graph, string block)
-    {
-        // The channels of what was pooled: those of the convolution behind it.
-        for (var tensor = block; graph.Producer(tensor) is { } node; tensor = node.Input[0])
-        {
-            if (node.IsStandard("Conv"))
-            {
-                return (int)graph.Initializer(node.Input[1])!.Dims[0];
-            }
-        }
-
-        return 0;
     }
 
     private static void Dequantize(OnnxGraph graph, NodeProto node, int input, TensorProto values, TensorProto scale, TensorProto zero, AttributeProto axis)
