@@ -45,7 +45,7 @@ internal sealed class SplitHeadWeights(IReadOnlyDictionary<string, QuantizationP
 
     /// <summary>What a feature's step is worth, where the next pass folds that into the weights; else 1.</summary>
     private double[] Scales(OnnxGraph graph, string head, int features) =>
-        FoldScalesIntoHead.Find(graph) is { } found && found.Head.Name == head && found.Widths(graph) is { } widths && widths.Sum() == features
+        FoldScalesIntoHead.Find(graph, kept) is { } found && found.Head.Name == head && found.Widths(graph) is { } widths && widths.Sum() == features
             ? [.. found.Blocks.SelectMany((block, i) => Enumerable.Repeat((double)parameters[block].Scale, widths[i]))]
             : [.. Enumerable.Repeat(1.0, features)];
 }
