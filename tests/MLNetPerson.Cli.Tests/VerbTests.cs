@@ -109,7 +109,7 @@ public sealed class VerbTests(CliFixture fixture) : IClassFixture<CliFixture>
 
         Assert.Equal(0, outcome.ExitCode);
         Assert.Contains("files        all as promised", outcome.Output);
-        Assert.Equal(4, outcome.Output.Split("right").Length - 1);
+        Assert.Equal(5, outcome.Output.Split("right").Length - 1);
         Assert.Equal("tiny", JsonDocument.Parse(_cli.Run("inspect", _world.PackagePath, "--json").Output).RootElement.GetProperty("backbone").GetProperty("name").GetString());
     }
 

@@ -7,8 +7,10 @@ namespace MLNetPerson.Training.Export;
 internal static class LatencyMeter
 {
     private const int WarmUp = 5;
-    private const int Rounds = 30;
-    private const int RunsPerRound = 5;   // of one model before the other has its turn
+    private const int Rounds = 16;
+
+    /// <summary>Runs of one model before the other has its turn: as many as let it have the caches to itself again, as it has on a device.</summary>
+    private const int RunsPerRound = 25;
 
     /// <summary>Times an encoding beside the float model on one picture.</summary>
     /// <param name="floatModel">The float file.</param>
