@@ -30,6 +30,7 @@ internal static class DemoVerb
                 return (photos, await Task.Run(() => Retrainer.RetrainAsync(photos.Only("train"), photos.Only("test"), options, display, cancellation), cancellation));
             });
             RetrainOutput.Write(result, json: false);
+            ReadyModelComparison.Write(result.Package, photos.Only("test"), cancellation);
             ShowPredictions(result.Package, photos.Only("test"), cancellation);
             return result.Encodings is { Refused.Length: > 0 } ? ExitCodes.Refused : ExitCodes.Done;
         }));
