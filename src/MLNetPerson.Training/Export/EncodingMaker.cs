@@ -9,11 +9,11 @@ namespace MLNetPerson.Training.Export;
 internal sealed class EncodingMaker
 {
     private readonly OnnxGraph _source;
-    private readonly Func<IEnumerable<byte[]>> _pictures;
+    private readonly IReadOnlyList<Func<byte[]>> _pictures;
     private readonly long[] _shape;
     private readonly QuantizeOptions _options;
 
-    public EncodingMaker(OnnxGraph source, Func<IEnumerable<byte[]>> pictures, long[] shape, QuantizeOptions options)
+    public EncodingMaker(OnnxGraph source, IReadOnlyList<Func<byte[]>> pictures, long[] shape, QuantizeOptions options)
     {
         (_source, _pictures, _shape, _options) = (source, pictures, shape, options);
     }
@@ -30,7 +30,7 @@ internal sealed class EncodingMaker
                 yield return Compact(CompactEncoder.Half(_source).Graph, []);
                 break;
             case PackageEncoding.Weights8:
-                yield return Compact(CompactEncoder.Weights(_source, _pictures(), _shape, cancellation).Graph, ["biases corrected"]);
+                yield return Compact(CompactEncoder.Weights(_source, _pictures.Select(open => open()), _shape, cancellation).Graph, ["biases corrected"]);
                 break;
             default:
                 foreach (var candidate in new RecoveryLadder(_source, _pictures, _shape, _options.ToInt8(encoding == PackageEncoding.Int8Portable)).Climb(cancellation))

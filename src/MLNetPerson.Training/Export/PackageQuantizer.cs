@@ -66,7 +66,7 @@ public sealed class PackageQuantizer
         var choice = CalibrationChoice.Of(dataset, _options.Calibration, _options.Seed, leaveHalf: heldOut is null);
         var (calibration, report) = CheckCalibration(choice.Calibration);
         var proof = Judge(heldOut?.Samples ?? choice.Rest, heldOut is null ? EncodingReport.NotHeldOut : EncodingReport.HeldOut);
-        var maker = new EncodingMaker(source, () => calibration.Select(sample => _proof.Pixels(sample)!), _shape, _options);
+        var maker = new EncodingMaker(source, [.. calibration.Select(sample => (Func<byte[]>)(() => _proof.Pixels(sample)!))], _shape, _options);
 
         var (written, refused, upToDate, current) = (new List<EncodingReport>(), new List<RefusedEncoding>(), new List<string>(), _package);
         foreach (var encoding in _options.Encodings.Distinct(StringComparer.Ordinal))

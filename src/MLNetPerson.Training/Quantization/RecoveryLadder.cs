@@ -17,15 +17,15 @@ internal sealed class RecoveryLadder
     private const int ProbePictures = 32;
 
     private readonly OnnxGraph _source;
-    private readonly Func<IEnumerable<byte[]>> _pictures;
+    private readonly IReadOnlyList<Func<byte[]>> _pictures;
     private readonly long[] _shape;
     private readonly Int8Options _options;
 
     /// <param name="source">Float, one uint8 input.</param>
-    /// <param name="pictures">Opens the calibration pictures, the same ones each time.</param>
+    /// <param name="pictures">Each opens a calibration picture, the same one each time: they need not be in memory together.</param>
     /// <param name="shape">The input's shape.</param>
     /// <param name="options">Where to begin.</param>
-    public RecoveryLadder(OnnxGraph source, Func<IEnumerable<byte[]>> pictures, long[] shape, Int8Options options)
+    public RecoveryLadder(OnnxGraph source, IReadOnlyList<Func<byte[]>> pictures, long[] shape, Int8Options options)
     {
         (_source, _pictures, _shape, _options) = (source, pictures, shape, options);
     }
@@ -35,8 +35,8 @@ internal sealed class RecoveryLadder
     public IEnumerable<Int8Candidate> Climb(CancellationToken cancellation = default)
     {
         var encoder = new Int8Encoder(_source);
-        encoder.Calibrate(_pictures(), _shape, _options, cancellation);
-        var probe = new LogitProbe(_source, [.. Spread(_pictures())], _shape);
+        encoder.Calibrate(Opened(), _shape, _options, cancellation);
+        var probe = new LogitProbe(_source, [.. Spread()], _shape);
         var options = _options;
         List<string> steps = options.BiasCorrection ? ["biases corrected"] : [];
         Int8Candidate best;
@@ -51,7 +51,7 @@ internal sealed class RecoveryLadder
 
         cancellation.ThrowIfCancellationRequested();
         var equalized = encoder.Equalized();
-        equalized.Calibrate(_pictures(), _shape, options, cancellation);
+        equalized.Calibrate(Opened(), _shape, options, cancellation);
         var candidate = Candidate(equalized, options, probe, [.. steps, "ranges equalized across layers"], []);
         yield return candidate;
 
@@ -79,10 +79,11 @@ internal sealed class RecoveryLadder
     }
 
     /// <summary>Evenly over all pictures, which are persons first and others after, or the other way round.</summary>
-    private static IEnumerable<byte[]> Spread(IEnumerable<byte[]> pictures)
+    private IEnumerable<byte[]> Spread()
     {
-        List<byte[]> all = [.. pictures];
-        var wanted = Math.Min(ProbePictures, all.Count);
-        return Enumerable.Range(0, wanted).Select(i => all[(int)((long)i * all.Count / wanted)]);
+        var wanted = Math.Min(ProbePictures, _pictures.Count);
+        return Enumerable.Range(0, wanted).Select(i => _pictures[(int)((long)i * _pictures.Count / wanted)]());
     }
+
+    private IEnumerable<byte[]> Opened() => _pictures.Select(open => open());
 }

@@ -146,7 +146,7 @@ public sealed class IntegerGraphTests(ITestOutputHelper output)
     public void The_ladder_corrects_equalizes_and_then_keeps_the_most_sensitive_layers()
     {
         var pictures = SmallNetwork.Pictures(24);
-        var ladder = new RecoveryLadder(SmallNetwork.Build(), () => pictures, SmallNetwork.Shape, new Int8Options { BiasCorrection = false });
+        var ladder = new RecoveryLadder(SmallNetwork.Build(), [.. pictures.Select(picture => (Func<byte[]>)(() => picture))], SmallNetwork.Shape, new Int8Options { BiasCorrection = false });
 
         var rungs = ladder.Climb().ToList();
 
@@ -162,7 +162,7 @@ public sealed class IntegerGraphTests(ITestOutputHelper output)
     public void Noise_is_listed_the_worst_tensor_first_and_exact_ones_have_none()
     {
         var pictures = SmallNetwork.Pictures(24);
-        var candidate = new RecoveryLadder(SmallNetwork.Build(), () => pictures, SmallNetwork.Shape, new Int8Options()).Climb().First();
+        var candidate = new RecoveryLadder(SmallNetwork.Build(), [.. pictures.Select(picture => (Func<byte[]>)(() => picture))], SmallNetwork.Shape, new Int8Options()).Climb().First();
 
         var noise = SignalToNoise.Measure(candidate.Prepared, candidate.Graph, pictures.Take(4), SmallNetwork.Shape);
 
