@@ -102,7 +102,7 @@ public sealed class PackageQuantizer
         foreach (var (index, sample) in chosen.Index())
         {
             _cancellation.ThrowIfCancellationRequested();
-            _progress?.Report(new QuantizeProgress("reading the calibration pictures", index, chosen.Length));
+            _progress?.Report(new QuantizeProgress("reading the calibration pictures", index + 1, chosen.Length));
             if (_proof.Pixels(sample) is { } pixels)
             {
                 hash.AppendData(pixels);
@@ -136,7 +136,7 @@ public sealed class PackageQuantizer
         string encoding, EncodingMaker maker, ProofSet proof, ImmutableArray<Sample> calibration, CalibrationReport? report, string key)
     {
         var (reason, tried) = ("", ImmutableArray<string>.Empty);
-        _progress?.Report(new QuantizeProgress($"{encoding}: calibrating"));
+        _progress?.Report(new QuantizeProgress($"{encoding}: {(EncodingMaker.Calibrates(encoding) ? "calibrating" : "converting")}"));
         foreach (var candidate in maker.Candidates(encoding, _cancellation))
         {
             var probabilities = Answers(candidate.Model, proof.Used, $"{encoding}: judging {proof.Used.Length} pictures");
