@@ -20,5 +20,6 @@ internal static class Program
         EvaluateVerb.Create(),
         PredictVerb.Create(),
         InspectVerb.Create(),
+        BenchVerb.Create(),
     };
 }

@@ -146,6 +146,21 @@ public sealed class VerbTests(CliFixture fixture) : IClassFixture<CliFixture>
     }
 
     [Fact]
+    public void Bench_times_the_package_and_a_fresh_start_of_it()
+    {
+        var text = _cli.Run("bench", _world.PackagePath, "--seconds", "0.05", "--threads", "1");
+        var json = _cli.Run("bench", _world.PackagePath, "--seconds", "0.05", "--threads", "1", "2", "--json");
+        var faulty = _cli.Run("bench", _world.PackagePath, "--threads", "0");
+
+        Assert.True(text.ExitCode == 0, text.Error);
+        Assert.Matches(@"float32 +1 +\d+\.\d\d \(\d+\.\d\d–\d+\.\d\d\)", text.Output);
+        var root = JsonDocument.Parse(json.Output).RootElement;
+        Assert.Equal([1, 2], root.GetProperty("timings").EnumerateArray().Select(timing => timing.GetProperty("threads").GetInt32()));
+        Assert.InRange(root.GetProperty("fresh").GetProperty("float32").GetProperty("peakMegabytes").GetDouble(), 10, 2000);
+        Assert.Equal((1, "error: Options of bench have faults: a number of threads is below 1.\n"), (faulty.ExitCode, faulty.Error));
+    }
+
+    [Fact]
     public void A_comma_for_decimals_changes_no_output()
     {
         var german = new Dictionary<string, string?> { ["LC_ALL"] = "de_DE.UTF-8" };

@@ -37,7 +37,7 @@ public sealed partial class ArchitectureTests
 
     [Theory]
     [InlineData("MLNetPerson.Inference", "Microsoft.ML.OnnxRuntime")]
-    [InlineData("MLNetPerson.Downloads|MLNetPerson.Training.Downloads", "System.Diagnostics.Process")]
+    [InlineData("MLNetPerson.Downloads|MLNetPerson.Training.Downloads|MLNetPerson.Cli.Verbs", "System.Diagnostics.Process")]
     [InlineData("MLNetPerson.Cli", "System.Console")]
     [InlineData("MLNetPerson.Cli", "Spectre.Console")]
     [InlineData("MLNetPerson.MLNet", "Microsoft.ML.Data")]

@@ -1,0 +1,9 @@
+namespace MLNetPerson.Benchmarking;
+
+/// <summary>How fast one encoding is on this machine.</summary>
+/// <param name="Encoding">Its name.</param>
+/// <param name="Threads">That share a prediction.</param>
+/// <param name="Model">The model alone, from pixels to probability.</param>
+/// <param name="EndToEnd">From an encoded picture in memory to its answer.</param>
+/// <param name="PicturesPerSecond">From encoded pictures to answers, as many at a time as the cores allow.</param>
+public sealed record EncodingTiming(string Encoding, int Threads, LatencySummary Model, LatencySummary EndToEnd, double PicturesPerSecond);
