@@ -39,11 +39,17 @@ public static class CanonicalCsv
     /// <summary>Writes samples, whole or not at all.</summary>
     /// <param name="path">The CSV; files of samples must lie below its folder.</param>
     /// <param name="samples">In the order of the lines.</param>
+    /// <exception cref="DatasetException">A picture lies elsewhere.</exception>
     /// <exception cref="IOException">The disk refuses.</exception>
     public static void Write(string path, IReadOnlyCollection<Sample> samples)
     {
         var root = Path.GetDirectoryName(Path.GetFullPath(path))!;
         var attributes = samples.SelectMany(sample => sample.Attributes.Keys).Distinct(StringComparer.Ordinal).Except(Columns).Order(StringComparer.Ordinal).ToArray();
+        if (samples.FirstOrDefault(sample => !sample.Path.StartsWith(root + Path.DirectorySeparatorChar, StringComparison.Ordinal)) is { } outside)
+        {
+            throw new DatasetException($"'{path}' cannot list '{outside.File}', which does not lie below its folder. Write the CSV to '{CommonFolder(samples)}' or above.");
+        }
+
         AtomicFile.Write(path, stream =>
         {
             using var text = new StreamWriter(stream, leaveOpen: true) { NewLine = "\n" };
@@ -68,5 +74,16 @@ public static class CanonicalCsv
                 csv.NextRecord();
             }
         });
+    }
+
+    private static string CommonFolder(IReadOnlyCollection<Sample> samples)
+    {
+        var common = Path.GetDirectoryName(samples.First().Path)!;
+        while (samples.Any(sample => !sample.Path.StartsWith(common + Path.DirectorySeparatorChar, StringComparison.Ordinal)) && Path.GetDirectoryName(common) is { } above)
+        {
+            common = above;
+        }
+
+        return common;
     }
 }

@@ -16,8 +16,9 @@ public static class CopyFinder
     private const int Neighbours = 3;
     private const float LeastCosine = 0.6f;
 
-    /// <summary>Pictures of less contrast have no details to compare; they are copies only where their bytes are the same.</summary>
-    private const double LeastContrast = 4;
+    /// <summary>In pictures of less contrast (a plane in the sky) details are few: they must agree almost wholly.</summary>
+    private const double LeastContrast = 10;
+    private const double AgreementWithoutContrast = 0.9;
 
     /// <summary>All pairs of copies and of one scene, in order.</summary>
     /// <param name="measures">Of each picture.</param>
@@ -57,14 +58,14 @@ public static class CopyFinder
                 return new CopyPair(first, second, FindingKind.ExactDuplicate, 1);
             }
 
-            if (a.Contrast < LeastContrast || b.Contrast < LeastContrast)
+            var agreement = Math.Max(
+                PictureAlignment.Agreement(plain[first].Value, plain[second].Value),
+                PictureAlignment.Agreement(mirrored[first].Value, plain[second].Value));
+            if (Math.Min(a.Contrast, b.Contrast) < LeastContrast && agreement < AgreementWithoutContrast)
             {
                 return null;
             }
 
-            var agreement = Math.Max(
-                PictureAlignment.Agreement(plain[first].Value, plain[second].Value),
-                PictureAlignment.Agreement(mirrored[first].Value, plain[second].Value));
             return agreement >= options.CopyAgreement ? new CopyPair(first, second, FindingKind.NearDuplicate, agreement)
                 : agreement >= options.SceneAgreement && candidate.Value >= options.SceneCosine ? new CopyPair(first, second, FindingKind.SameScene, agreement)
                 : null;

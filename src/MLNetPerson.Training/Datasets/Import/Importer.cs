@@ -186,13 +186,11 @@ public static class Importer
         var text = new StringBuilder("source,file,reason\n");
         foreach (var (source, file, reason) in leftOut)
         {
-            text.Append(source).Append(',').Append(Quoted(file)).Append(',').Append(Quoted(reason)).Append('\n');
+            text.Append(source).Append(',').Append(CsvCell.Quote(file)).Append(',').Append(CsvCell.Quote(reason)).Append('\n');
         }
 
         return text.ToString();
     }
-
-    private static string Quoted(string cell) => cell.AsSpan().ContainsAny(",\"\n\r") ? $"\"{cell.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : cell;
 
     private static string Reasons(List<(string Source, string File, string Reason)> leftOut) =>
         leftOut.Count == 0 ? "They describe none." : "Left out: " + string.Join("; ", leftOut.GroupBy(entry => Kind(entry.Reason)).Select(kind => $"{kind.Count()} {kind.Key}, '{kind.First().File}' for one")) + ".";
