@@ -1,5 +1,6 @@
 using System.CommandLine;
 using MLNetPerson.Cli.Verbs;
+using MLNetPerson.Cli.Verbs.Curate;
 
 namespace MLNetPerson.Cli;
 
@@ -19,5 +20,6 @@ internal static class Program
         EvaluateVerb.Create(),
         PredictVerb.Create(),
         InspectVerb.Create(),
+        CurateVerb.Create(),
     };
 }

@@ -14,7 +14,11 @@ internal static class EvaluateVerb
     {
         var (package, dataset) = (CommonOptions.Package(), CommonOptions.Dataset());
         var (split, maxBad, json) = (CommonOptions.Split(), CommonOptions.MaxBad(), CommonOptions.Json());
-        var verb = new Command("evaluate", "Measure a package on labelled pictures.\n\nExample: mlnetperson evaluate my-model pictures/labels.csv --split test") { package, dataset, split, maxBad, json };
+        var slice = new Option<string[]>("--slice")
+        {
+            Description = $"also by an attribute of the dataset, {string.Join(", ", SliceNames.BuiltIn)}, combinations such as age+gender, or {SliceNames.All}; may be repeated", HelpName = "attribute",
+        };
+        var verb = new Command("evaluate", "Measure a package on labelled pictures.\n\nExample: mlnetperson evaluate my-model pictures/labels.csv --split test") { package, dataset, split, slice, maxBad, json };
         verb.SetAction((args, cancellation) => Guard.RunAsync(async () =>
         {
             var all = DatasetReader.Read(args.GetRequiredValue(dataset));
@@ -22,15 +26,17 @@ internal static class EvaluateVerb
             using var classifier = PersonClassifier.Load(args.GetRequiredValue(package));
             var evaluation = await StepDisplay.RunAsync(display => Task.Run(
                 () => PackageEvaluator.Evaluate(classifier, judged, args.GetValue(maxBad), display.Counting($"judging {judged.Name}"), cancellation), cancellation));
+            var slices = SliceNames.Evaluate(evaluation, args.GetValue(slice) ?? [], SliceOutput.Input(classifier), cancellation);
             if (args.GetValue(json))
             {
-                EvaluationOutput.WriteJson(evaluation, classifier.Encoding.Name);
+                EvaluationOutput.WriteJson(evaluation, classifier.Encoding.Name, slices);
             }
             else
             {
                 EvaluationOutput.WriteSkipped(evaluation.Skipped);
                 EvaluationOutput.WriteText(evaluation.Report);
                 Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{evaluation.Report.Confusion.Total} pictures, {evaluation.ImagesPerSecond:0} a second"));
+                SliceOutput.WriteText(slices);
             }
 
             return ExitCodes.Done;

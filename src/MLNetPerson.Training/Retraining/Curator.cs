@@ -1,9 +1,11 @@
 using MLNetPerson.Images;
 using MLNetPerson.Training.Backbones;
 using MLNetPerson.Training.Curation;
+using MLNetPerson.Training.Curation.Cards;
 using MLNetPerson.Training.Curation.Neighbours;
 using MLNetPerson.Training.Curation.Pictures;
 using MLNetPerson.Training.Datasets;
+using MLNetPerson.Training.Datasets.Import;
 using MLNetPerson.Training.Features;
 
 namespace MLNetPerson.Training.Retraining;
@@ -48,6 +50,15 @@ public static class Curator
         progress?.Report(new RetrainProgress("looking for copies"));
         return (pictures, CopyFinder.Find([.. pictures.Select(picture => picture.Measures)], table, options ?? new CurationOptions(), cancellation), unreadable);
     }
+
+    /// <summary>Describes a dataset.</summary>
+    /// <param name="dataset">What is described.</param>
+    /// <param name="import">What its import wrote beside it, or null.</param>
+    /// <param name="features">What pictures may ask for.</param>
+    /// <param name="progress">Told after each picture, from several threads.</param>
+    /// <param name="cancellation">Ends the work.</param>
+    public static DatasetCard BuildCard(Dataset dataset, ImportReport? import, FeatureOptions? features = null, IProgress<RetrainProgress>? progress = null, CancellationToken cancellation = default) =>
+        CardBuilder.Build(dataset, Measure(dataset, features, progress, cancellation).Pictures, import);
 
     /// <summary>Measures pictures, and tells those that can be read from those that cannot.</summary>
     internal static (List<CuratedPicture> Pictures, List<(Sample Sample, ImageException Error)> Unreadable) Measure(
