@@ -1,4 +1,4 @@
-using System.Globalization;
+using MLNetPerson.Files;
 using MLNetPerson.Images;
 using MLNetPerson.Training.Curation;
 using MLNetPerson.Training.Curation.Pictures;
@@ -13,18 +13,20 @@ public static class CuratedPictures
     /// <summary>A scene, different for each seed.</summary>
     public static RgbImage Scene(int seed, int width = 160, int height = 120)
     {
-        // Blocks of noise at three scales: structure everywhere, as photographs have it.
+        // Discs of all sizes over each other: edges and areas everywhere, as photographs have them.
         var random = new Random(seed);
         var pixels = new double[width * height];
-        foreach (var block in new[] { 40, 16, 6 })
+        for (var disc = 0; disc < 40; disc++)
         {
-            var across = (width / block) + 2;
-            double[] values = [.. Enumerable.Range(0, across * ((height / block) + 2)).Select(_ => (random.NextDouble() - 0.5) * (40 + block))];
+            var (centreX, centreY, radius, grey) = (random.NextDouble() * width, random.NextDouble() * height, width * (0.03 + (0.25 * random.NextDouble() * random.NextDouble())), (random.NextDouble() * 240) - 120);
             for (var y = 0; y < height; y++)
             {
                 for (var x = 0; x < width; x++)
                 {
-                    pixels[(y * width) + x] += values[(y / block * across) + (x / block)];
+                    if (((x - centreX) * (x - centreX)) + ((y - centreY) * (y - centreY)) < radius * radius)
+                    {
+                        pixels[(y * width) + x] = grey;
+                    }
                 }
             }
         }
@@ -39,7 +41,7 @@ public static class CuratedPictures
     public static CuratedPicture Line(int index, bool isPerson, string? split = null, string? group = null, params (string Name, string Value)[] attributes) =>
         new(Sample($"{index}.jpg", isPerson, split, group, attributes), new PictureMeasures
         {
-            Sha256 = index.ToString("x64", CultureInfo.InvariantCulture), Width = 640, Height = 480, MeanGrey = 100 + (index % 7), Contrast = 50, Blur = 0.3, Hash = (ulong)index * 0x9E3779B97F4A7C15,
+            Sha256 = Sha256Text.OfBytes(BitConverter.GetBytes(index)), Width = 640, Height = 480, MeanGrey = 100 + (index % 7), Contrast = 50, Blur = 0.3, Hash = (ulong)index * 0x9E3779B97F4A7C15,
         });
 
     public static RgbImage Mirror(RgbImage image) =>

@@ -28,7 +28,7 @@ public sealed class ReviewTests : IDisposable
         var (after, changes) = ReviewApplier.Apply(dataset, "review.csv", accepted);
         CanonicalCsv.Write(_folder["new.csv"], after.Samples);
 
-        Assert.Equal(["b.jpg", "d.jpg"], accepted[2].Finding.Related);
+        Assert.Equal(["b.jpg", "d.jpg"], accepted[2].Finding.Related.ToArray());
         Assert.Equal(["b.jpg,1,train,,,,,,,,rain", "c.jpg,1,train,g1,,,,,,,sun", "d.jpg,0,,old,,,,,,,sun"], File.ReadAllLines(_folder["new.csv"]).Skip(1));
         Assert.Equal([(2, "a.jpg", CurationAction.Remove), (3, "b.jpg", CurationAction.Relabel), (5, "c.jpg", CurationAction.Group)], changes.Select(change => (change.Line, change.File, change.Action)));
         Assert.All(before, file => Assert.Equal(file.Value, Sha256Text.OfFile(_folder[file.Key])));
