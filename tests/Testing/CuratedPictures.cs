@@ -16,9 +16,9 @@ public static class CuratedPictures
         // Discs of all sizes over each other: edges and areas everywhere, as photographs have them.
         var random = new Random(seed);
         var pixels = new double[width * height];
-        for (var disc = 0; disc < 40; disc++)
+        for (var disc = 0; disc < 14; disc++)
         {
-            var (centreX, centreY, radius, grey) = (random.NextDouble() * width, random.NextDouble() * height, width * (0.03 + (0.25 * random.NextDouble() * random.NextDouble())), (random.NextDouble() * 240) - 120);
+            var (centreX, centreY, radius, grey) = (random.NextDouble() * width, random.NextDouble() * height, width * (0.06 + (0.3 * random.NextDouble())), (random.NextDouble() * 240) - 120);
             for (var y = 0; y < height; y++)
             {
                 for (var x = 0; x < width; x++)
@@ -31,7 +31,9 @@ public static class CuratedPictures
             }
         }
 
-        return new RgbImage(width, height, [.. pixels.SelectMany(value => Enumerable.Repeat((byte)Math.Clamp(128 + value, 0, 255), 3))]);
+        // Soft edges, as lenses make them.
+        var hard = new RgbImage(width, height, [.. pixels.SelectMany(value => Enumerable.Repeat((byte)Math.Clamp(128 + value, 0, 255), 3))]);
+        return Scale(Scale(hard, width / 6, height / 6), width, height);
     }
 
     public static CuratedPicture Of(string file, bool isPerson, RgbImage image, string? split = null, string? group = null, params (string Name, string Value)[] attributes) =>

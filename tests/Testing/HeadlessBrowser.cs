@@ -52,7 +52,7 @@ public sealed class HeadlessBrowser : IAsyncDisposable
     {
         foreach (var type in new[] { "keyDown", "keyUp" })
         {
-            await SendAsync("Input.dispatchKeyEvent", new { type, key, text = type == "keyDown" && key.Length == 1 ? key : null });
+            await SendAsync("Input.dispatchKeyEvent", new { type, key, text = type == "keyDown" && key.Length == 1 ? key : "" });
         }
     }
 
@@ -107,7 +107,8 @@ public sealed class HeadlessBrowser : IAsyncDisposable
             }
         }
 
-        while ((string?)await EvaluateAsync("document.readyState") != "complete")
+        // The page before the first one is complete, too.
+        while ((string?)await EvaluateAsync("location.protocol + document.readyState") != "file:complete")
         {
             await Task.Delay(50, cancellation);
         }

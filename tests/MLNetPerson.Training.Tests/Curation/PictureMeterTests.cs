@@ -18,7 +18,7 @@ public sealed class PictureMeterTests
     [Fact]
     public void Blurring_a_picture_raises_its_blur()
     {
-        var sharp = CuratedPictures.Scene(1, 200, 160);
+        var sharp = TestImages.Noise(200, 160, seed: 1);
         var soft = CuratedPictures.Scale(CuratedPictures.Scale(sharp, 25, 20), 200, 160);
 
         Assert.True(Blur(sharp) + 0.2 < Blur(soft), $"{Blur(sharp)} and {Blur(soft)}");

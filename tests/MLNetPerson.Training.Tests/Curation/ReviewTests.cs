@@ -30,10 +30,10 @@ public sealed class ReviewTests : IDisposable
 
         Assert.Equal(["b.jpg", "d.jpg"], accepted[2].Finding.Related.ToArray());
         Assert.Equal(["b.jpg,1,train,,,,,,,,rain", "c.jpg,1,train,g1,,,,,,,sun", "d.jpg,0,,old,,,,,,,sun"], File.ReadAllLines(_folder["new.csv"]).Skip(1));
-        Assert.Equal([(2, "a.jpg", CurationAction.Remove), (3, "b.jpg", CurationAction.Relabel), (5, "c.jpg", CurationAction.Group)], changes.Select(change => (change.Line, change.File, change.Action)));
+        Assert.Equal([(2, "a.jpg", CurationAction.Remove), (4, "b.jpg", CurationAction.Relabel), (5, "c.jpg", CurationAction.Group)], changes.Select(change => (change.Line, change.File, change.Action)));
         Assert.All(before, file => Assert.Equal(file.Value, Sha256Text.OfFile(_folder[file.Key])));
         var log = ReviewApplier.Log(changes, [("new.csv", "abc")]);
-        Assert.StartsWith("review_line,action,file,from,to,finding,why\n2,Remove,a.jpg,,,ExactDuplicate,why\n3,Relabel,b.jpg,0,1,LabelNoise,\"commas, \"\"quotes\"\"\nand lines\"\n", log);
+        Assert.StartsWith("review_line,action,file,from,to,finding,why\n2,Remove,a.jpg,,,ExactDuplicate,why\n4,Relabel,b.jpg,0,1,LabelNoise,\"commas, \"\"quotes\"\"\nand lines\"\n", log);
         Assert.EndsWith(",Hash,new.csv,,abc,,\n", log);
         Assert.Equal(after.Samples.Length, DatasetReader.Read(_folder["new.csv"]).Samples.Length);
     }
