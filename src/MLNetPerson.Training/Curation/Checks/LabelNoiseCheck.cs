@@ -14,7 +14,7 @@ internal static class LabelNoiseCheck
         // A box is a witness: somebody drew it. What contradicts it goes into a list of its own, where it does not crowd out the others.
         var findings = Enumerable.Range(0, pictures.Count).Where(i => Contradiction(i) > 0.5 || doubtful[i]).Select(i => Found(pictures[i], probabilities[i]))
             .OrderBy(finding => finding.Kind).ThenByDescending(finding => finding.Score).ThenBy(finding => finding.File, StringComparer.Ordinal);
-        return new CheckResult("label noise", "confident learning: out-of-fold probabilities, heads refitted without the labels that a first round contradicts, ranked by how sure they are of the other label", [.. findings]);
+        return new CheckResult("label noise", "confident learning: out-of-fold probabilities, heads refitted without the labels that a first round contradicts most, ranked by how sure they are of the other label", [.. findings]);
 
         double Contradiction(int i) => pictures[i].Sample.IsPerson ? 1 - probabilities[i] : probabilities[i];
     }
