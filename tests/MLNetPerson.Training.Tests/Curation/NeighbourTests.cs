@@ -1,4 +1,5 @@
 using System.Numerics;
+using MLNetPerson.Images;
 using MLNetPerson.Testing;
 using MLNetPerson.Training.Curation;
 using MLNetPerson.Training.Curation.Neighbours;
@@ -56,29 +57,32 @@ public sealed class NeighbourTests
         Assert.Equal(descriptors.Values, Descriptors.Of(new FeatureTable(60, 400, rows)).Values);
     }
 
-    [Theory]
-    [InlineData("scaled"), InlineData("mirrored"), InlineData("cropped at a corner"), InlineData("cropped all round"), InlineData("cropped and mirrored"), InlineData("brighter")]
-    public void A_copy_is_found_and_a_stranger_is_not(string kind)
+    [SkippableTheory]
+    [InlineData("scaled"), InlineData("mirrored"), InlineData("brighter"), InlineData("cropped at a corner", true), InlineData("cropped all round", true), InlineData("cropped and mirrored", true)]
+    public void A_copy_is_found_and_a_stranger_is_not(string kind, bool ofPhotographs = false)
     {
-        // Drawn scenes have fewer details than photographs; on those recall is measured by the benchmark.
-        const int Scenes = 12, AtLeast = 9;
+        // Crops are looked for among photographs: drawn shapes are flatter.
+        var photographs = ofPhotographs ? Directory.GetFiles(TestData.At("voc2007/images")).Order(StringComparer.Ordinal).ToArray() : null;
+        RgbImage Scene(int seed) => photographs is null ? CuratedPictures.Scene(seed) : new ImageReader().Read(File.ReadAllBytes(photographs[seed]));
+        const int Scenes = 12, AtLeast = 10;
         var hits = 0;
         for (var seed = 0; seed < Scenes; seed++)
         {
-            var scene = CuratedPictures.Scene(seed);
+            var scene = Scene(seed);
+            var (side, top) = (scene.Width / 20, scene.Height / 20);
             var copy = kind switch
             {
-                "scaled" => CuratedPictures.Scale(scene, 90, 70),
+                "scaled" => CuratedPictures.Scale(scene, scene.Width / 2, scene.Height / 2),
                 "mirrored" => CuratedPictures.Mirror(scene),
-                "cropped at a corner" => CuratedPictures.Crop(scene, 8, 6, 152, 114),
-                "cropped all round" => CuratedPictures.Crop(scene, 8, 6, 144, 108),
-                "cropped and mirrored" => CuratedPictures.Mirror(CuratedPictures.Crop(scene, 0, 6, 152, 114)),
+                "cropped at a corner" => CuratedPictures.Crop(scene, side, top, scene.Width - side, scene.Height - top),
+                "cropped all round" => CuratedPictures.Crop(scene, side, top, scene.Width - (2 * side), scene.Height - (2 * top)),
+                "cropped and mirrored" => CuratedPictures.Mirror(CuratedPictures.Crop(scene, 0, top, scene.Width - side, scene.Height - top)),
                 _ => new(scene.Width, scene.Height, [.. scene.Pixels.Select(value => (byte)Math.Min(255, (value * 0.8) + 40))]),
             };
-            PictureMeasures[] measures = [.. new[] { scene, CuratedPictures.Scene(seed + 50), copy }.Select((image, i) => CuratedPictures.Of($"{i}", true, image).Measures)];
+            PictureMeasures[] measures = [.. new[] { scene, Scene(seed + 50), copy, Scene(seed + 100) }.Select((image, i) => CuratedPictures.Of($"{i}", true, image).Measures)];
 
-            // Every picture is every other's neighbour by these features: what is found is found by laying them over each other.
-            var alike = new FeatureTable(3, 2, [1, 0, 1, 0.01f, 1, 0.02f]);
+            // The first three are each other's neighbours by these features: what is found is found by laying them over each other.
+            var alike = new FeatureTable(4, 2, [1, 0, 1, 0, 1, 0, 0, 1]);
             var found = CopyFinder.Find(measures, alike, new CurationOptions());
 
             Assert.DoesNotContain(found, pair => (pair.First, pair.Second) != (0, 2));
