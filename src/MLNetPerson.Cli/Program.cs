@@ -17,6 +17,7 @@ internal static class Program
     {
         DemoVerb.Create(),
         RetrainVerb.Create(),
+        QuantizeVerb.Create(),
         EvaluateVerb.Create(),
         PredictVerb.Create(),
         InspectVerb.Create(),

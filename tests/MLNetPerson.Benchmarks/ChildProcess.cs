@@ -28,6 +28,12 @@ internal static class ChildProcess
 
     public static void Run(string[] arguments)
     {
+        if (arguments is ["judge", var encoding, var pixels, var file])
+        {
+            EmulatedBenchmark.Child(encoding, pixels, file);
+            return;
+        }
+
         var watch = Stopwatch.StartNew();
         _ = arguments switch
         {

@@ -3,6 +3,7 @@ using System.Text;
 using MLNetPerson.Files;
 using MLNetPerson.Images;
 using MLNetPerson.Inference;
+using MLNetPerson.Packaging;
 using MLNetPerson.Prediction;
 using MLNetPerson.Training.Backbones;
 using MLNetPerson.Training.Features;
@@ -63,7 +64,7 @@ internal static class CostBenchmark
 
     private static (string, double, string, string) PredictOverhead(string package)
     {
-        using var classifier = PersonClassifier.Load(package);
+        using var classifier = PersonClassifier.Load(package, PackageEncoding.Float32);
         using var bare = OnnxModel.Load(Path.Combine(package, "model.onnx"));
         var input = classifier.Package.Manifest.Input;
         var spec = new ImageSpec(input.Width, input.Height, input.Resize);

@@ -11,6 +11,9 @@ return new RootCommand("Measures what the README says. Each verb writes a result
     Verb("curation-slices", "fairness540 and VOC2007 by slice", SlicesBenchmark.Run),
     Verb("curation-sizes", "what leaving small persons out of training does", SizesBenchmark.Run),
     Verb("curation-learning", "labels chosen by 'curate next' against labels drawn", LearningBenchmark.Run),
+    Verb("quantization", "accuracy, size and speed of every encoding on VOC2007, three seeds", QuantizationBenchmark.Run),
+    Verb("person", "makes models/person, the ready model", ReadyModel.Run),
+    Verb("emulated", "what encodings answer on an emulated processor without VNNI", EmulatedBenchmark.Run),
     Verb("child", "internal: one measured run in a process of its own", ChildProcess.Run),
     Verb("micro", "BenchmarkDotNet: decode, features, predict", _ => MicroBenchmarks.Run()),
 }.Parse(args).Invoke();

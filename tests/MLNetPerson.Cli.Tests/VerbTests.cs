@@ -109,8 +109,40 @@ public sealed class VerbTests(CliFixture fixture) : IClassFixture<CliFixture>
 
         Assert.Equal(0, outcome.ExitCode);
         Assert.Contains("files        all as promised", outcome.Output);
-        Assert.Equal(4, outcome.Output.Split("right").Length - 1);
+        Assert.Equal(5, outcome.Output.Split("right").Length - 1);
         Assert.Equal("tiny", JsonDocument.Parse(_cli.Run("inspect", _world.PackagePath, "--json").Output).RootElement.GetProperty("backbone").GetProperty("name").GetString());
+    }
+
+    [Fact]
+    public void Quantize_adds_encodings_shows_a_table_and_inspect_lists_layers()
+    {
+        var quantized = _cli.Run("quantize", Copy("quantized"), fixture.Labels, "--split", "train", "--hold-out", "dev", "--calibration", "12", "--max-drop", "20");
+
+        Assert.True(quantized.ExitCode == 0, quantized.Error);
+        Assert.Matches(@"int8 +\d\.\d\d +\d\.\d{4} \(", quantized.Output);
+        Assert.Contains("Here the package runs as int8", quantized.Output);
+        var layers = _cli.Run("inspect", _world["quantized"], "--encoding", "int8");
+        Assert.Equal(0, layers.ExitCode);
+        Assert.Matches(@"QLinearConv +uint8 +int8 +uint8 +integers", layers.Output);
+        Assert.Contains("\"isInteger\": true", _cli.Run("inspect", _world["quantized"], "--encoding", "int8", "--json").Output);
+        var evaluated = _cli.Run("evaluate", _world["quantized"], fixture.Labels, "--split", "dev", "--encoding", "weights8");
+        Assert.Contains("Encoding weights8: it was asked for.", evaluated.Output);
+        Assert.Contains("has no encoding 'int4'; it has float32, int8, int8-portable, fp16, weights8.", _cli.Run("predict", _world["quantized"], _world.Pictures, "--encoding", "int4").Error);
+    }
+
+    [Fact]
+    public void An_encoding_that_the_gate_refuses_ends_with_2_and_one_that_is_no_name_with_1()
+    {
+        string[] arguments = ["quantize", Copy("refusing"), fixture.Labels, "--split", "train", "--hold-out", "dev", "--calibration", "12"];
+
+        var refused = _cli.Run([.. arguments, "--encodings", "int8,fp16", "--max-drop", "0", "--range", "percentile", "--percentile", "50.01"]);
+        var unknown = _cli.Run([.. arguments, "--encodings", "int9"]);
+
+        Assert.True(refused.ExitCode == 2, refused.Output + refused.Error);
+        Assert.Contains("refused: int8: it judges ", refused.Error);
+        Assert.Contains("fp16", refused.Output);
+        Assert.Equal(1, unknown.ExitCode);
+        Assert.Contains("'int9' is no encoding that can be made (int8, int8-portable, fp16, weights8)", unknown.Error);
     }
 
     [Fact]
@@ -214,5 +246,16 @@ public sealed class VerbTests(CliFixture fixture) : IClassFixture<CliFixture>
         Assert.Equal(1, outcome.ExitCode);
         Assert.Contains("could not be started: ", outcome.Error);
         Assert.Contains("the same works without them: mlnetperson retrain FOLDER --out PACKAGE", outcome.Error);
+    }
+
+    /// <summary>A package of its own, for a test that changes it.</summary>
+    private string Copy(string name)
+    {
+        foreach (var file in Directory.GetFiles(_world.PackagePath, "*", SearchOption.AllDirectories))
+        {
+            _world.Write($"{name}/{Path.GetRelativePath(_world.PackagePath, file)}", File.ReadAllBytes(file));
+        }
+
+        return _world[name];
     }
 }

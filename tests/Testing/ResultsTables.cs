@@ -24,6 +24,15 @@ public static partial class ResultsTables
                 $"`{row["recipe"]}`", $"{row["width"]} × {row["height"]}", $"{Percent(row["accuracy"])} % ({Percent(row["accuracyLow"])}–{Percent(row["accuracyHigh"])})",
                 $"{row["rocAuc"][..5]} ({row["rocAucLow"][..5]}–{row["rocAucHigh"][..5]})", $"{Number(row["megabytes"]):0.0} MB", $"{Number(row["macs"]) / 1e6:0} M", $"{Number(row["parameters"]) / 1e6:0.00} M", $"{Number(row["ms1thread"]):0.0} ms",
             })) + $"\n{rows[0]["encoding"]}; trained on {rows[0]["trainedOn"]} ({Number(rows[0]["trainingSamples"]):N0} pictures, hash {rows[0]["trainingHash"]}), measured on {rows[0]["measuredOn"]} ({rows[0]["samples"]}); used for choosing: {rows[0]["usedForChoosing"]}. {rows[0]["machine"]}.\n",
+            "quantization" => Lines(["Width", "Input", "Encoding", "Size", "Accuracy", "Change in points", "Change in ROC AUC", "Speed, one thread"], Groups(rows).Select(group => new[]
+            {
+                "1.0", $"{group[0]["width"]} × {group[0]["height"]}", $"`{group[0]["encoding"]}`", $"{Number(group[0]["megabytes"]):0.00} MB", $"{Percent(Mean(group, "accuracy"))} %",
+                Signed(Mean(group, "points"), "0.00"), Signed(Mean(group, "rocAucChange"), "0.0000"), $"{Mean(group, "speed1thread"):0.00}×",
+            })) + $"\nRecipe `{rows[0]["recipe"]}`, trained on voc2007's train split, measured on {rows[0]["samples"]} pictures of its dev split against float on the same; means of {Groups(rows)[0].Count} trainings at {rows[0]["width"]} pixels, one at the others. {rows[0]["machine"]}.\n",
+            "emulated" => Lines(["Processor", "Chosen there", "Encoding", "Accuracy", "Points against float", "Largest change of a probability"], rows.Select(row => new[]
+            {
+                row["processor"], $"`{row["default"]}`", $"`{row["encoding"]}`", $"{Percent(row["accuracy"])} %", Signed(Number(row["points"]), "0.00"), $"{Number(row["largestDifferenceToSameEncodingHere"]):0.0000}",
+            })) + $"\n`models/person` on {rows[0]["samples"]} pictures of voc2007's dev split; Haswell is emulated. {rows[0]["machine"]}.\n",
             "cost" => Lines(["What", "Measured", "Promised"], rows.Select(row => new[] { row["what"], $"{Cost(row)}", row["promise"] })) + $"\n{rows[0]["machine"]}.\n",
             "curation" or "curation-sizes" => Lines(["What", "Measured", name == "curation" ? "Promised" : "95 % interval"], rows.Select(row => new[] { row["what"], Cost(row, "0.000"), row["promise"] })) + $"\n{rows[0]["machine"]}.\n",
             "curation-slices" => Lines(["Pictures", "By", "Value", "n", "Recall", "Behind the best", "n", "False alarms", "Behind the best", ""], rows.Select(row => new[]
@@ -43,6 +52,16 @@ public static partial class ResultsTables
     private static string Rate(IReadOnlyDictionary<string, string> row, string name) => row[name].Length == 0 ? "" : $"{row[name][..5]} ({row[name + "Low"][..5]}–{row[name + "High"][..5]})";
 
     private static string Gap(IReadOnlyDictionary<string, string> row, string name, string rate) => rate.Length == 0 ? "" : row[name].Length == 0 ? "best" : string.Create(CultureInfo.InvariantCulture, $"{Number(row[name]):0.000} ({Number(row[name + "Low"]):0.000}–{Number(row[name + "High"]):0.000})");
+
+    /// <summary>Rows of one size and encoding, which differ by seed.</summary>
+    private static List<List<Dictionary<string, string>>> Groups(List<Dictionary<string, string>> rows) =>
+        [.. rows.GroupBy(row => (row["width"], row["encoding"])).Select(group => group.ToList())];
+
+    private static double Mean(List<Dictionary<string, string>> rows, string column) => rows.Average(row => Number(row[column]));
+
+    private static string Signed(double value, string format) => value.ToString($"+{format};−{format};{format}", CultureInfo.InvariantCulture);
+
+    private static string Percent(double share) => (share * 100).ToString("0.0", CultureInfo.InvariantCulture);
 
     private static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
 

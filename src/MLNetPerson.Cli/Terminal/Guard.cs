@@ -8,6 +8,7 @@ using MLNetPerson.Training.Export;
 using MLNetPerson.Training.Features;
 using MLNetPerson.Training.Heads;
 using MLNetPerson.Training.Onnx;
+using MLNetPerson.Training.Quantization;
 using MLNetPerson.Training.Retraining;
 
 namespace MLNetPerson.Cli.Terminal;
@@ -32,7 +33,7 @@ internal static class Guard
             return ExitCodes.Refused;
         }
         catch (Exception exception) when (exception is ImageException or OnnxModelException or PackageException or BackboneException or DatasetException
-            or DownloadException or FeatureException or HeadException or OnnxGraphException or RecipeException
+            or DownloadException or FeatureException or HeadException or OnnxGraphException or QuantizationException or RecipeException
             or IOException or UnauthorizedAccessException or DllNotFoundException)
         {
             await Console.Error.WriteLineAsync($"error: {exception.Message}");

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using MLNetPerson.Training.Export;
 using MLNetPerson.Training.Features;
 using MLNetPerson.Training.Retraining;
 using Spectre.Console;
@@ -62,6 +63,9 @@ internal sealed class StepDisplay : IProgress<RetrainProgress>
             }
         }
     }
+
+    /// <summary>Progress of the making of encodings.</summary>
+    public IProgress<QuantizeProgress> Quantizing() => new Quantizer(this);
 
     /// <summary>Progress of an extraction or an evaluation under a heading of its own.</summary>
     public IProgress<FeatureProgress> Counting(string step) => new Counter(this, step);
@@ -134,6 +138,11 @@ internal sealed class StepDisplay : IProgress<RetrainProgress>
     private sealed class FileCounter(StepDisplay display, string step) : IProgress<(int Done, int Total)>
     {
         public void Report((int Done, int Total) value) => display.Report(new RetrainProgress(step, new FeatureProgress(value.Done, value.Total, 0, 0)));
+    }
+
+    private sealed class Quantizer(StepDisplay display) : IProgress<QuantizeProgress>
+    {
+        public void Report(QuantizeProgress value) => display.Report(RetrainProgress.Of(value));
     }
 
     private sealed class Counter(StepDisplay display, string step) : IProgress<FeatureProgress>

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using MLNetPerson.Training.Export;
 using MLNetPerson.Training.Retraining;
 
 namespace MLNetPerson.Cli.Verbs;
@@ -11,6 +12,31 @@ internal static class CommonOptions
     public static Argument<string> Dataset() => new("dataset")
     {
         Description = "CSV with the columns file,label[,split,group,…], or folder with class sub-folders (person/ against none/)",
+    };
+
+    public static Option<string?> Encoding() => new("--encoding")
+    {
+        Description = "which of the package's models: float32, int8, int8-portable, fp16 or weights8; the best for this processor where left out", HelpName = "name",
+    };
+
+    public static Option<string?> HoldOut() => new("--hold-out")
+    {
+        Description = "what to report on: a split's name, or a fraction of the groups such as 0.2", HelpName = "split|fraction",
+    };
+
+    public static Option<string?> Encodings(string otherwise) => new("--encodings")
+    {
+        Description = $"encodings to make, with commas between: {string.Join(", ", QuantizeOptions.AllEncodings)}, or all or none; {otherwise} where left out", HelpName = "names",
+    };
+
+    public static Option<double> MaxDrop() => new("--max-drop")
+    {
+        Description = "percentage points of accuracy that an encoding may lose against float", DefaultValueFactory = _ => new QuantizeOptions().MaxDrop, HelpName = "points",
+    };
+
+    public static Option<int> Calibration() => new("--calibration")
+    {
+        Description = "pictures to calibrate integers on, half of them persons", DefaultValueFactory = _ => new QuantizeOptions().Calibration, HelpName = "count",
     };
 
     public static Option<string?> Split() => new("--split") { Description = "only the samples of this split, where the dataset names splits" };

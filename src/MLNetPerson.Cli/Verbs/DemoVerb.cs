@@ -5,6 +5,7 @@ using MLNetPerson.Files;
 using MLNetPerson.Prediction;
 using MLNetPerson.Training.Datasets;
 using MLNetPerson.Training.Downloads;
+using MLNetPerson.Training.Export;
 using MLNetPerson.Training.Retraining;
 
 namespace MLNetPerson.Cli.Verbs;
@@ -17,20 +18,21 @@ internal static class DemoVerb
     public static Command Create()
     {
         var output = new Option<string>("--out") { Description = "folder for the package", DefaultValueFactory = _ => Path.Combine("artifacts", "demo"), HelpName = "folder" };
-        var (recipe, size, seed) = (CommonOptions.Recipe(), CommonOptions.Size(), CommonOptions.Seed());
-        var verb = new Command("demo", "Fetch some 340 photographs, retrain on two thirds of them, and judge the rest.\n\nExample: mlnetperson demo") { output, recipe, size, seed };
+        var (recipe, size, seed, encodings) = (CommonOptions.Recipe(), CommonOptions.Size(), CommonOptions.Seed(), CommonOptions.Encodings(EncodingNames.All));
+        var verb = new Command("demo", "Fetch some 340 photographs, retrain on two thirds of them, and judge the rest.\n\nExample: mlnetperson demo") { output, recipe, size, encodings, seed };
         verb.SetAction((args, cancellation) => Guard.RunAsync(async () =>
         {
             var chosen = RecipeChoice.Apply(RecipeCatalog.Open(args.GetRequiredValue(recipe)), args.GetValue(size), args.GetValue(seed), null, null);
-            var options = new RetrainOptions { Out = args.GetRequiredValue(output), Recipe = chosen, Name = "demo" };
+            var options = new RetrainOptions { Out = args.GetRequiredValue(output), Recipe = chosen, Name = "demo", Encodings = EncodingNames.Options(args.GetValue(encodings) ?? EncodingNames.All, new QuantizeOptions().Calibration, new QuantizeOptions().MaxDrop, chosen.Head.Seed) };
             var (photos, result) = await StepDisplay.RunAsync(async display =>
             {
                 var photos = await FetchAsync(display, cancellation);
                 return (photos, await Task.Run(() => Retrainer.RetrainAsync(photos.Only("train"), photos.Only("test"), options, display, cancellation), cancellation));
             });
             RetrainOutput.Write(result, json: false);
+            ReadyModelComparison.Write(result.Package, photos.Only("test"), cancellation);
             ShowPredictions(result.Package, photos.Only("test"), cancellation);
-            return ExitCodes.Done;
+            return result.Encodings is { Refused.Length: > 0 } ? ExitCodes.Refused : ExitCodes.Done;
         }));
         return verb;
     }

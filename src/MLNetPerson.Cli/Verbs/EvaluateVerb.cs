@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using MLNetPerson.Cli.Terminal;
-using MLNetPerson.Prediction;
 using MLNetPerson.Training.Datasets;
 using MLNetPerson.Training.Retraining;
 
@@ -13,17 +12,18 @@ internal static class EvaluateVerb
     public static Command Create()
     {
         var (package, dataset) = (CommonOptions.Package(), CommonOptions.Dataset());
+        var encoding = CommonOptions.Encoding();
         var (split, maxBad, json) = (CommonOptions.Split(), CommonOptions.MaxBad(), CommonOptions.Json());
         var slice = new Option<string[]>("--slice")
         {
             Description = $"also by an attribute of the dataset, {string.Join(", ", SliceNames.BuiltIn)}, combinations such as age+gender, or {SliceNames.All}; may be repeated", HelpName = "attribute",
         };
-        var verb = new Command("evaluate", "Measure a package on labelled pictures.\n\nExample: mlnetperson evaluate my-model pictures/labels.csv --split test") { package, dataset, split, slice, maxBad, json };
+        var verb = new Command("evaluate", "Measure a package on labelled pictures.\n\nExample: mlnetperson evaluate my-model pictures/labels.csv --split test") { package, dataset, encoding, split, slice, maxBad, json };
         verb.SetAction((args, cancellation) => Guard.RunAsync(async () =>
         {
             var all = DatasetReader.Read(args.GetRequiredValue(dataset));
             var judged = args.GetValue(split) is { } name ? all.Only(name) : all;
-            using var classifier = PersonClassifier.Load(args.GetRequiredValue(package));
+            using var classifier = PackageChoice.Load(args.GetRequiredValue(package), args.GetValue(encoding));
             var evaluation = await StepDisplay.RunAsync(display => Task.Run(
                 () => PackageEvaluator.Evaluate(classifier, judged, args.GetValue(maxBad), display.Counting($"judging {judged.Name}"), cancellation), cancellation));
             var slices = SliceNames.Evaluate(evaluation, args.GetValue(slice) ?? [], SliceOutput.Input(classifier), cancellation);
@@ -34,6 +34,7 @@ internal static class EvaluateVerb
             else
             {
                 EvaluationOutput.WriteSkipped(evaluation.Skipped);
+                Console.Out.WriteLine($"Encoding {classifier.Encoding.Name}: {classifier.Choice.Reason}.");
                 EvaluationOutput.WriteText(evaluation.Report);
                 Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{evaluation.Report.Confusion.Total} pictures, {evaluation.ImagesPerSecond:0} a second"));
                 SliceOutput.WriteText(slices);

@@ -3,6 +3,7 @@ using System.Globalization;
 using MLNetPerson.Cli.Terminal;
 using MLNetPerson.Packaging;
 using MLNetPerson.Training.Export;
+using MLNetPerson.Training.Quantization;
 
 namespace MLNetPerson.Cli.Verbs;
 
@@ -12,11 +13,18 @@ internal static class InspectVerb
     public static Command Create()
     {
         var (package, json) = (CommonOptions.Package(), CommonOptions.Json());
-        var verb = new Command("inspect", "Verify a package's files and golden answers, and show what is in it.\n\nExample: mlnetperson inspect my-model") { package, json };
+        var encoding = new Option<string?>("--encoding") { Description = "show layer by layer what this encoding runs in which type", HelpName = "name" };
+        var verb = new Command("inspect", "Verify a package's files and golden answers, and show what is in it.\n\nExample: mlnetperson inspect my-model --encoding int8") { package, encoding, json };
         verb.SetAction((args, _) => Guard.RunAsync(() =>
         {
             var opened = ModelPackage.Open(args.GetRequiredValue(package));
-            var goldens = opened.Manifest.Encodings.SelectMany(encoding => GoldenCheck.Run(opened, encoding)).ToList();
+            if (args.GetValue(encoding) is { } name)
+            {
+                LayerOutput.Write(opened.Encoding(name), LayerInspector.Inspect(File.ReadAllBytes(opened.PathOf(opened.Encoding(name).File)), name), args.GetValue(json));
+                return Task.FromResult(ExitCodes.Done);
+            }
+
+            var goldens = opened.Manifest.Encodings.Where(GoldenCheck.Applies).SelectMany(encoding => GoldenCheck.Run(opened, encoding)).ToList();
             if (args.GetValue(json))
             {
                 WriteJson(opened, goldens);
@@ -46,6 +54,7 @@ internal static class InspectVerb
             manifest.Backbone,
             manifest.Dataset,
             manifest.Metrics,
+            Encodings = manifest.Encodings.Select(encoding => new { encoding.Name, encoding.File, encoding.Tolerance, encoding.Report }),
             Files = manifest.Files.Select(file => new { file.Path, file.Bytes }),
             Goldens = goldens.Select(golden => new { golden.Encoding, golden.File, golden.Promised, golden.Given, golden.IsRight }),
         });
@@ -73,9 +82,14 @@ internal static class InspectVerb
         }
 
         Line($"  goldens");
+        foreach (var encoding in manifest.Encodings.Where(encoding => !GoldenCheck.Applies(encoding)))
+        {
+            Line($"    {encoding.Name,-14}not checked: this processor has no VNNI, sums of 8-bit products overflow here");
+        }
+
         foreach (var golden in goldens)
         {
-            Line($"    {golden.Encoding,-14}{golden.File,-22}promised {golden.Promised:0.000000}, given {golden.Given:0.000000}  {(golden.IsRight ? "right" : "WRONG")}");
+            Line($"    {golden.Encoding,-14}{golden.File,-28}promised {golden.Promised:0.000000}, given {golden.Given:0.000000}  {(golden.IsRight ? "right" : "WRONG")}");
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using MLNetPerson.Cli.Terminal;
+using MLNetPerson.Packaging;
 using MLNetPerson.Training.Retraining;
 
 namespace MLNetPerson.Cli.Verbs;
@@ -32,8 +33,10 @@ internal static class RetrainOutput
                 ParityDifference = result.Export.Parity.Difference,
                 result.FromCache,
                 Balance = result.Balance is { } cost ? SliceOutput.Json(cost) : null,
+                Encodings = EncodingOutput.ToJson(result.Encodings),
                 Skipped = result.Skipped.Select(skip => new { skip.Sample.File, skip.Reason }),
             });
+            WriteRefused(result);
             return;
         }
 
@@ -47,6 +50,21 @@ internal static class RetrainOutput
 
         Line($"Trained on {result.Samples} pictures, L2 {result.Head.L2}. The exported file reproduces the training path on {result.Export.Parity.Pictures} pictures within {result.Export.Parity.Difference:0.0e+0}.");
         Line($"Package: {result.Package} ({result.Export.ModelBytes / 1e6:0.0} MB, {result.Export.Manifest.Backbone.Macs / 1e6:0} million multiply-accumulates a picture)");
+        if (result.Encodings is { } encodings)
+        {
+            Line($"");
+            EncodingOutput.WriteText(encodings, ModelPackage.Open(result.Package).Manifest);
+        }
+
+        WriteRefused(result);
+    }
+
+    private static void WriteRefused(RetrainResult result)
+    {
+        foreach (var refused in result.Encodings?.Refused ?? [])
+        {
+            Console.Error.WriteLine($"refused: {refused.Encoding}: {refused.Reason}");
+        }
     }
 
     private static void Line(FormattableString line) => Console.Out.WriteLine(line.ToString(CultureInfo.InvariantCulture));

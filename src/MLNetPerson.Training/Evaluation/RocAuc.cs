@@ -22,6 +22,25 @@ public static class RocAuc
         return new Estimate(area, new Interval(Math.Max(0, area - (WilsonInterval.Z * spread)), Math.Min(1, area + (WilsonInterval.Z * spread))));
     }
 
+    /// <summary>The second area minus the first on the same samples, with DeLong's interval for paired scores. NaN and −1 to 1 where a class is missing.</summary>
+    /// <exception cref="ArgumentException">The lengths differ.</exception>
+    public static Estimate Difference(ReadOnlySpan<double> first, ReadOnlySpan<double> second, ReadOnlySpan<bool> labels)
+    {
+        Scores.CheckLengths(first, labels);
+        Scores.CheckLengths(second, labels);
+        var (before, after) = (Placements(first, labels), Placements(second, labels));
+        if (before.Positive.Length == 0 || before.Negative.Length == 0)
+        {
+            return new Estimate(double.NaN, new Interval(-1, 1));
+        }
+
+        // Each sample's placements differ by so much; the means of the differences are the difference of the means.
+        double[] ofPositives = [.. after.Positive.Zip(before.Positive, (a, b) => a - b)], ofNegatives = [.. after.Negative.Zip(before.Negative, (a, b) => a - b)];
+        var difference = ofPositives.Average();
+        var half = WilsonInterval.Z * Math.Sqrt((Variance(ofPositives) / ofPositives.Length) + (Variance(ofNegatives) / ofNegatives.Length));
+        return new Estimate(difference, new Interval(Math.Max(-1, difference - half), Math.Min(1, difference + half)));
+    }
+
     /// <summary>
     /// For each positive the share of negatives below it, for each negative the share of positives above it; ties half.
     /// Their means are the area, their (co)variances DeLong's.

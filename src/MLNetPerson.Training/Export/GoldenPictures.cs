@@ -1,4 +1,5 @@
 using MLNetPerson.Images;
+using MLNetPerson.Inference;
 
 namespace MLNetPerson.Training.Export;
 
@@ -8,14 +9,39 @@ namespace MLNetPerson.Training.Export;
 /// </summary>
 internal static class GoldenPictures
 {
-    /// <summary>Names of the goldens in a package, and their pictures at the model's input size.</summary>
-    public static IReadOnlyList<(string Name, RgbImage Image)> Goldens(ImageSpec input) =>
-    [
-        ("figure", Draw(input, seed: 1, figures: 1)),
-        ("crowd", Draw(input, seed: 2, figures: 5)),
-        ("hills", Draw(input, seed: 3, figures: 0)),
-        ("noise", Noise(input, seed: 4)),
-    ];
+    /// <summary>Scenes to choose goldens from: enough that some come near any threshold, few enough for a second or two.</summary>
+    private const int Scenes = 240;
+
+    /// <summary>
+    /// Names of the goldens in a package, their pictures at the model's input size, and the model's answers. Answers near 0 or 1
+    /// hide differences, so the scenes are chosen by what the model makes of them.
+    /// </summary>
+    /// <param name="model">The float model.</param>
+    /// <param name="input">What it takes.</param>
+    /// <param name="threshold">From which on it says person.</param>
+    public static IReadOnlyList<(string Name, RgbImage Image, double Probability)> Goldens(OnnxModel model, ImageSpec input, double threshold)
+    {
+        List<(int Seed, double Probability)> scenes = [.. Enumerable.Range(0, Scenes).Select(seed => (seed, Ask(Scene(input, seed))))];
+        var high = scenes.MaxBy(scene => scene.Probability).Seed;
+        (string Name, int Seed)[] chosen =
+        [
+            ("high", high),
+            ("near-threshold", scenes.Where(scene => scene.Seed != high).MinBy(scene => Math.Abs(scene.Probability - threshold)).Seed),
+            ("middle", scenes.OrderBy(scene => scene.Probability).ElementAt(Scenes / 2).Seed),
+            ("low", scenes.MinBy(scene => scene.Probability).Seed),
+        ];
+        var noise = Noise(input, seed: 4);
+        return [.. chosen.Select(one => (one.Name, Scene(input, one.Seed), scenes[one.Seed].Probability)), ("noise", noise, Ask(noise))];
+
+        double Ask(RgbImage image)
+        {
+            var probability = new float[1];
+            model.Run<byte>(image.Pixels, [1, input.Height, input.Width, 3], probability);
+            return probability[0];
+        }
+    }
+
+    private static RgbImage Scene(ImageSpec input, int seed) => Draw(input, seed, figures: seed % 6);
 
     /// <summary>A scene: sky, hills, and so many figures with head, trunk and limbs.</summary>
     public static RgbImage Draw(ImageSpec input, int seed, int figures)

@@ -7,6 +7,8 @@ namespace MLNetPerson.Training.Export;
 /// <summary>Writes a package's <c>card.md</c>: what the model is, how it does, and where it must not be used.</summary>
 internal static class ModelCard
 {
+    public const string File = "card.md";
+
     public static string Write(PackageManifest manifest, long modelBytes)
     {
         var text = new StringBuilder();
@@ -35,6 +37,11 @@ internal static class ModelCard
 
         Line($"");
         Line($"Cost: {manifest.Backbone.Macs / 1e6:0} million multiply-accumulates a picture, {manifest.Backbone.Parameters / 1e6:0.00} million parameters, {modelBytes / 1e6:0.0} MB as float32.");
+        if (manifest.Encodings.Select(EncodingReport.Of).OfType<EncodingReport>().ToList() is [_, ..] reports)
+        {
+            WriteEncodings(Line, manifest, reports);
+        }
+
         Line($"");
         Line($"## Trained on");
         Line($"");
@@ -49,6 +56,26 @@ internal static class ModelCard
         Line($"- Error rates can differ between groups of people; `evaluate` measures them where your data say who is in the picture.");
         return text.ToString();
     }
+
+    private static void WriteEncodings(Action<FormattableString> line, PackageManifest manifest, List<EncodingReport> reports)
+    {
+        var first = reports[0];
+        line($"");
+        line($"## Encodings");
+        line($"");
+        line($"The same function in other numbers, compared with float on the same pictures ({(first.Source == EncodingReport.HeldOut ? "never trained or calibrated on" : "not calibrated on, but perhaps trained on: accuracies flatter then, differences do not")}). p: McNemar's exact test. Speed: times float's, the model alone, one thread, on {first.Machine}.");
+        line($"");
+        line($"| Encoding | Input | MB | Accuracy | Points | p | ROC AUC | Speed |");
+        line($"|---|---|---|---|---|---|---|---|");
+        var size = $"{manifest.Input.Width} × {manifest.Input.Height}";
+        line($"| {PackageEncoding.Float32} | {size} | {first.FloatBytes / 1e6:0.00} | {Text(first.FloatAccuracy)} | | | {Text(first.FloatRocAuc)} | 1 |");
+        foreach (var report in reports)
+        {
+            line($"| {report.Encoding} | {size} | {report.Bytes / 1e6:0.00} | {Text(report.Accuracy)} | {report.Points:+0.00;-0.00;0.00} | {report.PValue:0.00} | {Text(report.RocAuc)} | {report.Latency[0].Speed:0.00} |");
+        }
+    }
+
+    private static string Text(PackageMetric? metric) => metric is null ? "" : string.Create(CultureInfo.InvariantCulture, $"{metric.Value:0.0000} ({metric.Low:0.0000}–{metric.High:0.0000})");
 
     private static string Explain(string source) => source switch
     {

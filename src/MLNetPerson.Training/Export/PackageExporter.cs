@@ -29,23 +29,21 @@ public static class PackageExporter
         var model = graph.ToBytes();
         var parity = ParityCheck.Run(model, request.Network, request.Head, request.Features, request.Limits);
         var files = new Dictionary<string, ReadOnlyMemory<byte>>(StringComparer.Ordinal) { [ModelFile] = model };
-        var manifest = Manifest(request, Goldens(model, request.Network.Input, files), GraphCost.Of(graph, request.Network.Input.Height, request.Network.Input.Width));
-        files["card.md"] = Encoding.UTF8.GetBytes(ModelCard.Write(manifest, model.Length));
+        var manifest = Manifest(request, Goldens(model, request.Network.Input, request.Threshold, files), GraphCost.Of(graph, request.Network.Input.Height, request.Network.Input.Width));
+        files[ModelCard.File] = Encoding.UTF8.GetBytes(ModelCard.Write(manifest, model.Length));
         ModelPackageWriter.Write(request.Folder, manifest, files);
         return new ExportReport(manifest, model.Length, parity);
     }
 
-    private static ImmutableArray<PackageGolden> Goldens(byte[] bytes, ImageSpec input, Dictionary<string, ReadOnlyMemory<byte>> files)
+    private static ImmutableArray<PackageGolden> Goldens(byte[] bytes, ImageSpec input, double threshold, Dictionary<string, ReadOnlyMemory<byte>> files)
     {
         using var model = OnnxModel.Load(bytes, ModelFile);
         var goldens = ImmutableArray.CreateBuilder<PackageGolden>();
-        foreach (var (name, image) in GoldenPictures.Goldens(input))
+        foreach (var (name, image, probability) in GoldenPictures.Goldens(model, input, threshold))
         {
-            var probability = new float[1];
-            model.Run<byte>(image.Pixels, [1, input.Height, input.Width, 3], probability);
             var file = $"golden/{name}.png";
             files[file] = ImageWriter.EncodePng(image);
-            goldens.Add(new PackageGolden(file, new Dictionary<string, double> { [PackageEncoding.Float32] = probability[0] }));
+            goldens.Add(new PackageGolden(file, new Dictionary<string, double> { [PackageEncoding.Float32] = probability }));
         }
 
         return goldens.ToImmutable();

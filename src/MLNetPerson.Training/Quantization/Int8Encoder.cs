@@ -107,6 +107,7 @@ internal sealed class Int8Encoder
             Apply(new CorrectBias(calibrated, weights, kept));
         }
 
+        Apply(new SplitHeadWeights(parameters, weights, kept));
         var insert = new InsertQuantizeDequantize(parameters, kept, weights);
         Apply(insert);
         Apply(new PixelsAreTheIntegers());

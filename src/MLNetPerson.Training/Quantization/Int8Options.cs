@@ -15,10 +15,7 @@ public sealed record Int8Options
     public bool PortableWeights { get; init; }
 
     /// <summary>Whether biases make up for what rounding weights shifts on average.</summary>
-    public bool BiasCorrection { get; init; }
-
-    /// <summary>Whether neighbouring layers share their channels' ranges out between them first.</summary>
-    public bool Equalization { get; init; }
+    public bool BiasCorrection { get; init; } = true;
 
     /// <summary>All that is wrong with the values, in one text, or null.</summary>
     public string? Fault()

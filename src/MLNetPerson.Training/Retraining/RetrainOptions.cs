@@ -1,3 +1,4 @@
+using MLNetPerson.Training.Export;
 using MLNetPerson.Training.Features;
 
 namespace MLNetPerson.Training.Retraining;
@@ -13,6 +14,9 @@ public sealed record RetrainOptions
 
     /// <summary>What to call the package; null for the recipe's and the dataset's names.</summary>
     public string? Name { get; init; }
+
+    /// <summary>The encodings to add to the package, calibrated on the training pictures; null for none.</summary>
+    public QuantizeOptions? Encodings { get; init; }
 
     /// <summary>How features are extracted.</summary>
     public FeatureOptions Features { get; init; } = new();

@@ -15,7 +15,8 @@ namespace MLNetPerson.Training.Retraining;
 /// <param name="Samples">Pictures trained on.</param>
 /// <param name="FromCache">Pictures, trained on or held out, whose features were there already.</param>
 /// <param name="Skipped">Pictures that could not be used.</param>
+/// <param name="Encodings">What became of the encodings asked for; null where none were.</param>
 /// <param name="Balance">What reweighing cost, where the recipe asks for it.</param>
 public sealed record RetrainResult(
     string Package, EvaluationReport Evaluation, string EvaluationSource, HeadReport Head, ExportReport Export, int Samples, int FromCache, ImmutableArray<SkippedSample> Skipped,
-    BalanceReport? Balance = null);
+    QuantizeResult? Encodings, BalanceReport? Balance = null);

@@ -6,6 +6,7 @@ using MLNetPerson.Training.Evaluation;
 using MLNetPerson.Training.Export;
 using MLNetPerson.Training.Features;
 using MLNetPerson.Training.Heads;
+using MLNetPerson.Training.Quantization;
 
 namespace MLNetPerson.Training.Retraining;
 
@@ -28,6 +29,7 @@ public static class Retrainer
     /// <exception cref="FeatureException">Too few pictures can be used.</exception>
     /// <exception cref="HeadException">The samples do not suffice for the folds.</exception>
     /// <exception cref="ExportException">The export was refused.</exception>
+    /// <exception cref="QuantizationException">The options for encodings are out of range, or the model cannot be quantized; the float package is there by then.</exception>
     /// <exception cref="PackageException">The folder holds something else than a package.</exception>
     /// <exception cref="IOException">The disk refuses.</exception>
     public static async Task<RetrainResult> RetrainAsync(
@@ -37,6 +39,11 @@ public static class Retrainer
         if (recipe.Fault() is { } fault)
         {
             throw new RecipeException($"Recipe '{recipe.Name}' has faults: {fault}.");
+        }
+
+        if (options.Encodings?.Fault() is { } encodingFault)
+        {
+            throw new QuantizationException($"Options for encodings have faults: {encodingFault}.");
         }
 
         ModelPackageWriter.CheckFree(options.Out);
@@ -75,9 +82,11 @@ public static class Retrainer
             Features = features,
             Limits = options.Features.Limits,
         });
+        var encodings = options.Encodings is null ? null
+            : PackageQuantizer.Quantize(ModelPackage.Open(options.Out), training, heldOut, options.Encodings, progress is null ? null : new Relay<QuantizeProgress>(step => progress.Report(RetrainProgress.Of(step))), cancellation);
         return new RetrainResult(
             Path.GetFullPath(options.Out), evaluation, source, report, exported, features.Samples.Length,
-            features.FromCache + (judged?.FromCache ?? 0), [.. features.Skipped, .. judged?.Skipped ?? []], balance);
+            features.FromCache + (judged?.FromCache ?? 0), [.. features.Skipped, .. judged?.Skipped ?? []], encodings, balance);
     }
 
     private static void CheckBothClasses(Dataset dataset)

@@ -10,6 +10,9 @@ public sealed class OnnxModel : IDisposable
     private readonly InferenceSession _session;
     private readonly string _name;
 
+    /// <summary>The defaults, which no run changes: made once, because making them costs as much as a small layer.</summary>
+    private readonly RunOptions _options = new();
+
     private OnnxModel(InferenceSession session, string name)
     {
         _session = session;
@@ -75,9 +78,9 @@ public sealed class OnnxModel : IDisposable
         var dimensions = OutputShape(shape[0], output.Length);
         using var from = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, input, shape.ToArray());
         using var to = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, output, dimensions);
-        Guarded(options =>
+        Guarded(() =>
         {
-            _session.Run(options, [spec.Name], [from], [Outputs[0].Name], [to]);
+            _session.Run(_options, [spec.Name], [from], [Outputs[0].Name], [to]);
             return 0;
         });
     }
@@ -98,16 +101,20 @@ public sealed class OnnxModel : IDisposable
         }
 
         using var from = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, input, shape.ToArray());
-        return Guarded(options =>
+        return Guarded(() =>
         {
-            using var results = _session.Run(options, [spec.Name], [from], names);
+            using var results = _session.Run(_options, [spec.Name], [from], names);
             return names.Select((name, index) => new FloatTensor(
                 name, [.. results[index].GetTensorTypeAndShape().Shape], results[index].GetTensorDataAsSpan<float>().ToArray())).ToImmutableArray();
         });
     }
 
     /// <summary>Frees the model. Runs under way elsewhere must have ended.</summary>
-    public void Dispose() => _session.Dispose();
+    public void Dispose()
+    {
+        _session.Dispose();
+        _options.Dispose();
+    }
 
     private static SessionOptions Settings(OnnxModelOptions options)
     {
@@ -175,12 +182,11 @@ public sealed class OnnxModel : IDisposable
             : throw new OnnxModelException($"Model '{_name}' gives {string.Join(", ", Outputs)}; {length} floats for a batch of {batch} do not fit that.");
     }
 
-    private T Guarded<T>(Func<RunOptions, T> run)
+    private T Guarded<T>(Func<T> run)
     {
-        using var options = new RunOptions();
         try
         {
-            return run(options);
+            return run();
         }
         catch (OnnxRuntimeException exception)
         {

@@ -11,4 +11,16 @@ public sealed record PackageEncoding(string Name, string File, double Tolerance,
 {
     /// <summary>The name of the encoding that every package has.</summary>
     public const string Float32 = "float32";
+
+    /// <summary>Integers from the pixels to the logit: unsigned bytes for activations, signed bytes for weights.</summary>
+    public const string Int8 = "int8";
+
+    /// <summary>The same with 7-bit weights, whose products no processor's 8-bit multiply saturates.</summary>
+    public const string Int8Portable = "int8-portable";
+
+    /// <summary>The float model with its weights stored in 16 bits.</summary>
+    public const string Fp16 = "fp16";
+
+    /// <summary>The float model with its filters stored in 8 bits.</summary>
+    public const string Weights8 = "weights8";
 }

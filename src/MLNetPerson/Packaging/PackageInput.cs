@@ -33,5 +33,5 @@ public sealed record PackageInput
     public string Resampling { get; init; } = "triangle, antialiased, 8-bit";
 
     /// <summary>The same as the room Images puts it.</summary>
-    internal ImageSpec ToSpec() => new(Width, Height, Resize);
+    public ImageSpec ToSpec() => new(Width, Height, Resize);
 }

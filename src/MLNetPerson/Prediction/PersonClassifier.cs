@@ -15,10 +15,10 @@ public sealed class PersonClassifier : IDisposable
     private readonly PersonClassifierOptions _options;
     private int _disposed;
 
-    private PersonClassifier(ModelPackage package, PackageEncoding encoding, OnnxModel model, PersonClassifierOptions options)
+    private PersonClassifier(ModelPackage package, EncodingChoice choice, OnnxModel model, PersonClassifierOptions options)
     {
         Package = package;
-        Encoding = encoding;
+        Choice = choice;
         _model = model;
         _options = options;
         _reader = new ImageReader(options.Limits);
@@ -29,15 +29,22 @@ public sealed class PersonClassifier : IDisposable
     /// <summary>The package that answers.</summary>
     public ModelPackage Package { get; }
 
-    /// <summary>Which of the package's models answers.</summary>
-    public PackageEncoding Encoding { get; }
+    /// <summary>Which of the package's models answers, and why this one.</summary>
+    public EncodingChoice Choice { get; }
 
-    /// <summary>Opens a package after verifying every file's hash.</summary>
+    /// <summary>Which of the package's models answers.</summary>
+    public PackageEncoding Encoding => Choice.Encoding;
+
+    /// <summary>Opens a package after verifying every file's hash, and takes the encoding that is best on this processor: see <see cref="Choice"/>.</summary>
     /// <param name="folder">The folder that <c>retrain --out</c> wrote.</param>
     /// <param name="options">How to use the machine.</param>
     /// <exception cref="PackageException">Not a package, or not the one that was exported; the message says what differs.</exception>
     /// <exception cref="OnnxModelException">ONNX Runtime does not take the model.</exception>
-    public static PersonClassifier Load(string folder, PersonClassifierOptions? options = null) => Load(folder, PackageEncoding.Float32, options);
+    public static PersonClassifier Load(string folder, PersonClassifierOptions? options = null)
+    {
+        var package = ModelPackage.Open(folder);
+        return Load(package, EncodingChoice.Of(package.Manifest, CpuFeatures.Current), options);
+    }
 
     /// <summary>Opens a package and chooses one of its encodings.</summary>
     /// <param name="folder">The folder that <c>retrain --out</c> wrote.</param>
@@ -47,20 +54,8 @@ public sealed class PersonClassifier : IDisposable
     /// <exception cref="OnnxModelException">ONNX Runtime does not take the model.</exception>
     public static PersonClassifier Load(string folder, string encoding, PersonClassifierOptions? options = null)
     {
-        options ??= new PersonClassifierOptions();
         var package = ModelPackage.Open(folder);
-        var chosen = package.Encoding(encoding);
-        var model = OnnxModel.Load(package.PathOf(chosen.File), new OnnxModelOptions { Threads = options.ThreadsPerPrediction });
-        try
-        {
-            CheckModel(package, chosen, model);
-            return new PersonClassifier(package, chosen, model, options);
-        }
-        catch
-        {
-            model.Dispose();
-            throw;
-        }
+        return Load(package, new EncodingChoice(package.Encoding(encoding), "it was asked for"), options);
     }
 
     /// <summary>Answers for an encoded picture.</summary>
@@ -113,6 +108,22 @@ public sealed class PersonClassifier : IDisposable
         if (Interlocked.Exchange(ref _disposed, 1) == 0)
         {
             _model.Dispose();
+        }
+    }
+
+    private static PersonClassifier Load(ModelPackage package, EncodingChoice choice, PersonClassifierOptions? options)
+    {
+        options ??= new PersonClassifierOptions();
+        var model = OnnxModel.Load(package.PathOf(choice.Encoding.File), new OnnxModelOptions { Threads = options.ThreadsPerPrediction });
+        try
+        {
+            CheckModel(package, choice.Encoding, model);
+            return new PersonClassifier(package, choice, model, options);
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
         }
     }
 

@@ -17,7 +17,7 @@ public sealed class ModelPackageTests : IClassFixture<TrainedPackage>, IDisposab
 
     [Fact]
     public void A_package_opens_with_all_its_files() => Assert.Equal(
-        ["card.md", "golden/crowd.png", "golden/figure.png", "golden/hills.png", "golden/noise.png", "model.onnx"],
+        ["card.md", "golden/high.png", "golden/low.png", "golden/middle.png", "golden/near-threshold.png", "golden/noise.png", "model.onnx"],
         ModelPackage.Open(_package).Manifest.Files.Select(file => file.Path));
 
     [Fact]
@@ -46,11 +46,11 @@ public sealed class ModelPackageTests : IClassFixture<TrainedPackage>, IDisposab
     public void A_missing_file_and_a_short_one_are_named_together()
     {
         File.Delete(Path.Combine(_package, "card.md"));
-        File.WriteAllText(Path.Combine(_package, "golden/hills.png"), "short");
+        File.WriteAllText(Path.Combine(_package, "golden/low.png"), "short");
 
         var fault = Assert.Throws<PackageException>(() => ModelPackage.Open(_package)).Message;
 
-        Assert.Contains("'card.md' is missing. 'golden/hills.png' has 5 bytes, ", fault);
+        Assert.Contains("'card.md' is missing. 'golden/low.png' has 5 bytes, ", fault);
     }
 
     [Theory]

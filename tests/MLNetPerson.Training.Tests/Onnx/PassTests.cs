@@ -15,6 +15,7 @@ public sealed class PassTests
     private static readonly Dictionary<string, (GraphPass Pass, Func<OnnxGraph> Build)> Cases = new()
     {
         ["FoldBatchNorm"] = (new FoldBatchNorm(), ConvolutionsWithAffines),
+        ["FoldConstants"] = (new FoldConstants(), Constants),
         ["RemoveIdentity"] = (new RemoveIdentity(), Identities),
     };
 
@@ -107,6 +108,22 @@ public sealed class PassTests
         builder.Node("Add", "c/biased", ["c", builder.Constant(OnnxTensor.Of("c/shift", Noise(2), 2, 1, 1))]);
         builder.Output("c", DataType.Float, -1, 2, 5, 5);
         builder.Output("c/biased", DataType.Float, -1, 2, 5, 5);
+        return builder.Graph;
+    }
+
+    /// <summary>Weights that two nodes make of constants; an Add that also reads the input, and so must stay.</summary>
+    private static OnnxGraph Constants()
+    {
+        var builder = new GraphBuilder("constants");
+        builder.Input("x", DataType.Float, -1, 2, 5, 5);
+        builder.Constant(OnnxTensor.Of("raw", [1f, 2, 3, 4], 4));
+        builder.Constant(OnnxTensor.Of("shape", [2L, 2, 1, 1], 4));
+        builder.Node("Mul", "raw/half", ["raw", builder.Constant(OnnxTensor.Scalar("half", 0.5f))]);
+        builder.Node("Reshape", "weights", ["raw/half", "shape"]);
+        builder.Node("Sqrt", "shift", [builder.Constant(OnnxTensor.Of("squares", [4f, 9], 1, 2, 1, 1))]);
+        builder.Node("Conv", "y", ["x", "weights"]);
+        builder.Node("Add", "z", ["y", "shift"]);
+        builder.Output("z", DataType.Float, -1, 2, 5, 5);
         return builder.Graph;
     }
 

@@ -97,7 +97,7 @@ public sealed class RetrainerTests : IDisposable
 
         var results = GoldenCheck.Run(package, package.Manifest.Encodings[0]);
 
-        Assert.Equal(4, results.Count);
+        Assert.Equal(5, results.Count);
         Assert.All(results, golden => Assert.True(golden.IsRight, golden.ToString()));
         Assert.All(results, golden => Assert.Equal(golden.Promised, golden.Given, 6));
     }

@@ -42,8 +42,7 @@ internal sealed class EntropyFinder : RangeFinder
             }
         }
 
-        return new TensorRange(
-            -Math.Min(below, best.Reach) * _histogram.BinWidth, Math.Min(above, best.Reach) * _histogram.BinWidth);
+        return _histogram.Within(-Math.Min(below, best.Reach) * _histogram.BinWidth, Math.Min(above, best.Reach) * _histogram.BinWidth);
     }
 
     private static double Divergence(ReadOnlySpan<long> counts, int below, int above)

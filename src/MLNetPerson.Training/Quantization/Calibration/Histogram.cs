@@ -17,6 +17,12 @@ internal sealed class Histogram
     /// <summary>Values that were exactly 0. They are exact in every quantization.</summary>
     public long Zeros { get; private set; }
 
+    /// <summary>Smallest value that has come, or 0.</summary>
+    public double Min { get; private set; }
+
+    /// <summary>Largest value that has come, or 0.</summary>
+    public double Max { get; private set; }
+
     /// <summary>Counts from the most negative bin up; bin <see cref="HalfBins"/> begins at 0.</summary>
     public ReadOnlySpan<long> Counts => _counts;
 
@@ -36,12 +42,16 @@ internal sealed class Histogram
             }
 
             Fit(Math.Abs((double)value));
+            (Min, Max) = (Math.Min(Min, value), Math.Max(Max, value));
             _counts[(int)Math.Floor(value / BinWidth) + HalfBins]++;
         }
     }
 
     /// <summary>The lower edge of a bin.</summary>
     public double Edge(int bin) => (bin - HalfBins) * BinWidth;
+
+    /// <summary>A range that ends at bins' edges, but not beyond the values themselves: a bound that they keep stays exact.</summary>
+    public TensorRange Within(double low, double high) => new(Math.Max(low, Min), Math.Min(high, Max));
 
     private void Fit(double magnitude)
     {

@@ -22,7 +22,7 @@ internal sealed class PercentileFinder(double percentile) : RangeFinder
         }
 
         var cut = total * (1 - (percentile / 100));
-        return new TensorRange(Math.Min(0, LowEnd(counts, cut)), Math.Max(0, HighEnd(counts, cut)));
+        return _histogram.Within(LowEnd(counts, cut), HighEnd(counts, cut));
     }
 
     private double LowEnd(ReadOnlySpan<long> counts, double cut)

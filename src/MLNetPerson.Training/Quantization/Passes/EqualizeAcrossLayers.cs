@@ -16,12 +16,18 @@ internal sealed class EqualizeAcrossLayers(IReadOnlyDictionary<string, Calibrate
 {
     private const double BelowBound = 0.98;   // of the bound: pictures to come may reach a little higher
     private const double Smallest = 1e-8;
+    private const string Done = "/equalized-2";
     private const double Same = 1e-3;         // a factor so near to 1 is none
 
     protected override void Edit(OnnxGraph graph, ImmutableArray<GraphChange>.Builder changes)
     {
         foreach (var first in graph.Nodes.Where(node => node.IsStandard("Conv")).ToList())
         {
+            if (first.Input.Count == 3 && first.Input[2].Contains(Done, StringComparison.Ordinal))
+            {
+                continue;   // the calibration is that of the graph before
+            }
+
             if (Next(graph, first) is not { } pair || Weights(graph, first) is not { } weights || Weights(graph, pair.Second) is not { } nextWeights)
             {
                 continue;

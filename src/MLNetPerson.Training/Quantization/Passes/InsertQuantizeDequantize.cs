@@ -80,8 +80,8 @@ internal sealed class InsertQuantizeDequantize : GraphPass
             }
         }
 
-        var head = FoldScalesIntoHead.Find(graph) is { } found && integers.Contains(found.Head) ? found : null;
-        var widths = head?.Blocks.Select(block => Width(graph, block)).ToList() ?? [];
+        var head = FoldScalesIntoHead.Find(graph, _kept) is { } found && integers.Contains(found.Head) ? found : null;
+        var widths = head?.Widths(graph) ?? [];
         head = head is not null && widths.Sum() == graph.Initializer(head.Head.Input[1])!.Dims[0] ? head : null;
         Label(graph, integers, head);
         foreach (var node in integers.Where(node => node.OpType is "Conv" or "Gemm"))
@@ -132,7 +132,7 @@ internal sealed class InsertQuantizeDequantize : GraphPass
         }
     }
 
-    private void QuantizeWeights(OnnxGraph graph, NodeProto node, FoldScalesIntoHead? head, List<int> widths)
+    private void QuantizeWeights(OnnxGraph graph, NodeProto node, FoldScalesIntoHead? head, IReadOnlyList<int> widths)
     {
         var tensor = graph.Initializer(node.Input[1])!;
         var shape = tensor.Dims.ToArray();
@@ -157,20 +157,6 @@ internal sealed class InsertQuantizeDequantize : GraphPass
         Dequantize(graph, node, 2, OnnxTensor.Of($"{name}/bias/int32", quantized.Bias!, channels),
             OnnxTensor.Of($"{name}/bias/scale", quantized.Scales.Select(scale => (float)(scale * inputScale)).ToArray(), channels),
             OnnxTensor.Of($"{name}/bias/zero", new int[channels], channels), OnnxNode.Attribute("axis", 0L));
-    }
-
-    private static int Width(OnnxGraph graph, string block)
-    {
-        // The channels of what was pooled: those of the convolution behind it.
-        for (var tensor = block; graph.Producer(tensor) is { } node; tensor = node.Input[0])
-        {
-            if (node.IsStandard("Conv"))
-            {
-                return (int)graph.Initializer(node.Input[1])!.Dims[0];
-            }
-        }
-
-        return 0;
     }
 
     private static void Dequantize(OnnxGraph graph, NodeProto node, int input, TensorProto values, TensorProto scale, TensorProto zero, AttributeProto axis)
@@ -201,12 +187,37 @@ internal sealed class InsertQuantizeDequantize : GraphPass
         graph.Nodes.Add(OnnxNode.Create("DequantizeLinear", [$"{tensor}/int8", calledScale, calledZero], [$"{tensor}/real"]));
         foreach (var reader in readers)
         {
+            var real = Channels(graph, reader) is { } channels && _skipped.Any(skip => skip.Node == reader.Name)
+                ? DequantizeForFloat(graph, tensor, parameters, channels) : $"{tensor}/real";
             for (var i = 0; i < reader.Input.Count; i++)
             {
-                reader.Input[i] = reader.Input[i] == tensor ? $"{tensor}/real" : reader.Input[i];
+                reader.Input[i] = reader.Input[i] == tensor ? real : reader.Input[i];
             }
         }
     }
+
+    /// <summary>
+    /// For a convolution or product that stays in float: the same scale once per channel. Behind one single scale ONNX Runtime
+    /// would turn the float weights into integers after all, with one scale for all filters, and ruin what was kept.
+    /// </summary>
+    /// <remarks>ONNX Runtime's WeightBiasQuantization, which asks for a scalar scale.</remarks>
+    private static string DequantizeForFloat(OnnxGraph graph, string tensor, QuantizationParameters parameters, int channels)
+    {
+        var real = $"{tensor}/real-by-channel";
+        if (graph.Producer(real) is null)
+        {
+            var scale = graph.SetInitializer(OnnxTensor.Of($"{real}/scale", [.. Enumerable.Repeat(parameters.Scale, channels)], channels));
+            var zero = graph.SetInitializer(OnnxTensor.Of($"{real}/zero", [.. Enumerable.Repeat((byte)parameters.ZeroPoint, channels)], channels));
+            graph.Nodes.Add(OnnxNode.Create("DequantizeLinear", [$"{tensor}/int8", scale, zero], [real], OnnxNode.Attribute("axis", 1L)));
+        }
+
+        return real;
+    }
+
+    /// <summary>How many channels a convolution or product of constant weights reads, or null.</summary>
+    private static int? Channels(OnnxGraph graph, NodeProto node) => graph.Initializer(node.Input.ElementAtOrDefault(1) ?? "") is not { } weights ? null
+        : node.IsStandard("Conv") ? (int)(weights.Dims[1] * node.Int("group", 1))
+        : node.IsStandard("Gemm") ? (int)weights.Dims[node.Int("transB", 0) == 0 ? 0 : 1] : null;
 
     private static (string Scale, string Zero) Constants(OnnxGraph graph, string tensor, QuantizationParameters parameters) => (
         graph.SetInitializer(OnnxTensor.Scalar($"{tensor}/scale", parameters.Scale)),

@@ -1,0 +1,9 @@
+using MLNetPerson.Prediction;
+
+namespace MLNetPerson.Cli.Verbs;
+
+/// <summary>Opens a package with the encoding asked for, or the best one for this processor.</summary>
+internal static class PackageChoice
+{
+    public static PersonClassifier Load(string package, string? encoding) => encoding is null ? PersonClassifier.Load(package) : PersonClassifier.Load(package, encoding);
+}

@@ -1,0 +1,55 @@
+using System.Collections.Immutable;
+using MLNetPerson.Packaging;
+using MLNetPerson.Training.Onnx;
+using MLNetPerson.Training.Quantization;
+
+namespace MLNetPerson.Training.Export;
+
+/// <summary>Makes the candidates for each encoding of one float model, best first to be tried.</summary>
+internal sealed class EncodingMaker
+{
+    private readonly OnnxGraph _source;
+    private readonly IReadOnlyList<Func<byte[]>> _pictures;
+    private readonly long[] _shape;
+    private readonly QuantizeOptions _options;
+
+    public EncodingMaker(OnnxGraph source, IReadOnlyList<Func<byte[]>> pictures, long[] shape, QuantizeOptions options)
+    {
+        (_source, _pictures, _shape, _options) = (source, pictures, shape, options);
+    }
+
+    /// <summary>Whether an encoding has to see pictures.</summary>
+    public static bool Calibrates(string encoding) => encoding != PackageEncoding.Fp16;
+
+    /// <summary>Lazily: a candidate is only made when the ones before it did not do.</summary>
+    public IEnumerable<EncodingCandidate> Candidates(string encoding, CancellationToken cancellation)
+    {
+        switch (encoding)
+        {
+            case PackageEncoding.Fp16:
+                yield return Compact(CompactEncoder.Half(_source).Graph, []);
+                break;
+            case PackageEncoding.Weights8:
+                yield return Compact(CompactEncoder.Weights(_source, _pictures.Select(open => open()), _shape, cancellation).Graph, ["biases corrected"]);
+                break;
+            default:
+                foreach (var candidate in new RecoveryLadder(_source, _pictures, _shape, _options.ToInt8(encoding == PackageEncoding.Int8Portable)).Climb(cancellation))
+                {
+                    yield return new EncodingCandidate(candidate.Graph.ToBytes(), candidate.Steps,
+                        [.. candidate.Report.Skipped.Select(skip => $"{skip.Node} ({skip.Operation}): {Why(skip.Reason)}")],
+                        pictures => SignalToNoise.Measure(candidate.Prepared, candidate.Graph, pictures, _shape));
+                }
+
+                break;
+        }
+    }
+
+    private static EncodingCandidate Compact(OnnxGraph graph, ImmutableArray<string> steps) => new(graph.ToBytes(), steps, [], _ => []);
+
+    private static string Why(SkipReason reason) => reason switch
+    {
+        SkipReason.KeptForAccuracy => "kept for accuracy",
+        SkipReason.WeightsNotConstant => "its weights are no constants",
+        _ => "integers do not know the operation",
+    };
+}

@@ -1,0 +1,129 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using MLNetPerson.Files;
+using MLNetPerson.Images;
+using MLNetPerson.Inference;
+using MLNetPerson.Packaging;
+using MLNetPerson.Prediction;
+using MLNetPerson.Training.Datasets;
+using MLNetPerson.Training.Evaluation;
+
+namespace MLNetPerson.Benchmarks;
+
+/// <summary>
+/// What encodings answer on processors without VNNI: the ready model on VOC2007's dev split, on an emulated Haswell (AVX2) beside
+/// this machine. Needs qemu-x86_64, which Debian has in qemu-user.
+/// </summary>
+internal static class EmulatedBenchmark
+{
+    private const string Emulator = "qemu-x86_64";
+    private const string Processor = "Haswell";
+    private const int Attempts = 3;
+
+    private static readonly string[] Encodings = [PackageEncoding.Float32, PackageEncoding.Int8Portable, PackageEncoding.Int8];
+
+    private static string Package => Path.Combine(BenchmarkData.Root, "models", "person");
+
+    public static void Run(string[] arguments)
+    {
+        var count = arguments is [var text] ? int.Parse(text, CultureInfo.InvariantCulture) : int.MaxValue;
+        var folder = Directory.CreateTempSubdirectory("mlnetperson-emulated-").FullName;
+        try
+        {
+            var photos = BenchmarkData.Photos().Only("dev");
+            photos = photos with { Samples = [.. photos.Samples.Take(count)] };
+            bool[] labels = [.. photos.Samples.Select(sample => sample.IsPerson)];
+            var (package, pixels) = (ModelPackage.Open(Package), Path.Combine(folder, "pixels"));
+            WritePixels(photos, package.Manifest.Input.ToSpec(), pixels);
+            var threshold = package.Manifest.Threshold;
+            var exact = Judge(package, PackageEncoding.Float32, pixels);
+            var csv = new StringBuilder("processor,default,encoding,samples,accuracy,points,lost,gained,p,rocAuc,largestDifferenceToSameEncodingHere,meanDifferenceToSameEncodingHere,machine\n");
+            foreach (var encoding in Encodings)
+            {
+                var here = encoding == PackageEncoding.Float32 ? exact : Judge(package, encoding, pixels);
+                var (choice, there) = Emulate(encoding, pixels, Path.Combine(folder, encoding));
+                foreach (var (processor, answers, best) in new[] { (CpuFeatures.Current.Model, here, EncodingChoice.Of(package.Manifest, CpuFeatures.Current).Encoding.Name), (Processor, there, choice) })
+                {
+                    var report = Evaluator.Evaluate(answers, labels, threshold);
+                    var comparison = PairedComparison.Of(Decide(exact, threshold), Decide(answers, threshold), labels);
+                    double[] distances = [.. answers.Zip(here, (a, b) => Math.Abs(a - b))];
+                    csv.Append(CultureInfo.InvariantCulture, $"{processor},{best},{encoding},{labels.Length},{report.Accuracy.Value:0.0000},{100 * comparison.Difference:0.00},{comparison.Lost},{comparison.Gained},{comparison.PValue:0.000},{report.RocAuc.Value:0.0000},{distances.Max():0.000000},{distances.Average():0.000000},\"{Machine.Text}\"\n");
+                    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{processor} (default {best}), {encoding}: {100 * comparison.Difference:+0.00;-0.00;0.00} points against float here; at most {distances.Max():0.000000} from the same encoding here"));
+                }
+            }
+
+            AtomicFile.WriteText(BenchmarkData.Results("emulated.csv"), csv.ToString());
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    /// <summary>The child's part: writes which encoding would be chosen, and a probability a line.</summary>
+    public static void Child(string encoding, string pixels, string file)
+    {
+        var package = ModelPackage.Open(Package);
+        File.WriteAllLines(file, [EncodingChoice.Of(package.Manifest, CpuFeatures.Current).Encoding.Name, .. Judge(package, encoding, pixels).Select(probability => probability.ToString("R", CultureInfo.InvariantCulture))]);
+    }
+
+    /// <summary>Pictures as the model sees them, one behind the other: what decodes them is not what is measured.</summary>
+    private static void WritePixels(Dataset photos, ImageSpec input, string file)
+    {
+        using var stream = File.Create(file);
+        var (reader, pixels) = (new ImageReader(), new byte[input.ByteCount]);
+        foreach (var sample in photos.Samples)
+        {
+            reader.ReadResized(reader.ReadBytes(sample.Path), input, pixels, sample.File);
+            stream.Write(pixels);
+        }
+    }
+
+    private static double[] Judge(ModelPackage package, string encoding, string pixels)
+    {
+        var input = package.Manifest.Input.ToSpec();
+        using var model = OnnxModel.Load(package.PathOf(package.Encoding(encoding).File));
+        using var stream = File.OpenRead(pixels);
+        var (picture, probability, probabilities) = (new byte[input.ByteCount], new float[1], new List<double>());
+        while (stream.ReadAtLeast(picture, picture.Length, throwOnEndOfStream: false) == picture.Length)
+        {
+            model.Run<byte>(picture, [1, input.Height, input.Width, 3], probability);
+            probabilities.Add(probability[0]);
+        }
+
+        return [.. probabilities];
+    }
+
+    private static (string Choice, double[] Probabilities) Emulate(string encoding, string pixels, string file)
+    {
+        var dotnet = new FileInfo(Environment.ProcessPath!);
+        var start = new ProcessStartInfo(Emulator, ["-cpu", Processor, dotnet.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? dotnet.FullName,
+            .. Path.GetFileNameWithoutExtension(dotnet.Name) == "dotnet" ? new[] { typeof(EmulatedBenchmark).Assembly.Location } : [],
+            "child", "judge", encoding, pixels, file]) { RedirectStandardError = true };
+
+        // User-mode emulation loses signals between threads now and then: as few threads as can be, and another try.
+        start.Environment["DOTNET_gcConcurrent"] = "0";
+        start.Environment["DOTNET_TieredCompilation"] = "0";
+        for (var attempt = 1; ; attempt++)
+        {
+            using var process = Process.Start(start) ?? throw new InvalidOperationException($"{Emulator} could not be started.");
+            var errors = process.StandardError.ReadToEnd();
+            process.WaitForExit();
+            if (process.ExitCode == 0)
+            {
+                break;
+            }
+
+            if (attempt == Attempts)
+            {
+                throw new InvalidOperationException($"The emulated run of {encoding} ended with exit code {process.ExitCode}: {errors}");
+            }
+        }
+
+        var lines = File.ReadAllLines(file);
+        return (lines[0], [.. lines.Skip(1).Select(line => double.Parse(line, CultureInfo.InvariantCulture))]);
+    }
+
+    private static bool[] Decide(double[] probabilities, double threshold) => [.. probabilities.Select(probability => (float)probability >= (float)threshold)];
+}
