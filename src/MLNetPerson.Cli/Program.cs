@@ -1,5 +1,6 @@
 using System.CommandLine;
 using MLNetPerson.Cli.Verbs;
+using MLNetPerson.Cli.Verbs.Curate;
 
 namespace MLNetPerson.Cli;
 
@@ -21,5 +22,6 @@ internal static class Program
         PredictVerb.Create(),
         InspectVerb.Create(),
         BenchVerb.Create(),
+        CurateVerb.Create(),
     };
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using MLNetPerson.Benchmarks.Curation;
 using MLNetPerson.Training.Features;
 using MLNetPerson.Training.Retraining;
 
@@ -36,6 +37,8 @@ internal static class ChildProcess
         var watch = Stopwatch.StartNew();
         _ = arguments switch
         {
+            ["import", var folder] => SyntheticCoco.Import(folder),
+            ["check"] => (object)Curator.CheckAsync(BenchmarkData.Photos(), RecipeCatalog.Open(Curator.DefaultRecipe)).GetAwaiter().GetResult(),
             ["retrain", var package, var cache] => Retrainer.RetrainAsync(BenchmarkData.Photos(), null, new RetrainOptions
             {
                 Out = package,

@@ -1,11 +1,16 @@
 using System.CommandLine;
 using MLNetPerson.Benchmarks;
+using MLNetPerson.Benchmarks.Curation;
 
 // What is measured, and where it goes: models/results/. Run with MLNETPERSON_DATA set to the folder with voc2007/.
 return new RootCommand("Measures what the README says. Each verb writes a results file; README tables are generated from those.")
 {
     Verb("cost", "pictures per second, memory, warm retrain, overhead of Predict, as ratios", CostBenchmark.Run),
     Verb("recipes", "accuracy, size and latency of every recipe on VOC2007", RecipeBenchmark.Run),
+    Verb("curation", "cost of import, checks and searches; planted copies and flipped labels found", CurationBenchmark.Run),
+    Verb("curation-slices", "fairness540 and VOC2007 by slice", SlicesBenchmark.Run),
+    Verb("curation-sizes", "what leaving small persons out of training does", SizesBenchmark.Run),
+    Verb("curation-learning", "labels chosen by 'curate next' against labels drawn", LearningBenchmark.Run),
     Verb("quantization", "accuracy, size and speed of every encoding on VOC2007, three seeds", QuantizationBenchmark.Run),
     Verb("person", "makes models/person, the ready model", ReadyModel.Run),
     Verb("emulated", "what encodings answer on an emulated processor without VNNI", EmulatedBenchmark.Run),

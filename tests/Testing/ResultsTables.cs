@@ -34,12 +34,24 @@ public static partial class ResultsTables
                 row["processor"], $"`{row["default"]}`", $"`{row["encoding"]}`", $"{Percent(row["accuracy"])} %", Signed(Number(row["points"]), "0.00"), $"{Number(row["largestDifferenceToSameEncodingHere"]):0.0000}",
             })) + $"\n`models/person` on {rows[0]["samples"]} pictures of voc2007's dev split; Haswell is emulated. {rows[0]["machine"]}.\n",
             "cost" => Lines(["What", "Measured", "Promised"], rows.Select(row => new[] { row["what"], $"{Cost(row)}", row["promise"] })) + $"\n{rows[0]["machine"]}.\n",
+            "curation" or "curation-sizes" => Lines(["What", "Measured", name == "curation" ? "Promised" : "95 % interval"], rows.Select(row => new[] { row["what"], Cost(row, "0.000"), row["promise"] })) + $"\n{rows[0]["machine"]}.\n",
+            "curation-slices" => Lines(["Pictures", "By", "Value", "n", "Recall", "Behind the best", "n", "False alarms", "Behind the best", ""], rows.Select(row => new[]
+            {
+                row["dataset"], row["attribute"], row["value"], row["persons"], Rate(row, "recall"), Gap(row, "recallGap", row["recall"]), row["none"], Rate(row, "falseAlarms"), Gap(row, "falseAlarmGap", row["falseAlarms"]), row["flagged"] == "1" ? "**flagged**" : "",
+            })) + $"\n{rows[0]["machine"]}.\n",
+            "curation-learning" => Lines(["Labels", .. rows.Select(row => row["choice"]).Distinct()], rows.GroupBy(row => row["labels"]).Select(labels => (string[])[labels.Key, .. labels.Select(row => $"{row["rocAuc"][..5]} ({Percent(row["accuracy"])} %)")])) + $"\nROC AUC (accuracy) on voc2007 dev, mean of {rows[0]["draws"]} draws of the first labels. {rows[0]["machine"]}.\n",
             _ => throw new ArgumentException($"There is no table '{name}'."),
         };
     }
 
     private static string Cost(IReadOnlyDictionary<string, string> row) =>
         string.Create(CultureInfo.InvariantCulture, $"{Number(row["value"]).ToString(Number(row["value"]) >= 100 ? "0" : Number(row["value"]) >= 10 ? "0.0" : "0.00", CultureInfo.InvariantCulture)} {(row["unit"] == "ratio" ? "" : row["unit"])}").Trim();
+
+    private static string Cost(IReadOnlyDictionary<string, string> row, string small) => row["unit"].Length > 0 ? Cost(row) : Number(row["value"]).ToString(Number(row["value"]) >= 10 ? "0" : small, CultureInfo.InvariantCulture);
+
+    private static string Rate(IReadOnlyDictionary<string, string> row, string name) => row[name].Length == 0 ? "" : $"{row[name][..5]} ({row[name + "Low"][..5]}–{row[name + "High"][..5]})";
+
+    private static string Gap(IReadOnlyDictionary<string, string> row, string name, string rate) => rate.Length == 0 ? "" : row[name].Length == 0 ? "best" : string.Create(CultureInfo.InvariantCulture, $"{Number(row[name]):0.000} ({Number(row[name + "Low"]):0.000}–{Number(row[name + "High"]):0.000})");
 
     /// <summary>Rows of one size and encoding, which differ by seed.</summary>
     private static List<List<Dictionary<string, string>>> Groups(List<Dictionary<string, string>> rows) =>

@@ -25,7 +25,7 @@ internal static class EvaluationOutput
         Line($"{"is none",-28}{confusion.FalsePositive,14}{confusion.TrueNegative,14}");
     }
 
-    public static void WriteJson(PackageEvaluation evaluation, string encoding)
+    public static void WriteJson(PackageEvaluation evaluation, string encoding, IReadOnlyCollection<SliceResult> slices)
     {
         var report = evaluation.Report;
         JsonOutput.Write(new
@@ -54,6 +54,7 @@ internal static class EvaluationOutput
                 ? new { counts.TruePositive, counts.FalsePositive, counts.TrueNegative, counts.FalseNegative } : null,
             Skipped = evaluation.Skipped.Select(skip => new { skip.Sample.File, skip.Reason }),
             evaluation.ImagesPerSecond,
+            Slices = slices.Count == 0 ? null : slices.Select(SliceOutput.Json),
         });
     }
 

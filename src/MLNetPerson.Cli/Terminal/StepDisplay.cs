@@ -73,6 +73,9 @@ internal sealed class StepDisplay : IProgress<RetrainProgress>
     /// <summary>Progress of a download under a heading of its own.</summary>
     public IProgress<(int Done, int Total, string Package)> CountingPackages(string step) => new PackageCounter(this, step);
 
+    /// <summary>Progress of files being copied under a heading of its own.</summary>
+    public IProgress<(int Done, int Total)> CountingFiles(string step) => new FileCounter(this, step);
+
     private void StartStep(string step, FeatureProgress? features)
     {
         EndStep();
@@ -130,6 +133,11 @@ internal sealed class StepDisplay : IProgress<RetrainProgress>
     private sealed class PackageCounter(StepDisplay display, string step) : IProgress<(int Done, int Total, string Package)>
     {
         public void Report((int Done, int Total, string Package) value) => display.Report(new RetrainProgress(step, new FeatureProgress(value.Done, value.Total, 0, 0)));
+    }
+
+    private sealed class FileCounter(StepDisplay display, string step) : IProgress<(int Done, int Total)>
+    {
+        public void Report((int Done, int Total) value) => display.Report(new RetrainProgress(step, new FeatureProgress(value.Done, value.Total, 0, 0)));
     }
 
     private sealed class Quantizer(StepDisplay display) : IProgress<QuantizeProgress>

@@ -14,7 +14,11 @@ internal static class EvaluateVerb
         var (package, dataset) = (CommonOptions.Package(), CommonOptions.Dataset());
         var encoding = CommonOptions.Encoding();
         var (split, maxBad, json) = (CommonOptions.Split(), CommonOptions.MaxBad(), CommonOptions.Json());
-        var verb = new Command("evaluate", "Measure a package on labelled pictures.\n\nExample: mlnetperson evaluate my-model pictures/labels.csv --split test") { package, dataset, encoding, split, maxBad, json };
+        var slice = new Option<string[]>("--slice")
+        {
+            Description = $"also by an attribute of the dataset, {string.Join(", ", SliceNames.BuiltIn)}, combinations such as age+gender, or {SliceNames.All}; may be repeated", HelpName = "attribute",
+        };
+        var verb = new Command("evaluate", "Measure a package on labelled pictures.\n\nExample: mlnetperson evaluate my-model pictures/labels.csv --split test") { package, dataset, encoding, split, slice, maxBad, json };
         verb.SetAction((args, cancellation) => Guard.RunAsync(async () =>
         {
             var all = DatasetReader.Read(args.GetRequiredValue(dataset));
@@ -22,9 +26,10 @@ internal static class EvaluateVerb
             using var classifier = PackageChoice.Load(args.GetRequiredValue(package), args.GetValue(encoding));
             var evaluation = await StepDisplay.RunAsync(display => Task.Run(
                 () => PackageEvaluator.Evaluate(classifier, judged, args.GetValue(maxBad), display.Counting($"judging {judged.Name}"), cancellation), cancellation));
+            var slices = SliceNames.Evaluate(evaluation, args.GetValue(slice) ?? [], SliceOutput.Input(classifier), cancellation);
             if (args.GetValue(json))
             {
-                EvaluationOutput.WriteJson(evaluation, classifier.Encoding.Name);
+                EvaluationOutput.WriteJson(evaluation, classifier.Encoding.Name, slices);
             }
             else
             {
@@ -32,6 +37,7 @@ internal static class EvaluateVerb
                 Console.Out.WriteLine($"Encoding {classifier.Encoding.Name}: {classifier.Choice.Reason}.");
                 EvaluationOutput.WriteText(evaluation.Report);
                 Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{evaluation.Report.Confusion.Total} pictures, {evaluation.ImagesPerSecond:0} a second"));
+                SliceOutput.WriteText(slices);
             }
 
             return ExitCodes.Done;

@@ -32,6 +32,7 @@ internal static class RetrainOutput
                 result.Export.Manifest.Backbone.Parameters,
                 ParityDifference = result.Export.Parity.Difference,
                 result.FromCache,
+                Balance = result.Balance is { } cost ? SliceOutput.Json(cost) : null,
                 Encodings = EncodingOutput.ToJson(result.Encodings),
                 Skipped = result.Skipped.Select(skip => new { skip.Sample.File, skip.Reason }),
             });
@@ -42,6 +43,11 @@ internal static class RetrainOutput
         var how = result.EvaluationSource == "held-out" ? "held-out pictures, which training never saw" : "pictures, each judged by a head fitted without it";
         Line($"Measured on {report.Confusion.Total} {how}:");
         EvaluationOutput.WriteText(report);
+        if (result.Balance is { } balance)
+        {
+            SliceOutput.WriteText(balance);
+        }
+
         Line($"Trained on {result.Samples} pictures, L2 {result.Head.L2}. The exported file reproduces the training path on {result.Export.Parity.Pictures} pictures within {result.Export.Parity.Difference:0.0e+0}.");
         Line($"Package: {result.Package} ({result.Export.ModelBytes / 1e6:0.0} MB, {result.Export.Manifest.Backbone.Macs / 1e6:0} million multiply-accumulates a picture)");
         if (result.Encodings is { } encodings)

@@ -20,13 +20,15 @@ internal static class RetrainVerb
         var holdOut = CommonOptions.HoldOut();
         var (encodings, calibration, maxDrop) = (CommonOptions.Encodings("none"), CommonOptions.Calibration(), CommonOptions.MaxDrop());
         var (seed, size, maxBad, json) = (CommonOptions.Seed(), CommonOptions.Size(), CommonOptions.MaxBad(), CommonOptions.Json());
+        var balance = new Option<string?>("--balance") { Description = "an attribute of the dataset whose values shall count alike within each label; the report says what it cost", HelpName = "attribute" };
         var verb = new Command("retrain", "Fit a head on your pictures, measure it, and write a model package.\n\nExample: mlnetperson retrain pictures/ --out my-model")
         {
-            dataset, output, recipe, backbone, threshold, split, holdOut, encodings, calibration, maxDrop, seed, size, maxBad, json,
+            dataset, output, recipe, backbone, threshold, split, holdOut, balance, encodings, calibration, maxDrop, seed, size, maxBad, json,
         };
         verb.SetAction((args, cancellation) => Guard.RunAsync(async () =>
         {
-            var chosen = RecipeChoice.Apply(RecipeCatalog.Open(args.GetRequiredValue(recipe)), args.GetValue(size), args.GetValue(seed), args.GetValue(backbone), args.GetValue(threshold));
+            var chosen = RecipeChoice.Apply(RecipeCatalog.Open(args.GetRequiredValue(recipe)), args.GetValue(size), args.GetValue(seed), args.GetValue(backbone), args.GetValue(threshold))
+                with { Balance = args.GetValue(balance) };
             var (training, heldOut) = DatasetDivision.Of(DatasetReader.Read(args.GetRequiredValue(dataset)), args.GetValue(split), args.GetValue(holdOut), chosen.Head.Seed);
             var options = new RetrainOptions
             {

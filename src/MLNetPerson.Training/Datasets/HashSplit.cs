@@ -8,9 +8,12 @@ namespace MLNetPerson.Training.Datasets;
 public static class HashSplit
 {
     /// <summary>A number in [0, 1) that depends on the group's name (or the file's, where there is no group) and the seed alone.</summary>
-    public static double Position(Sample sample, int seed)
+    public static double Position(Sample sample, int seed) => Position(sample.Group ?? sample.File, seed);
+
+    /// <summary>A number in [0, 1) that depends on the key and the seed alone.</summary>
+    public static double Position(string key, int seed)
     {
-        var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{seed}\n{sample.Group ?? sample.File}"));
+        var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{seed}\n{key}"));
         return BinaryPrimitives.ReadUInt64LittleEndian(hash) / (ulong.MaxValue + 1.0);
     }
 

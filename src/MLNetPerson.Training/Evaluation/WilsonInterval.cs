@@ -10,7 +10,10 @@ public static class WilsonInterval
     /// <summary>A proportion with its interval. NaN and 0 to 1 where nothing was counted.</summary>
     /// <param name="hits">Range [0, <paramref name="total"/>].</param>
     /// <param name="total">Range [0, ∞).</param>
-    public static Estimate Of(long hits, long total)
+    public static Estimate Of(long hits, long total) => Of(hits, total, Z);
+
+    /// <summary>With another level than 95 %.</summary>
+    internal static Estimate Of(long hits, long total, double z)
     {
         if (total == 0)
         {
@@ -19,8 +22,8 @@ public static class WilsonInterval
 
         double n = total;
         var p = hits / n;
-        var centre = (p + (Z * Z / (2 * n))) / (1 + (Z * Z / n));
-        var half = Z / (1 + (Z * Z / n)) * Math.Sqrt((p * (1 - p) / n) + (Z * Z / (4 * n * n)));
+        var centre = (p + (z * z / (2 * n))) / (1 + (z * z / n));
+        var half = z / (1 + (z * z / n)) * Math.Sqrt((p * (1 - p) / n) + (z * z / (4 * n * n)));
         return new Estimate(p, new Interval(hits == 0 ? 0 : centre - half, hits == total ? 1 : centre + half));
     }
 }

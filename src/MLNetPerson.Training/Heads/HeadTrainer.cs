@@ -44,11 +44,7 @@ public sealed class HeadTrainer
         IReadOnlyList<Sample> samples, FeatureTable table, IReadOnlyList<FeatureBlock> blocks, double[]? sampleWeights = null,
         IProgress<HeadProgress>? progress = null, CancellationToken cancellation = default)
     {
-        var labels = samples.Select(sample => sample.IsPerson).ToArray();
-        var weights = SampleWeights(labels, sampleWeights);
-        var folds = FoldAssignment.Assign(samples, _options.Folds, _options.Seed);
-        var standard = Standardization.Of(table, FeatureWeights(blocks, table.Width));
-        var path = Search(table, standard, labels, weights, folds, progress, cancellation);
+        var (labels, weights, folds, standard, path) = Validate(samples, table, blocks, sampleWeights, progress, cancellation);
         var best = path.MinBy(trial => trial.Loss)!;
 
         progress?.Report(new HeadProgress(string.Create(CultureInfo.InvariantCulture, $"fitting the head on all {samples.Count} samples, L2 {best.L2}")));
@@ -58,6 +54,26 @@ public sealed class HeadTrainer
         return (calibration.FoldInto(all.ToHead(parameters)), new HeadReport(
             best.L2, [.. path.Select(trial => new PenaltyTrial(trial.L2, trial.Loss))], [.. folds], [.. best.Logits], calibration,
             [.. CrossFitted(path, labels, weights, folds)]));
+    }
+
+    /// <summary>The cross-validation alone, where no head is wanted.</summary>
+    /// <returns>The penalty chosen, and for each sample a probability in which its own fold had no part.</returns>
+    internal (double L2, double[] CrossFittedProbabilities) CrossFit(
+        IReadOnlyList<Sample> samples, FeatureTable table, IReadOnlyList<FeatureBlock> blocks, double[]? sampleWeights = null,
+        IProgress<HeadProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        var (labels, weights, folds, _, path) = Validate(samples, table, blocks, sampleWeights, progress, cancellation);
+        return (path.MinBy(trial => trial.Loss)!.L2, CrossFitted(path, labels, weights, folds));
+    }
+
+    private (bool[] Labels, double[] Weights, int[] Folds, Standardization Standard, List<Trial> Path) Validate(
+        IReadOnlyList<Sample> samples, FeatureTable table, IReadOnlyList<FeatureBlock> blocks, double[]? sampleWeights, IProgress<HeadProgress>? progress, CancellationToken cancellation)
+    {
+        var labels = samples.Select(sample => sample.IsPerson).ToArray();
+        var weights = SampleWeights(labels, sampleWeights);
+        var folds = FoldAssignment.Assign(samples, _options.Folds, _options.Seed);
+        var standard = Standardization.Of(table, FeatureWeights(blocks, table.Width));
+        return (labels, weights, folds, standard, Search(table, standard, labels, weights, folds, progress, cancellation));
     }
 
     private double[] SampleWeights(bool[] labels, double[]? given)

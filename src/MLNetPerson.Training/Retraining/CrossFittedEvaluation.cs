@@ -11,7 +11,11 @@ internal static class CrossFittedEvaluation
     /// <param name="report">The head's folds and cross-fitted probabilities.</param>
     /// <param name="labels">Of all samples.</param>
     /// <param name="seed">Of the bootstrap.</param>
-    public static EvaluationReport Evaluate(ThresholdRule rule, double threshold, HeadReport report, bool[] labels, int seed)
+    public static EvaluationReport Evaluate(ThresholdRule rule, double threshold, HeadReport report, bool[] labels, int seed) =>
+        Evaluator.Evaluate([.. report.CrossFittedProbabilities], labels, Decide(rule, report, labels), threshold, seed);
+
+    /// <summary>What each sample is said to be, by a head and a threshold in which it had no part.</summary>
+    public static bool[] Decide(ThresholdRule rule, HeadReport report, bool[] labels)
     {
         var decisions = new bool[labels.Length];
         foreach (var fold in report.Folds.Distinct())
@@ -27,6 +31,6 @@ internal static class CrossFittedEvaluation
             }
         }
 
-        return Evaluator.Evaluate([.. report.CrossFittedProbabilities], labels, decisions, threshold, seed);
+        return decisions;
     }
 }

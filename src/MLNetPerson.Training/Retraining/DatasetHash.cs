@@ -1,6 +1,4 @@
-using System.Globalization;
-using System.Text;
-using MLNetPerson.Files;
+using MLNetPerson.Training.Datasets;
 using MLNetPerson.Training.Features;
 
 namespace MLNetPerson.Training.Retraining;
@@ -8,10 +6,6 @@ namespace MLNetPerson.Training.Retraining;
 /// <summary>One hash for all that a head was fitted on.</summary>
 internal static class DatasetHash
 {
-    /// <summary>Over pictures, labels and groups, sorted: file names and their order do not matter.</summary>
-    public static string Of(FeatureSet features)
-    {
-        var lines = features.Samples.Select((sample, i) => string.Create(CultureInfo.InvariantCulture, $"{features.PictureHashes[i]} {(sample.IsPerson ? 1 : 0)} {sample.Group}"));
-        return Sha256Text.OfBytes(Encoding.UTF8.GetBytes(string.Join('\n', lines.Order(StringComparer.Ordinal))));
-    }
+    /// <summary>See <see cref="ContentHash"/>.</summary>
+    public static string Of(FeatureSet features) => ContentHash.Of(features.Samples, features.PictureHashes);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using MLNetPerson.Images;
 using MLNetPerson.Training.Backbones;
 using MLNetPerson.Training.Evaluation;
@@ -29,6 +30,10 @@ public sealed record Recipe
 
     /// <summary>How the threshold is chosen: see <see cref="ThresholdRule.Parse"/>.</summary>
     public string Threshold { get; init; } = ThresholdRule.Default.ToString()!;
+
+    /// <summary>An attribute whose values shall count alike within each label, or null: see <see cref="AttributeWeights"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Balance { get; init; }
 
     /// <summary>All that is wrong with the values, in one text, or null.</summary>
     public string? Fault()

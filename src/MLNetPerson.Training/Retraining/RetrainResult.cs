@@ -16,6 +16,7 @@ namespace MLNetPerson.Training.Retraining;
 /// <param name="FromCache">Pictures, trained on or held out, whose features were there already.</param>
 /// <param name="Skipped">Pictures that could not be used.</param>
 /// <param name="Encodings">What became of the encodings asked for; null where none were.</param>
+/// <param name="Balance">What reweighing cost, where the recipe asks for it.</param>
 public sealed record RetrainResult(
     string Package, EvaluationReport Evaluation, string EvaluationSource, HeadReport Head, ExportReport Export, int Samples, int FromCache, ImmutableArray<SkippedSample> Skipped,
-    QuantizeResult? Encodings);
+    QuantizeResult? Encodings, BalanceReport? Balance = null);

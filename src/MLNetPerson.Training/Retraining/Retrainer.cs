@@ -53,13 +53,15 @@ public static class Retrainer
         var (features, judged) = Extract(network, training, heldOut, options.Features, progress, cancellation);
 
         var steps = progress is null ? null : new Relay<HeadProgress>(step => progress.Report(new RetrainProgress(step.Step)));
-        var (head, report) = new HeadTrainer(recipe.Head).Fit(features.Samples, features.Table, network.Blocks, null, steps, cancellation);
+        var weights = recipe.Balance is { } attribute ? AttributeWeights.Of(features.Samples, attribute) : null;
+        var (head, report) = new HeadTrainer(recipe.Head).Fit(features.Samples, features.Table, network.Blocks, weights?.Values, steps, cancellation);
         var rule = ThresholdRule.Parse(recipe.Threshold);
         var threshold = ThresholdChooser.Choose(rule, report.Calibration.Apply(report.OutOfFoldLogits), features.Labels);
         var evaluation = judged is null
             ? CrossFittedEvaluation.Evaluate(rule, threshold, report, features.Labels, recipe.Head.Seed)
             : Evaluator.Evaluate(LogitCalibration.None.Apply(head.Logits(judged.Table)), judged.Labels, threshold, recipe.Head.Seed);
 
+        var balance = weights is null ? null : BalanceCost.Measure(recipe, network, features, judged, weights, head, report, evaluation, rule, steps, cancellation);
         cancellation.ThrowIfCancellationRequested();
         progress?.Report(new RetrainProgress($"exporting to {options.Out}"));
         var source = judged is null ? "cross-validated" : "held-out";
@@ -84,7 +86,7 @@ public static class Retrainer
             : PackageQuantizer.Quantize(ModelPackage.Open(options.Out), training, heldOut, options.Encodings, progress is null ? null : new Relay<QuantizeProgress>(step => progress.Report(RetrainProgress.Of(step))), cancellation);
         return new RetrainResult(
             Path.GetFullPath(options.Out), evaluation, source, report, exported, features.Samples.Length,
-            features.FromCache + (judged?.FromCache ?? 0), [.. features.Skipped, .. judged?.Skipped ?? []], encodings);
+            features.FromCache + (judged?.FromCache ?? 0), [.. features.Skipped, .. judged?.Skipped ?? []], encodings, balance);
     }
 
     private static void CheckBothClasses(Dataset dataset)
