@@ -34,6 +34,12 @@ public static partial class ResultsTables
                 row["processor"], $"`{row["default"]}`", $"`{row["encoding"]}`", $"{Percent(row["accuracy"])} %", Signed(Number(row["points"]), "0.00"), $"{Number(row["largestDifferenceToSameEncodingHere"]):0.0000}",
             })) + $"\n`models/person` on {rows[0]["samples"]} pictures of voc2007's dev split; Haswell is emulated. {rows[0]["machine"]}.\n",
             "cost" => Lines(["What", "Measured", "Promised"], rows.Select(row => new[] { row["what"], $"{Cost(row)}", row["promise"] })) + $"\n{rows[0]["machine"]}.\n",
+            "mlnet-accuracy" => Lines(["Chain", "Pictures", "Number", "Accuracy", "ROC AUC", "Log loss"], rows.Select(row => new[]
+            {
+                row["chain"], row["pictures"], row["samples"], $"{Percent(row["accuracy"])} % ({Percent(row["accuracyLow"])}–{Percent(row["accuracyHigh"])})",
+                $"{row["rocAuc"][..5]} ({row["rocAucLow"][..5]}–{row["rocAucHigh"][..5]})", row["logLoss"],
+            })) + $"\nTrained on {rows[0]["trainedOn"]}, threshold {rows[0]["threshold"]}; used for choosing: {rows[0]["usedForChoosing"]}. {rows[0]["machine"]}.\n",
+            "mlnet-speed" => Lines(["What", "Measured", "Asked for"], rows.Select(row => new[] { row["what"], Cost(row), row["promise"] })) + $"\n{rows[0]["machine"]}.\n",
             _ => throw new ArgumentException($"There is no table '{name}'."),
         };
     }

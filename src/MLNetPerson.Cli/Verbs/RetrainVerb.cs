@@ -18,11 +18,12 @@ internal static class RetrainVerb
         var threshold = new Option<string?>("--threshold") { Description = "f1, recall=0.95, precision=0.9 or cost=4; the recipe's where left out", HelpName = "rule" };
         var split = CommonOptions.Split();
         var holdOut = CommonOptions.HoldOut();
+        var trainer = TrainerChoice.Option();
         var (encodings, calibration, maxDrop) = (CommonOptions.Encodings("none"), CommonOptions.Calibration(), CommonOptions.MaxDrop());
         var (seed, size, maxBad, json) = (CommonOptions.Seed(), CommonOptions.Size(), CommonOptions.MaxBad(), CommonOptions.Json());
         var verb = new Command("retrain", "Fit a head on your pictures, measure it, and write a model package.\n\nExample: mlnetperson retrain pictures/ --out my-model")
         {
-            dataset, output, recipe, backbone, threshold, split, holdOut, encodings, calibration, maxDrop, seed, size, maxBad, json,
+            dataset, output, recipe, backbone, threshold, split, holdOut, trainer, encodings, calibration, maxDrop, seed, size, maxBad, json,
         };
         verb.SetAction((args, cancellation) => Guard.RunAsync(async () =>
         {
@@ -32,6 +33,7 @@ internal static class RetrainVerb
             {
                 Out = args.GetRequiredValue(output),
                 Recipe = chosen,
+                Solver = TrainerChoice.Solver(args.GetRequiredValue(trainer), chosen.Head.Seed),
                 Features = new FeatureOptions { MaxBad = args.GetValue(maxBad) },
                 Encodings = EncodingNames.Options(args.GetValue(encodings) ?? EncodingNames.None, args.GetValue(calibration), args.GetValue(maxDrop), chosen.Head.Seed),
             };
