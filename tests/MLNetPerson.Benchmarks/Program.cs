@@ -14,6 +14,9 @@ return new RootCommand("Measures what the README says. Each verb writes a result
     Verb("quantization", "accuracy, size and speed of every encoding on VOC2007, three seeds", QuantizationBenchmark.Run),
     Verb("person", "makes models/person, the ready model", ReadyModel.Run),
     Verb("emulated", "what encodings answer on an emulated processor without VNNI", EmulatedBenchmark.Run),
+#if MLNET
+    Verb("mlnet", "the classic chain of ML.NET against the careful one: accuracy, pictures per second, threads, memory", MLNetBenchmark.Run),
+#endif
     Verb("child", "internal: one measured run in a process of its own", ChildProcess.Run),
     Verb("micro", "BenchmarkDotNet: decode, features, predict", _ => MicroBenchmarks.Run()),
 }.Parse(args).Invoke();

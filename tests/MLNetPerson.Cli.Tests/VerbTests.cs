@@ -38,6 +38,58 @@ public sealed class VerbTests(CliFixture fixture) : IClassFixture<CliFixture>
     }
 
     [Fact]
+    public void Retrain_says_which_trainer_it_was()
+    {
+        string Trainer(params string[] options)
+        {
+            var outcome = _cli.Run(["retrain", _world.Pictures, "--recipe", fixture.Recipe, "--out", _world["trained"], "--json", .. options]);
+            Assert.Equal(0, outcome.ExitCode);
+            Assert.Equal(JsonDocument.Parse(outcome.Output).RootElement.GetProperty("trainer").GetString(), MLNetPerson.Packaging.ModelPackage.Open(_world["trained"]).Manifest.Trainer);
+            return MLNetPerson.Packaging.ModelPackage.Open(_world["trained"]).Manifest.Trainer;
+        }
+
+        Assert.Equal("builtin", Trainer("--trainer", "builtin"));
+        Assert.Equal(MLNetInBuild.IsThere ? "mlnet:lbfgs" : "builtin", Trainer());
+        if (MLNetInBuild.IsThere)
+        {
+            Assert.Equal("mlnet:lbfgs", Trainer("--trainer", "mlnet"));
+            Assert.Equal("mlnet:sdca", Trainer("--trainer", "mlnet:sdca"));
+        }
+    }
+
+    [SkippableFact]
+    public void Retrain_without_mlnet_says_that_it_is_not_in_this_build()
+    {
+        Skip.If(MLNetInBuild.IsThere, "ML.NET is in this build.");
+        var outcome = _cli.Run("retrain", _world.Pictures, "--recipe", fixture.Recipe, "--out", _world["never"], "--trainer", "mlnet:sdca");
+
+        Assert.Equal(1, outcome.ExitCode);
+        Assert.StartsWith("error: --trainer mlnet:sdca is not in this build: NuGet could not restore ML.NET 5", outcome.Error);
+        Assert.Contains("mlnet is not in this build", _cli.Run("retrain", "--help").Output);
+        Assert.False(Directory.Exists(_world["never"]));
+    }
+
+    [SkippableFact]
+    public void Retrain_refuses_trainers_whose_models_are_not_linear()
+    {
+        Skip.IfNot(MLNetInBuild.IsThere, MLNetInBuild.Reason);
+        var outcome = _cli.Run("retrain", _world.Pictures, "--recipe", fixture.Recipe, "--out", _world["never"], "--trainer", "mlnet:lightgbm");
+
+        Assert.Equal(2, outcome.ExitCode);
+        Assert.StartsWith("refused: --trainer mlnet:lightgbm makes no linear model", outcome.Error);
+        Assert.False(Directory.Exists(_world["never"]));
+    }
+
+    [Fact]
+    public void Retrain_lists_the_trainers_there_are()
+    {
+        var outcome = _cli.Run("retrain", _world.Pictures, "--recipe", fixture.Recipe, "--out", _world["never"], "--trainer", "forest");
+
+        Assert.Equal(1, outcome.ExitCode);
+        Assert.StartsWith("error: There is no trainer 'forest'. There ", outcome.Error);
+    }
+
+    [Fact]
     public void Evaluate_prints_one_object_with_all_that_was_promised()
     {
         var outcome = _cli.Run("evaluate", _world.PackagePath, fixture.Labels, "--split", "dev", "--json");

@@ -40,6 +40,12 @@ public static partial class ResultsTables
                 row["dataset"], row["attribute"], row["value"], row["persons"], Rate(row, "recall"), Gap(row, "recallGap", row["recall"]), row["none"], Rate(row, "falseAlarms"), Gap(row, "falseAlarmGap", row["falseAlarms"]), row["flagged"] == "1" ? "**flagged**" : "",
             })) + $"\n{rows[0]["machine"]}.\n",
             "curation-learning" => Lines(["Labels", .. rows.Select(row => row["choice"]).Distinct()], rows.GroupBy(row => row["labels"]).Select(labels => (string[])[labels.Key, .. labels.Select(row => $"{row["rocAuc"][..5]} ({Percent(row["accuracy"])} %)")])) + $"\nROC AUC (accuracy) on voc2007 dev, mean of {rows[0]["draws"]} draws of the first labels. {rows[0]["machine"]}.\n",
+            "mlnet-accuracy" => Lines(["Chain", "Pictures", "Number", "Accuracy", "ROC AUC", "Log loss"], rows.Select(row => new[]
+            {
+                row["chain"], row["pictures"], row["samples"], $"{Percent(row["accuracy"])} % ({Percent(row["accuracyLow"])}–{Percent(row["accuracyHigh"])})",
+                $"{row["rocAuc"][..5]} ({row["rocAucLow"][..5]}–{row["rocAucHigh"][..5]})", row["logLoss"],
+            })) + $"\nTrained on {rows[0]["trainedOn"]}, threshold {rows[0]["threshold"]}; used for choosing: {rows[0]["usedForChoosing"]}. {rows[0]["machine"]}.\n",
+            "mlnet-speed" => Lines(["What", "Measured", "Asked for"], rows.Select(row => new[] { row["what"], Cost(row), row["promise"] })) + $"\n{rows[0]["machine"]}.\n",
             _ => throw new ArgumentException($"There is no table '{name}'."),
         };
     }

@@ -18,12 +18,12 @@ internal static class DemoVerb
     public static Command Create()
     {
         var output = new Option<string>("--out") { Description = "folder for the package", DefaultValueFactory = _ => Path.Combine("artifacts", "demo"), HelpName = "folder" };
-        var (recipe, size, seed, encodings) = (CommonOptions.Recipe(), CommonOptions.Size(), CommonOptions.Seed(), CommonOptions.Encodings(EncodingNames.All));
-        var verb = new Command("demo", "Fetch some 340 photographs, retrain on two thirds of them, and judge the rest.\n\nExample: mlnetperson demo") { output, recipe, size, encodings, seed };
+        var (recipe, trainer, size, seed, encodings) = (CommonOptions.Recipe(), TrainerChoice.Option(), CommonOptions.Size(), CommonOptions.Seed(), CommonOptions.Encodings(EncodingNames.All));
+        var verb = new Command("demo", "Fetch some 340 photographs, retrain on two thirds of them, and judge the rest.\n\nExample: mlnetperson demo") { output, recipe, trainer, size, encodings, seed };
         verb.SetAction((args, cancellation) => Guard.RunAsync(async () =>
         {
             var chosen = RecipeChoice.Apply(RecipeCatalog.Open(args.GetRequiredValue(recipe)), args.GetValue(size), args.GetValue(seed), null, null);
-            var options = new RetrainOptions { Out = args.GetRequiredValue(output), Recipe = chosen, Name = "demo", Encodings = EncodingNames.Options(args.GetValue(encodings) ?? EncodingNames.All, new QuantizeOptions().Calibration, new QuantizeOptions().MaxDrop, chosen.Head.Seed) };
+            var options = new RetrainOptions { Out = args.GetRequiredValue(output), Recipe = chosen, Solver = TrainerChoice.Solver(args.GetRequiredValue(trainer), chosen.Head.Seed), Name = "demo", Encodings = EncodingNames.Options(args.GetValue(encodings) ?? EncodingNames.All, new QuantizeOptions().Calibration, new QuantizeOptions().MaxDrop, chosen.Head.Seed) };
             var (photos, result) = await StepDisplay.RunAsync(async display =>
             {
                 var photos = await FetchAsync(display, cancellation);

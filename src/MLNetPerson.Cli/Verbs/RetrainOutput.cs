@@ -26,6 +26,7 @@ internal static class RetrainOutput
                 RocAuc = report.RocAuc.Value,
                 RocAucInterval = (double[])[report.RocAuc.Interval.Low, report.RocAuc.Interval.High],
                 report.Threshold,
+                result.Export.Manifest.Trainer,
                 result.Head.L2,
                 result.Export.ModelBytes,
                 result.Export.Manifest.Backbone.Macs,
@@ -48,7 +49,7 @@ internal static class RetrainOutput
             SliceOutput.WriteText(balance);
         }
 
-        Line($"Trained on {result.Samples} pictures, L2 {result.Head.L2}. The exported file reproduces the training path on {result.Export.Parity.Pictures} pictures within {result.Export.Parity.Difference:0.0e+0}.");
+        Line($"Trained on {result.Samples} pictures by {result.Export.Manifest.Trainer}, L2 {result.Head.L2}. The exported file reproduces the training path on {result.Export.Parity.Pictures} pictures within {result.Export.Parity.Difference:0.0e+0}.");
         Line($"Package: {result.Package} ({result.Export.ModelBytes / 1e6:0.0} MB, {result.Export.Manifest.Backbone.Macs / 1e6:0} million multiply-accumulates a picture)");
         if (result.Encodings is { } encodings)
         {

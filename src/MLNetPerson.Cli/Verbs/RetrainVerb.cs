@@ -18,12 +18,13 @@ internal static class RetrainVerb
         var threshold = new Option<string?>("--threshold") { Description = "f1, recall=0.95, precision=0.9 or cost=4; the recipe's where left out", HelpName = "rule" };
         var split = CommonOptions.Split();
         var holdOut = CommonOptions.HoldOut();
+        var trainer = TrainerChoice.Option();
         var (encodings, calibration, maxDrop) = (CommonOptions.Encodings("none"), CommonOptions.Calibration(), CommonOptions.MaxDrop());
         var (seed, size, maxBad, json) = (CommonOptions.Seed(), CommonOptions.Size(), CommonOptions.MaxBad(), CommonOptions.Json());
         var balance = new Option<string?>("--balance") { Description = "an attribute of the dataset whose values shall count alike within each label; the report says what it cost", HelpName = "attribute" };
         var verb = new Command("retrain", "Fit a head on your pictures, measure it, and write a model package.\n\nExample: mlnetperson retrain pictures/ --out my-model")
         {
-            dataset, output, recipe, backbone, threshold, split, holdOut, balance, encodings, calibration, maxDrop, seed, size, maxBad, json,
+            dataset, output, recipe, backbone, threshold, split, holdOut, trainer, balance, encodings, calibration, maxDrop, seed, size, maxBad, json,
         };
         verb.SetAction((args, cancellation) => Guard.RunAsync(async () =>
         {
@@ -34,6 +35,7 @@ internal static class RetrainVerb
             {
                 Out = args.GetRequiredValue(output),
                 Recipe = chosen,
+                Solver = TrainerChoice.Solver(args.GetRequiredValue(trainer), chosen.Head.Seed),
                 Features = new FeatureOptions { MaxBad = args.GetValue(maxBad) },
                 Encodings = EncodingNames.Options(args.GetValue(encodings) ?? EncodingNames.None, args.GetValue(calibration), args.GetValue(maxDrop), chosen.Head.Seed),
             };

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.ExceptionServices;
 using MLNetPerson.Training.Backbones;
 using MLNetPerson.Training.Datasets;
 using MLNetPerson.Training.Features;
@@ -11,23 +12,34 @@ namespace MLNetPerson.Training.Heads;
 /// </summary>
 public sealed class HeadTrainer
 {
-    /// <summary>Largest gradient component at which a fit ends. While penalties are compared, a rougher one does: their order is settled long before.</summary>
-    private const double FinalTolerance = 1e-6;
-    private const double TrialTolerance = 1e-4;
-
     /// <summary>So many worse penalties in a row end the search.</summary>
     private const int Patience = 2;
 
     private readonly HeadOptions _options;
+    private readonly IHeadSolver _solver;
 
     /// <summary>A trainer with the given options.</summary>
+    /// <param name="options">How to fit.</param>
+    /// <param name="solver">What fits at one penalty; null for this project's own.</param>
     /// <exception cref="ArgumentException">An option is out of range; all faults are in the message.</exception>
-    public HeadTrainer(HeadOptions options)
+    /// <exception cref="HeadException">The solver does not go with the options.</exception>
+    public HeadTrainer(HeadOptions options, IHeadSolver? solver = null)
     {
         _options = options;
+        _solver = solver ?? new BuiltinSolver();
         if (options.Fault() is { } fault)
         {
             throw new ArgumentException(fault, nameof(options));
+        }
+
+        if (!_solver.GivesLogits && options.Calibration == CalibrationMethod.None)
+        {
+            throw new HeadException($"Trainer '{_solver.Name}' gives margins, which no formula turns into probabilities: the recipe's 'calibration' cannot be 'none'. Take 'platt', or another trainer.");
+        }
+
+        if (!_solver.TakesSampleWeights && options.ClassWeights != ClassWeights.None)
+        {
+            throw new HeadException($"Trainer '{_solver.Name}' gives every picture the same weight: the recipe's 'classWeights' cannot be '{options.ClassWeights.ToString().ToLowerInvariant()}'. Take 'none', or another trainer.");
         }
     }
 
@@ -39,19 +51,19 @@ public sealed class HeadTrainer
     /// <param name="progress">Told before each step.</param>
     /// <param name="cancellation">Ends the work.</param>
     /// <returns>The head with the calibration folded in, and how it came about.</returns>
-    /// <exception cref="HeadException">The samples do not suffice for the folds.</exception>
+    /// <exception cref="HeadException">The samples do not suffice for the folds, or the solver cannot fit them.</exception>
     public (LinearHead Head, HeadReport Report) Fit(
         IReadOnlyList<Sample> samples, FeatureTable table, IReadOnlyList<FeatureBlock> blocks, double[]? sampleWeights = null,
         IProgress<HeadProgress>? progress = null, CancellationToken cancellation = default)
     {
-        var (labels, weights, folds, standard, path) = Validate(samples, table, blocks, sampleWeights, progress, cancellation);
+        var (labels, weights, folds, problems, path) = Validate(samples, table, blocks, sampleWeights, progress, cancellation);
         var best = path.MinBy(trial => trial.Loss)!;
 
         progress?.Report(new HeadProgress(string.Create(CultureInfo.InvariantCulture, $"fitting the head on all {samples.Count} samples, L2 {best.L2}")));
-        var all = new LogisticObjective(table, standard, labels, weights, [.. Enumerable.Range(0, samples.Count)]);
-        var parameters = LogisticRegression.Minimize(all, best.L2, Average(best.Parameters), FinalTolerance, cancellation);
+        var all = problems([.. Enumerable.Range(0, samples.Count)]);
+        var parameters = _solver.Fit(all, best.L2, Average(best.Parameters), isTrial: false, cancellation);
         var calibration = Calibrator.Fit(_options.Calibration, best.Logits, labels);
-        return (calibration.FoldInto(all.ToHead(parameters)), new HeadReport(
+        return (calibration.FoldInto(all.Objective.ToHead(parameters)), new HeadReport(
             best.L2, [.. path.Select(trial => new PenaltyTrial(trial.L2, trial.Loss))], [.. folds], [.. best.Logits], calibration,
             [.. CrossFitted(path, labels, weights, folds)]));
     }
@@ -66,14 +78,30 @@ public sealed class HeadTrainer
         return (path.MinBy(trial => trial.Loss)!.L2, CrossFitted(path, labels, weights, folds));
     }
 
-    private (bool[] Labels, double[] Weights, int[] Folds, Standardization Standard, List<Trial> Path) Validate(
+    private (bool[] Labels, double[] Weights, int[] Folds, Func<int[], HeadProblem> Problems, List<Trial> Path) Validate(
         IReadOnlyList<Sample> samples, FeatureTable table, IReadOnlyList<FeatureBlock> blocks, double[]? sampleWeights, IProgress<HeadProgress>? progress, CancellationToken cancellation)
     {
+        if (sampleWeights is not null)
+        {
+            CheckTakesSampleWeights();
+        }
+
         var labels = samples.Select(sample => sample.IsPerson).ToArray();
         var weights = SampleWeights(labels, sampleWeights);
         var folds = FoldAssignment.Assign(samples, _options.Folds, _options.Seed);
         var standard = Standardization.Of(table, FeatureWeights(blocks, table.Width));
-        return (labels, weights, folds, standard, Search(table, standard, labels, weights, folds, progress, cancellation));
+        var problems = HeadProblem.On(table, standard, labels, weights);
+        return (labels, weights, folds, problems, Search(table, problems, labels, weights, folds, progress, cancellation));
+    }
+
+    /// <summary>Refuses weights for single samples where the solver would not heed them.</summary>
+    /// <exception cref="HeadException">It would not.</exception>
+    internal void CheckTakesSampleWeights()
+    {
+        if (!_solver.TakesSampleWeights)
+        {
+            throw new HeadException($"Trainer '{_solver.Name}' gives every picture the same weight, so it cannot balance an attribute. Leave the balance out, or take another trainer.");
+        }
     }
 
     private double[] SampleWeights(bool[] labels, double[]? given)
@@ -110,20 +138,20 @@ public sealed class HeadTrainer
 
     /// <summary>From the largest penalty down, each fold starting from where it was: near the next optimum already.</summary>
     private List<Trial> Search(
-        FeatureTable table, Standardization standard, bool[] labels, double[] weights, int[] folds, IProgress<HeadProgress>? progress, CancellationToken cancellation)
+        FeatureTable table, Func<int[], HeadProblem> problems, bool[] labels, double[] weights, int[] folds, IProgress<HeadProgress>? progress, CancellationToken cancellation)
     {
-        var objectives = Enumerable.Range(0, _options.Folds)
-            .Select(fold => new LogisticObjective(table, standard, labels, weights, [.. Enumerable.Range(0, folds.Length).Where(i => folds[i] != fold)])).ToArray();
-        var current = objectives.Select(objective => new double[objective.Size]).ToArray();
+        var parts = Enumerable.Range(0, _options.Folds).Select(fold => problems([.. Enumerable.Range(0, folds.Length).Where(i => folds[i] != fold)])).ToArray();
+        var current = parts.Select(part => new double[part.Objective.Size]).ToArray();
+        var sideBySide = new ParallelOptions { MaxDegreeOfParallelism = _solver.UsesAllCores ? 1 : Environment.ProcessorCount };
         List<Trial> path = [];
         foreach (var l2 in _options.L2.OrderDescending())
         {
             progress?.Report(new HeadProgress(string.Create(CultureInfo.InvariantCulture, $"cross-validating L2 {l2} in {_options.Folds} folds")));
             var logits = new double[labels.Length];
-            for (var fold = 0; fold < objectives.Length; fold++)
+            Alone(() => Parallel.For(0, parts.Length, sideBySide, fold =>
             {
-                current[fold] = LogisticRegression.Minimize(objectives[fold], l2, current[fold], TrialTolerance, cancellation);
-                var head = objectives[fold].ToHead(current[fold]);
+                current[fold] = _solver.Fit(parts[fold], l2, current[fold], isTrial: true, cancellation);
+                var head = parts[fold].Objective.ToHead(current[fold]);
                 for (var i = 0; i < logits.Length; i++)
                 {
                     if (folds[i] == fold)
@@ -131,9 +159,10 @@ public sealed class HeadTrainer
                         logits[i] = head.Logit(table.Row(i));
                     }
                 }
-            }
+            }));
 
-            path.Add(new Trial(l2, Loss(logits, labels, weights, _ => true), logits, [.. current]));
+            var comparable = _solver.GivesLogits ? logits : Logits(Calibrator.Fit(CalibrationMethod.Platt, logits, labels), logits);
+            path.Add(new Trial(l2, Loss(comparable, labels, weights, _ => true), logits, comparable, [.. current]));
             var best = path.MinBy(trial => trial.Loss)!;
             if (path.Count - 1 - path.IndexOf(best) >= Patience)
             {
@@ -142,6 +171,19 @@ public sealed class HeadTrainer
         }
 
         return path;
+    }
+
+    /// <summary>Several folds may have failed of the same cause; one of them says it, as if it had run alone.</summary>
+    private static void Alone(Action work)
+    {
+        try
+        {
+            work();
+        }
+        catch (AggregateException exception)
+        {
+            ExceptionDispatchInfo.Throw(exception.InnerExceptions[0]);
+        }
     }
 
     private static double[] Average(double[][] parameters) => [.. Enumerable.Range(0, parameters[0].Length).Select(i => parameters.Average(fold => fold[i]))];
@@ -167,7 +209,7 @@ public sealed class HeadTrainer
         var probabilities = new double[labels.Length];
         for (var fold = 0; fold < _options.Folds; fold++)
         {
-            var chosen = path.MinBy(trial => Loss(trial.Logits, labels, weights, i => folds[i] != fold))!;
+            var chosen = path.MinBy(trial => Loss(trial.Comparable, labels, weights, i => folds[i] != fold))!;
             int[] others = [.. Enumerable.Range(0, labels.Length).Where(i => folds[i] != fold)];
             var calibration = Calibrator.Fit(_options.Calibration, [.. others.Select(i => chosen.Logits[i])], [.. others.Select(i => labels[i])]);
             for (var i = 0; i < labels.Length; i++)
@@ -182,5 +224,8 @@ public sealed class HeadTrainer
         return probabilities;
     }
 
-    private sealed record Trial(double L2, double Loss, double[] Logits, double[][] Parameters);
+    private static double[] Logits(LogitCalibration calibration, double[] margins) => [.. margins.Select(margin => (calibration.Slope * margin) + calibration.Offset)];
+
+    /// <summary>One penalty. Comparable are the logits that its log loss is of: calibrated ones where the solver gives margins.</summary>
+    private sealed record Trial(double L2, double Loss, double[] Logits, double[] Comparable, double[][] Parameters);
 }

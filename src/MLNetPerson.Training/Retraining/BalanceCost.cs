@@ -9,10 +9,10 @@ namespace MLNetPerson.Training.Retraining;
 internal static class BalanceCost
 {
     public static BalanceReport Measure(
-        Recipe recipe, FeatureNetwork network, FeatureSet training, FeatureSet? judged, AttributeWeights weights, LinearHead head, HeadReport report, EvaluationReport with, ThresholdRule rule,
+        Recipe recipe, HeadTrainer trainer, FeatureNetwork network, FeatureSet training, FeatureSet? judged, AttributeWeights weights, LinearHead head, HeadReport report, EvaluationReport with, ThresholdRule rule,
         IProgress<HeadProgress>? progress, CancellationToken cancellation)
     {
-        var (plain, plainReport) = new HeadTrainer(recipe.Head).Fit(training.Samples, training.Table, network.Blocks, null, progress, cancellation);
+        var (plain, plainReport) = trainer.Fit(training.Samples, training.Table, network.Blocks, null, progress, cancellation);
         var plainThreshold = ThresholdChooser.Choose(rule, plainReport.Calibration.Apply(plainReport.OutOfFoldLogits), training.Labels);
         var samples = (judged ?? training).Samples;
         var without = judged is null

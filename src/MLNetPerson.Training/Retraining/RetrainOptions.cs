@@ -1,5 +1,6 @@
 using MLNetPerson.Training.Export;
 using MLNetPerson.Training.Features;
+using MLNetPerson.Training.Heads;
 
 namespace MLNetPerson.Training.Retraining;
 
@@ -17,6 +18,9 @@ public sealed record RetrainOptions
 
     /// <summary>The encodings to add to the package, calibrated on the training pictures; null for none.</summary>
     public QuantizeOptions? Encodings { get; init; }
+
+    /// <summary>What fits the head at one penalty; null for this project's own solver.</summary>
+    public IHeadSolver? Solver { get; init; }
 
     /// <summary>How features are extracted.</summary>
     public FeatureOptions Features { get; init; } = new();

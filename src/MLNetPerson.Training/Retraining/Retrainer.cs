@@ -13,9 +13,6 @@ namespace MLNetPerson.Training.Retraining;
 /// <summary>From pictures to a package: features, head, threshold, honest numbers, export.</summary>
 public static class Retrainer
 {
-    /// <summary>The name of this project's own head trainer in manifests.</summary>
-    public const string BuiltinTrainer = "builtin";
-
     /// <summary>Retrains. What was extracted before an interruption is not extracted again.</summary>
     /// <param name="training">What to fit on.</param>
     /// <param name="heldOut">
@@ -27,7 +24,7 @@ public static class Retrainer
     /// <param name="cancellation">Ends the work; nothing half-written is left.</param>
     /// <exception cref="BackboneException">The backbone cannot be had or does not fit the recipe.</exception>
     /// <exception cref="FeatureException">Too few pictures can be used.</exception>
-    /// <exception cref="HeadException">The samples do not suffice for the folds.</exception>
+    /// <exception cref="HeadException">The solver does not go with the recipe (before any work), the samples do not suffice for the folds, or the solver cannot fit them.</exception>
     /// <exception cref="ExportException">The export was refused.</exception>
     /// <exception cref="QuantizationException">The options for encodings are out of range, or the model cannot be quantized; the float package is there by then.</exception>
     /// <exception cref="PackageException">The folder holds something else than a package.</exception>
@@ -46,6 +43,12 @@ public static class Retrainer
             throw new QuantizationException($"Options for encodings have faults: {encodingFault}.");
         }
 
+        var trainer = new HeadTrainer(recipe.Head, options.Solver);
+        if (recipe.Balance is not null)
+        {
+            trainer.CheckTakesSampleWeights();
+        }
+
         ModelPackageWriter.CheckFree(options.Out);
         CheckBothClasses(training);
         progress?.Report(new RetrainProgress($"opening backbone {recipe.Backbone}"));
@@ -54,14 +57,14 @@ public static class Retrainer
 
         var steps = progress is null ? null : new Relay<HeadProgress>(step => progress.Report(new RetrainProgress(step.Step)));
         var weights = recipe.Balance is { } attribute ? AttributeWeights.Of(features.Samples, attribute) : null;
-        var (head, report) = new HeadTrainer(recipe.Head).Fit(features.Samples, features.Table, network.Blocks, weights?.Values, steps, cancellation);
+        var (head, report) = trainer.Fit(features.Samples, features.Table, network.Blocks, weights?.Values, steps, cancellation);
         var rule = ThresholdRule.Parse(recipe.Threshold);
         var threshold = ThresholdChooser.Choose(rule, report.Calibration.Apply(report.OutOfFoldLogits), features.Labels);
         var evaluation = judged is null
             ? CrossFittedEvaluation.Evaluate(rule, threshold, report, features.Labels, recipe.Head.Seed)
             : Evaluator.Evaluate(LogitCalibration.None.Apply(head.Logits(judged.Table)), judged.Labels, threshold, recipe.Head.Seed);
 
-        var balance = weights is null ? null : BalanceCost.Measure(recipe, network, features, judged, weights, head, report, evaluation, rule, steps, cancellation);
+        var balance = weights is null ? null : BalanceCost.Measure(recipe, trainer, network, features, judged, weights, head, report, evaluation, rule, steps, cancellation);
         cancellation.ThrowIfCancellationRequested();
         progress?.Report(new RetrainProgress($"exporting to {options.Out}"));
         var source = judged is null ? "cross-validated" : "held-out";
@@ -76,7 +79,7 @@ public static class Retrainer
             ThresholdRule = rule.ToString()!,
             Metrics = MetricsMapping.ToPackage(evaluation, source),
             Dataset = new PackageDataset(training.Name, DatasetHash.Of(features), features.Samples.Length, features.Labels.Count(isPerson => isPerson), features.Skipped.Length),
-            Trainer = BuiltinTrainer,
+            Trainer = (options.Solver ?? new BuiltinSolver()).Name,
             Recipe = (JsonObject)JsonNode.Parse(RecipeJson.Write(recipe))!,
             Seed = recipe.Head.Seed,
             Features = features,

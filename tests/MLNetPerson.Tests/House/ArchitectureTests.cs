@@ -8,7 +8,9 @@ namespace MLNetPerson.Tests.House;
 /// <summary>Keeps the table in src/README.md: a room uses rooms above it, never below.</summary>
 public sealed partial class ArchitectureTests
 {
-    private static readonly string[] Assemblies = ["MLNetPerson", "MLNetPerson.Training", "MLNetPerson.Cli"];
+    // MLNetPerson.MLNet is there where NuGet had ML.NET.
+    private static readonly string[] Assemblies =
+        [.. new[] { "MLNetPerson", "MLNetPerson.Training", "MLNetPerson.MLNet", "MLNetPerson.Cli" }.Where(name => name != "MLNetPerson.MLNet" || MLNetInBuild.IsThere)];
 
     [Fact]
     public void Rooms_use_only_rooms_above_them()
@@ -41,6 +43,8 @@ public sealed partial class ArchitectureTests
     [InlineData("MLNetPerson.Cli", "System.Console")]
     [InlineData("MLNetPerson.Cli", "Spectre.Console")]
     [InlineData("MLNetPerson.MLNet", "Microsoft.ML.Data")]
+    [InlineData("MLNetPerson.MLNet", "Microsoft.ML.MLContext")]
+    [InlineData("MLNetPerson.MLNet", "Microsoft.ML.Trainers")]
     public void Only_one_room_names(string rooms, string name)
     {
         var others = Uses()
