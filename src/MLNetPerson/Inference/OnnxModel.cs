@@ -11,11 +11,12 @@ public sealed class OnnxModel : IDisposable
     private readonly string _name;
 
     /// <summary>The defaults, which no run changes: made once, because making them costs as much as a small layer.</summary>
-    private readonly RunOptions _options = new();
+    private readonly RunOptions _options;
 
     private OnnxModel(InferenceSession session, string name)
     {
         _session = session;
+        _options = new RunOptions();
         _name = name;
         Inputs = [.. session.InputMetadata.Select(Describe)];
         Outputs = [.. session.OutputMetadata.Select(Describe)];
@@ -28,7 +29,7 @@ public sealed class OnnxModel : IDisposable
     public ImmutableArray<TensorSpec> Outputs { get; }
 
     /// <summary>ONNX Runtime's version, e.g. "1.29.0".</summary>
-    public static string RuntimeVersion => OrtEnv.Instance().GetVersionString();
+    public static string RuntimeVersion => OnnxEnvironment.Instance.GetVersionString();
 
     /// <summary>Loads a model file.</summary>
     /// <exception cref="OnnxModelException">It cannot be read or is not a model that this ONNX Runtime runs.</exception>
@@ -119,6 +120,7 @@ public sealed class OnnxModel : IDisposable
     private static SessionOptions Settings(OnnxModelOptions options)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(options.Threads);
+        _ = OnnxEnvironment.Instance;
         var settings = new SessionOptions
         {
             IntraOpNumThreads = options.Threads,
