@@ -10,7 +10,7 @@ namespace MLNetPerson.Training.Curation;
 public static class OutOfFold
 {
     /// <summary>So many divisions into folds are averaged: one alone moves a picture by a few places.</summary>
-    private const int Divisions = 3;
+    private const int Divisions = 5;
 
     /// <summary>
     /// The share of labels, the most contradicted ones, that has no say in the second round. Twice the 2 % that datasets are often wrong by; all that the first
