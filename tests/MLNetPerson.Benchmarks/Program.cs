@@ -17,6 +17,7 @@ return new RootCommand("Measures what the README says. Each verb writes a result
 #if MLNET
     Verb("mlnet", "the classic chain of ML.NET against the careful one: accuracy, pictures per second, threads, memory", MLNetBenchmark.Run),
 #endif
+    Verb("arm64", "what encodings answer on ARM kernels, emulated", Arm64Benchmark.Run),
     Verb("child", "internal: one measured run in a process of its own", ChildProcess.Run),
     Verb("micro", "BenchmarkDotNet: decode, features, predict", _ => MicroBenchmarks.Run()),
 }.Parse(args).Invoke();

@@ -33,6 +33,10 @@ public static partial class ResultsTables
             {
                 row["processor"], $"`{row["default"]}`", $"`{row["encoding"]}`", $"{Percent(row["accuracy"])} %", Signed(Number(row["points"]), "0.00"), $"{Number(row["largestDifferenceToSameEncodingHere"]):0.0000}",
             })) + $"\n`models/person` on {rows[0]["samples"]} pictures of voc2007's dev split; Haswell is emulated. {rows[0]["machine"]}.\n",
+            "arm64" => Lines(["Encoding", "Goldens right", "Largest golden difference", "Allowed", "Pictures decided otherwise", "Largest difference"], rows.Select(row => new[]
+            {
+                $"`{row["encoding"]}`", $"{row["goldensRight"]} of {row["goldens"]}", row["largestGoldenDifference"], row["tolerance"], $"{row["otherDecisions"]} of {row["pictures"]}", row["largestDifference"],
+            })) + $"\n`models/person` on an emulated {rows[0]["processor"]} (the Raspberry Pi 4's), against x64 here; pictures of voc2007's dev split. {rows[0]["machine"]}.\n",
             "cost" => Lines(["What", "Measured", "Promised"], rows.Select(row => new[] { row["what"], $"{Cost(row)}", row["promise"] })) + $"\n{rows[0]["machine"]}.\n",
             "curation" or "curation-sizes" => Lines(["What", "Measured", name == "curation" ? "Promised" : "95 % interval"], rows.Select(row => new[] { row["what"], Cost(row, "0.000"), row["promise"] })) + $"\n{rows[0]["machine"]}.\n",
             "curation-slices" => Lines(["Pictures", "By", "Value", "n", "Recall", "Behind the best", "n", "False alarms", "Behind the best", ""], rows.Select(row => new[]

@@ -9,8 +9,12 @@ namespace MLNetPerson.Training.Export;
 /// <summary>Adds an encoding to a package on disk, or replaces the one of the same name: the whole package is written anew or not at all.</summary>
 internal static class EncodingWriter
 {
-    /// <summary>How far another processor may be from an integer encoding's goldens: a rounding step here or there, through fifty layers (measured under emulation: see models/results).</summary>
-    private const double IntegerTolerance = 0.02;
+    /// <summary>
+    /// How far another processor may be from an integer encoding's goldens. Sums of products are exact, but sums of two tensors and
+    /// means are rounded from float, and a step here or there goes on through fifty layers. Seen: 0.017 on ARM, 0 on x86 without VNNI
+    /// (models/results/arm64.csv, emulated.csv).
+    /// </summary>
+    private const double IntegerTolerance = 0.04;
 
     public static ModelPackage Write(ModelPackage package, EncodingReport report, byte[] model)
     {

@@ -49,6 +49,9 @@ public sealed record ExportRequest
     /// <summary>What the head was fitted on, for the parity check.</summary>
     public required FeatureSet Features { get; init; }
 
+    /// <summary>Whether the encodings of a package that is replaced are kept, where its float model is the same byte for byte.</summary>
+    public bool KeepEncodings { get; init; }
+
     /// <summary>What a picture may ask for.</summary>
     public ImageLimits Limits { get; init; } = new();
 }

@@ -21,7 +21,7 @@ internal static class GoldenPictures
     /// <param name="threshold">From which on it says person.</param>
     public static IReadOnlyList<(string Name, RgbImage Image, double Probability)> Goldens(OnnxModel model, ImageSpec input, double threshold)
     {
-        List<(int Seed, double Probability)> scenes = [.. Enumerable.Range(0, Scenes).Select(seed => (seed, Ask(Scene(input, seed))))];
+        List<(int Seed, double Probability)> scenes = [.. Enumerable.Range(0, Scenes).AsParallel().AsOrdered().Select(seed => (seed, Ask(Scene(input, seed))))];
         var high = scenes.MaxBy(scene => scene.Probability).Seed;
         (string Name, int Seed)[] chosen =
         [

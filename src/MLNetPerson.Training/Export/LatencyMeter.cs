@@ -7,7 +7,7 @@ namespace MLNetPerson.Training.Export;
 internal static class LatencyMeter
 {
     private const int WarmUp = 5;
-    private const int Rounds = 16;
+    private const int Rounds = 8;
 
     /// <summary>Runs of one model before the other has its turn: as many as let it have the caches to itself again, as it has on a device.</summary>
     private const int RunsPerRound = 25;

@@ -64,22 +64,30 @@ public sealed class PackageQuantizer
     {
         var source = OnnxGraph.Parse(_float, _package.PathOf(_package.Encoding(PackageEncoding.Float32).File));
         var choice = CalibrationChoice.Of(dataset, _options.Calibration, _options.Seed, leaveHalf: heldOut is null);
+        var samples = heldOut?.Samples ?? choice.Rest;
+        var asked = _options.Encodings.Distinct(StringComparer.Ordinal).ToList();
+        var keys = Keys(asked, choice.Calibration, samples, heldOut is null);
+        var there = asked.Select(encoding => UpToDate(encoding, keys[encoding])).ToList();
+        if (there.All(report => report is not null))
+        {
+            return new QuantizeResult(_package.Folder, [.. there!], [], [.. asked], []);   // no picture has to be decoded to know that
+        }
+
         var (calibration, report) = CheckCalibration(choice.Calibration);
-        var proof = Judge(heldOut?.Samples ?? choice.Rest, heldOut is null ? EncodingReport.NotHeldOut : EncodingReport.HeldOut);
+        var proof = Judge(samples, heldOut is null ? EncodingReport.NotHeldOut : EncodingReport.HeldOut);
         var maker = new EncodingMaker(source, [.. calibration.Select(sample => (Func<byte[]>)(() => _proof.Pixels(sample)!))], _shape, _options);
 
         var (written, refused, upToDate, current) = (new List<EncodingReport>(), new List<RefusedEncoding>(), new List<string>(), _package);
-        foreach (var encoding in _options.Encodings.Distinct(StringComparer.Ordinal))
+        foreach (var encoding in asked)
         {
-            var key = Key(encoding, report, proof);
-            if (current.Manifest.Encodings.FirstOrDefault(candidate => candidate.Name == encoding) is { } there && EncodingReport.Of(there) is { } old && old.Key == key)
+            if (UpToDate(encoding, keys[encoding]) is { } old)
             {
                 written.Add(old);
                 upToDate.Add(encoding);
                 continue;
             }
 
-            var (made, model, reason) = Prove(encoding, maker, proof, calibration, EncodingMaker.Calibrates(encoding) ? report : null, key);
+            var (made, model, reason) = Prove(encoding, maker, proof, calibration, EncodingMaker.Calibrates(encoding) ? report : null, keys[encoding]);
             if (made is null)
             {
                 refused.Add(new RefusedEncoding(encoding, reason));
@@ -206,17 +214,40 @@ public sealed class PackageQuantizer
         }
     }
 
-    /// <summary>Everything that decides an encoding's file and its report, but the machine.</summary>
-    private string Key(string encoding, CalibrationReport calibration, ProofSet proof)
+    /// <summary>The report of an encoding that is in the package already, made from the same model, pictures and options; else null.</summary>
+    private EncodingReport? UpToDate(string encoding, string key) =>
+        _package.Manifest.Encodings.FirstOrDefault(candidate => candidate.Name == encoding) is { } there && EncodingReport.Of(there) is { } old && old.Key == key ? old : null;
+
+    /// <summary>By encoding, a hash of everything that decides its file and its report, but the machine.</summary>
+    private Dictionary<string, string> Keys(List<string> encodings, ImmutableArray<Sample> calibration, ImmutableArray<Sample> proof, bool notHeldOut)
     {
-        var text = new StringBuilder().Append(CultureInfo.InvariantCulture, $"{ProductVersion.Text}\n{encoding}\n{Sha256Text.OfBytes(_float)}\n{ImageReader.Fingerprint}\n")
-            .Append(CultureInfo.InvariantCulture, $"{_options.Range} {_options.Percentile} {_options.MaxDrop:R}\n{calibration.Sha256}\n{proof.Source}\n");
-        foreach (var sample in proof.Used)
+        var text = new StringBuilder().Append(CultureInfo.InvariantCulture, $"{ProductVersion.Text}\n{Sha256Text.OfBytes(_float)}\n{ImageReader.Fingerprint}\n")
+            .Append(CultureInfo.InvariantCulture, $"{_options.Range} {_options.Percentile} {_options.MaxDrop:R} {_options.Seed} {notHeldOut}\n");
+        foreach (var sample in calibration)
         {
-            text.Append(CultureInfo.InvariantCulture, $"{sample.File} {sample.IsPerson} {new FileInfo(sample.Path).Length}\n");
+            text.Append(CultureInfo.InvariantCulture, $"{ContentOf(sample)} {sample.IsPerson}\n");
         }
 
-        return Sha256Text.OfBytes(Encoding.UTF8.GetBytes(text.ToString()));
+        foreach (var sample in proof)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"{ContentOf(sample)} {sample.IsPerson}\n");
+        }
+
+        var common = text.ToString();
+        return encodings.ToDictionary(encoding => encoding, encoding => Sha256Text.OfBytes(Encoding.UTF8.GetBytes($"{encoding}\n{common}")), StringComparer.Ordinal);
+    }
+
+    /// <summary>A file that cannot be read is one that cannot be used, too.</summary>
+    private static string ContentOf(Sample sample)
+    {
+        try
+        {
+            return Sha256Text.OfFile(sample.Path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return "unreadable";
+        }
     }
 
     private static IEnumerable<int> ThreadCounts() => new[] { 1, Environment.ProcessorCount }.Distinct();

@@ -13,14 +13,19 @@ namespace MLNetPerson.Training.Export;
 /// <param name="limits">What a picture may ask for.</param>
 internal sealed class PictureProof(ImageSpec input, ImageLimits limits)
 {
+    /// <summary>Pictures are asked for again and again; so many bytes of them are kept, the rest is decoded anew each time.</summary>
+    private const long MostKept = 96L << 20;
+
     private readonly ImageReader _reader = new(limits);
+    private readonly ConcurrentDictionary<string, byte[]> _kept = new(StringComparer.Ordinal);
+    private long _keptBytes;
     private readonly ConcurrentDictionary<string, string> _bad = new(StringComparer.Ordinal);
 
     /// <summary>Pictures that could not be used so far, with the reason.</summary>
     public ImmutableArray<SkippedSample> Skipped(IEnumerable<Sample> samples) =>
         [.. samples.Where(sample => _bad.ContainsKey(sample.Path)).Select(sample => new SkippedSample(sample, _bad[sample.Path]))];
 
-    /// <summary>A picture as the model sees it: [height, width, 3] bytes; null where it cannot be used.</summary>
+    /// <summary>A picture as the model sees it: [height, width, 3] bytes, not to be changed; null where it cannot be used.</summary>
     public byte[]? Pixels(Sample sample)
     {
         if (_bad.ContainsKey(sample.Path))
@@ -28,10 +33,20 @@ internal sealed class PictureProof(ImageSpec input, ImageLimits limits)
             return null;
         }
 
+        if (_kept.TryGetValue(sample.Path, out var kept))
+        {
+            return kept;
+        }
+
         try
         {
             var pixels = new byte[input.ByteCount];
             _reader.ReadResized(_reader.ReadBytes(sample.Path), input, pixels, sample.File);
+            if (Interlocked.Add(ref _keptBytes, pixels.Length) <= MostKept)
+            {
+                _kept[sample.Path] = pixels;
+            }
+
             return pixels;
         }
         catch (ImageException exception)

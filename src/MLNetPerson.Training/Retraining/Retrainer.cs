@@ -84,6 +84,7 @@ public static class Retrainer
             Seed = recipe.Head.Seed,
             Features = features,
             Limits = options.Features.Limits,
+            KeepEncodings = options.Encodings is not null,
         });
         var encodings = options.Encodings is null ? null
             : PackageQuantizer.Quantize(ModelPackage.Open(options.Out), training, heldOut, options.Encodings, progress is null ? null : new Relay<QuantizeProgress>(step => progress.Report(RetrainProgress.Of(step))), cancellation);

@@ -87,6 +87,22 @@ public sealed class PackageQuantizerTests : IDisposable
     }
 
     [Fact]
+    public void A_retrain_that_ends_at_the_same_model_keeps_its_encodings_and_another_model_does_not()
+    {
+        var options = _world.Options with { Encodings = Options with { Encodings = [PackageEncoding.Int8, PackageEncoding.Fp16] } };
+
+        var first = _world.Retrain(options);
+        var second = _world.Retrain(options);
+        var other = _world.Retrain(options, _world.Dataset with { Samples = [.. _world.Dataset.Samples.Skip(4)] });
+
+        Assert.Empty(first.Encodings!.UpToDate);
+        Assert.Equal([PackageEncoding.Int8, PackageEncoding.Fp16], second.Encodings!.UpToDate.AsEnumerable());
+        Assert.Empty(other.Encodings!.UpToDate);
+        var package = ModelPackage.Open(_world.PackagePath);
+        Assert.All(package.Manifest.Encodings.Where(GoldenCheck.Applies), encoding => Assert.All(GoldenCheck.Run(package, encoding), golden => Assert.True(golden.IsRight, golden.ToString())));
+    }
+
+    [Fact]
     public void An_encoding_that_loses_too_much_is_refused_after_the_ladder_and_the_others_are_written()
     {
         _world.Retrain();
