@@ -33,12 +33,18 @@ internal sealed record KeptEncodings(ModelPackage? Package)
             files[encoding.File] = File.ReadAllBytes(Package.PathOf(encoding.File));
         }
 
-        // The same model chooses the same goldens.
-        var old = Package.Manifest.Goldens.ToDictionary(golden => golden.File, golden => golden.Probabilities, StringComparer.Ordinal);
-        return manifest with
+        return manifest with { Encodings = [.. manifest.Encodings, .. kept] };
+    }
+
+    /// <summary>The goldens with the answers of all encodings, and their pictures in <paramref name="files"/>; null where nothing is kept.</summary>
+    public ImmutableArray<PackageGolden>? Goldens(Dictionary<string, ReadOnlyMemory<byte>> files)
+    {
+        // The same model, whose file also holds the threshold, would choose the same ones.
+        foreach (var golden in Package?.Manifest.Goldens ?? [])
         {
-            Encodings = [.. manifest.Encodings, .. kept],
-            Goldens = [.. manifest.Goldens.Select(golden => golden with { Probabilities = old.GetValueOrDefault(golden.File, golden.Probabilities) })],
-        };
+            files[golden.File] = File.ReadAllBytes(Package!.PathOf(golden.File));
+        }
+
+        return Package?.Manifest.Goldens;
     }
 }
