@@ -21,7 +21,13 @@ internal static class EncodingOutput
             WriteText(result, manifest);
         }
 
-        foreach (var refused in result.Refused)
+        WriteRefused(result);
+    }
+
+    /// <summary>The encodings that the gate kept out, on stderr.</summary>
+    public static void WriteRefused(QuantizeResult? result)
+    {
+        foreach (var refused in result?.Refused ?? [])
         {
             Console.Error.WriteLine($"refused: {refused.Encoding}: {refused.Reason}");
         }

@@ -1,6 +1,4 @@
 using System.Globalization;
-using MLNetPerson.Images;
-using MLNetPerson.Prediction;
 using MLNetPerson.Training.Evaluation;
 using MLNetPerson.Training.Retraining;
 
@@ -10,9 +8,6 @@ namespace MLNetPerson.Cli.Terminal;
 internal static class SliceOutput
 {
     private const int MostCapped = 10;
-
-    public static ImageSpec Input(PersonClassifier classifier) =>
-        classifier.Package.Manifest.Input is var input ? new ImageSpec(input.Width, input.Height, input.Resize) : default;
 
     public static void WriteText(IReadOnlyCollection<SliceResult> slices)
     {

@@ -65,16 +65,16 @@ internal sealed class StepDisplay : IProgress<RetrainProgress>
     }
 
     /// <summary>Progress of the making of encodings.</summary>
-    public IProgress<QuantizeProgress> Quantizing() => new Quantizer(this);
+    public IProgress<QuantizeProgress> Quantizing() => new Relay<QuantizeProgress>(this, RetrainProgress.Of);
 
     /// <summary>Progress of an extraction or an evaluation under a heading of its own.</summary>
-    public IProgress<FeatureProgress> Counting(string step) => new Counter(this, step);
+    public IProgress<FeatureProgress> Counting(string step) => new Relay<FeatureProgress>(this, value => new RetrainProgress(step, value));
 
     /// <summary>Progress of a download under a heading of its own.</summary>
-    public IProgress<(int Done, int Total, string Package)> CountingPackages(string step) => new PackageCounter(this, step);
+    public IProgress<(int Done, int Total, string Package)> CountingPackages(string step) => new Relay<(int Done, int Total, string Package)>(this, value => new RetrainProgress(step, new FeatureProgress(value.Done, value.Total, 0, 0)));
 
     /// <summary>Progress of files being copied under a heading of its own.</summary>
-    public IProgress<(int Done, int Total)> CountingFiles(string step) => new FileCounter(this, step);
+    public IProgress<(int Done, int Total)> CountingFiles(string step) => new Relay<(int Done, int Total)>(this, value => new RetrainProgress(step, new FeatureProgress(value.Done, value.Total, 0, 0)));
 
     private void StartStep(string step, FeatureProgress? features)
     {
@@ -130,23 +130,9 @@ internal sealed class StepDisplay : IProgress<RetrainProgress>
             + (progress.Skipped > 0 ? string.Create(CultureInfo.InvariantCulture, $", {progress.Skipped} skipped") : "");
     }
 
-    private sealed class PackageCounter(StepDisplay display, string step) : IProgress<(int Done, int Total, string Package)>
+    /// <summary>Hands on what another kind of work reports, at once and on the thread that reports it.</summary>
+    private sealed class Relay<T>(StepDisplay display, Func<T, RetrainProgress> step) : IProgress<T>
     {
-        public void Report((int Done, int Total, string Package) value) => display.Report(new RetrainProgress(step, new FeatureProgress(value.Done, value.Total, 0, 0)));
-    }
-
-    private sealed class FileCounter(StepDisplay display, string step) : IProgress<(int Done, int Total)>
-    {
-        public void Report((int Done, int Total) value) => display.Report(new RetrainProgress(step, new FeatureProgress(value.Done, value.Total, 0, 0)));
-    }
-
-    private sealed class Quantizer(StepDisplay display) : IProgress<QuantizeProgress>
-    {
-        public void Report(QuantizeProgress value) => display.Report(RetrainProgress.Of(value));
-    }
-
-    private sealed class Counter(StepDisplay display, string step) : IProgress<FeatureProgress>
-    {
-        public void Report(FeatureProgress value) => display.Report(new RetrainProgress(step, value));
+        public void Report(T value) => display.Report(step(value));
     }
 }

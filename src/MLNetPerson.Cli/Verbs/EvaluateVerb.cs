@@ -26,7 +26,7 @@ internal static class EvaluateVerb
             using var classifier = PackageChoice.Load(args.GetRequiredValue(package), args.GetValue(encoding));
             var evaluation = await StepDisplay.RunAsync(display => Task.Run(
                 () => PackageEvaluator.Evaluate(classifier, judged, args.GetValue(maxBad), display.Counting($"judging {judged.Name}"), cancellation), cancellation));
-            var slices = SliceNames.Evaluate(evaluation, args.GetValue(slice) ?? [], SliceOutput.Input(classifier), cancellation);
+            var slices = SliceNames.Evaluate(evaluation, args.GetValue(slice) ?? [], classifier.Package.Manifest.Input.ToSpec(), cancellation);
             if (args.GetValue(json))
             {
                 EvaluationOutput.WriteJson(evaluation, classifier.Encoding.Name, slices);

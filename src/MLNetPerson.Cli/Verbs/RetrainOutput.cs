@@ -37,7 +37,7 @@ internal static class RetrainOutput
                 Encodings = EncodingOutput.ToJson(result.Encodings),
                 Skipped = result.Skipped.Select(skip => new { skip.Sample.File, skip.Reason }),
             });
-            WriteRefused(result);
+            EncodingOutput.WriteRefused(result.Encodings);
             return;
         }
 
@@ -57,15 +57,7 @@ internal static class RetrainOutput
             EncodingOutput.WriteText(encodings, ModelPackage.Open(result.Package).Manifest);
         }
 
-        WriteRefused(result);
-    }
-
-    private static void WriteRefused(RetrainResult result)
-    {
-        foreach (var refused in result.Encodings?.Refused ?? [])
-        {
-            Console.Error.WriteLine($"refused: {refused.Encoding}: {refused.Reason}");
-        }
+        EncodingOutput.WriteRefused(result.Encodings);
     }
 
     private static void Line(FormattableString line) => Console.Out.WriteLine(line.ToString(CultureInfo.InvariantCulture));
