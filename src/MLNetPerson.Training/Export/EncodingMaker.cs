@@ -9,13 +9,14 @@ namespace MLNetPerson.Training.Export;
 internal sealed class EncodingMaker
 {
     private readonly OnnxGraph _source;
+    private readonly RecoveryLadder _ladder;
     private readonly IReadOnlyList<Func<byte[]>> _pictures;
     private readonly long[] _shape;
-    private readonly QuantizeOptions _options;
 
     public EncodingMaker(OnnxGraph source, IReadOnlyList<Func<byte[]>> pictures, long[] shape, QuantizeOptions options)
     {
-        (_source, _pictures, _shape, _options) = (source, pictures, shape, options);
+        (_source, _pictures, _shape) = (source, pictures, shape);
+        _ladder = new RecoveryLadder(source, pictures, shape, options.ToInt8());
     }
 
     /// <summary>Whether an encoding has to see pictures.</summary>
@@ -27,13 +28,13 @@ internal sealed class EncodingMaker
         switch (encoding)
         {
             case PackageEncoding.Fp16:
-                yield return Compact(CompactEncoder.Half(_source).Graph, []);
+                yield return Compact(CompactEncoder.Half(_source), []);
                 break;
             case PackageEncoding.Weights8:
-                yield return Compact(CompactEncoder.Weights(_source, _pictures.Select(open => open()), _shape, cancellation).Graph, ["biases corrected"]);
+                yield return Compact(CompactEncoder.Weights(_source, _pictures.Select(open => open()), _shape, cancellation), ["biases corrected"]);
                 break;
             default:
-                foreach (var candidate in new RecoveryLadder(_source, _pictures, _shape, _options.ToInt8(encoding == PackageEncoding.Int8Portable)).Climb(cancellation))
+                foreach (var candidate in _ladder.Climb(encoding == PackageEncoding.Int8Portable, cancellation))
                 {
                     yield return new EncodingCandidate(candidate.Graph.ToBytes(), candidate.Steps,
                         [.. candidate.Report.Skipped.Select(skip => $"{skip.Node} ({skip.Operation}): {Why(skip.Reason)}")],

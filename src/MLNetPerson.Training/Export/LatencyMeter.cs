@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using MLNetPerson.Benchmarking;
 using MLNetPerson.Inference;
 
 namespace MLNetPerson.Training.Export;
@@ -32,7 +33,8 @@ internal static class LatencyMeter
             Time(second, ofSecond, round);
         }
 
-        return new LatencyReport(threads, Percentile(ofSecond, 0.5), Percentile(ofSecond, 0.95), Percentile(ofFirst, 0.5), Percentile(ofFirst, 0.95));
+        var (ours, exact) = (LatencySummary.Of(ofSecond), LatencySummary.Of(ofFirst));
+        return new LatencyReport(threads, ours.P50, ours.P95, exact.P50, exact.P95);
 
         void Time(OnnxModel model, List<double> times, int round)
         {
@@ -47,6 +49,4 @@ internal static class LatencyMeter
             }
         }
     }
-
-    private static double Percentile(List<double> times, double share) => times.Order().ElementAt((int)Math.Ceiling(share * times.Count) - 1);
 }

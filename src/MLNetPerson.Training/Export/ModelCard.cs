@@ -32,7 +32,7 @@ internal static class ModelCard
         Line($"|---|---|");
         foreach (var (name, metric) in manifest.Metrics.Values)
         {
-            Line($"| {name} | {metric.Value:0.0000}{(metric is { Low: { } low, High: { } high } ? string.Create(CultureInfo.InvariantCulture, $" ({low:0.0000}–{high:0.0000})") : "")} |");
+            Line($"| {name} | {metric} |");
         }
 
         Line($"");
@@ -68,14 +68,12 @@ internal static class ModelCard
         line($"| Encoding | Input | MB | Accuracy | Points | p | ROC AUC | Speed |");
         line($"|---|---|---|---|---|---|---|---|");
         var size = $"{manifest.Input.Width} × {manifest.Input.Height}";
-        line($"| {PackageEncoding.Float32} | {size} | {first.FloatBytes / 1e6:0.00} | {Text(first.FloatAccuracy)} | | | {Text(first.FloatRocAuc)} | 1 |");
+        line($"| {PackageEncoding.Float32} | {size} | {first.FloatBytes / 1e6:0.00} | {first.FloatAccuracy} | | | {first.FloatRocAuc} | 1 |");
         foreach (var report in reports)
         {
-            line($"| {report.Encoding} | {size} | {report.Bytes / 1e6:0.00} | {Text(report.Accuracy)} | {report.Points:+0.00;-0.00;0.00} | {report.PValue:0.00} | {Text(report.RocAuc)} | {report.Latency[0].Speed:0.00} |");
+            line($"| {report.Encoding} | {size} | {report.Bytes / 1e6:0.00} | {report.Accuracy} | {report.Points:+0.00;-0.00;0.00} | {report.PValue:0.00} | {report.RocAuc} | {report.Latency[0].Speed:0.00} |");
         }
     }
-
-    private static string Text(PackageMetric? metric) => metric is null ? "" : string.Create(CultureInfo.InvariantCulture, $"{metric.Value:0.0000} ({metric.Low:0.0000}–{metric.High:0.0000})");
 
     private static string Explain(string source) => source switch
     {

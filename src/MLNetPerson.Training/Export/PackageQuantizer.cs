@@ -52,11 +52,7 @@ public sealed class PackageQuantizer
     public static QuantizeResult Quantize(
         ModelPackage package, Dataset dataset, Dataset? heldOut, QuantizeOptions options, IProgress<QuantizeProgress>? progress = null, CancellationToken cancellation = default)
     {
-        if (options.Fault() is { } fault)
-        {
-            throw new QuantizationException($"Options for encodings have faults: {fault}.");
-        }
-
+        options.Check();
         return new PackageQuantizer(package, options, progress, cancellation).Run(dataset, heldOut);
     }
 

@@ -65,7 +65,7 @@ public sealed record QuantizeOptions
             faults.Add($"{MaxBad} unusable pictures are below 0");
         }
 
-        if (ToInt8(portable: false).Fault() is { } fault)
+        if (ToInt8().Fault() is { } fault)
         {
             faults.Add(fault);
         }
@@ -73,5 +73,15 @@ public sealed record QuantizeOptions
         return faults.Count == 0 ? null : string.Join("; ", faults);
     }
 
-    internal Int8Options ToInt8(bool portable) => new() { Range = Range, Percentile = Percentile, PortableWeights = portable };
+    internal Int8Options ToInt8() => new() { Range = Range, Percentile = Percentile };
+
+    /// <summary>Refuses faulty options before any work.</summary>
+    /// <exception cref="QuantizationException">They are faulty; all faults are in the message.</exception>
+    internal void Check()
+    {
+        if (Fault() is { } fault)
+        {
+            throw new QuantizationException($"Options for encodings have faults: {fault}.");
+        }
+    }
 }

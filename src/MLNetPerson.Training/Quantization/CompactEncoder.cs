@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using MLNetPerson.Training.Onnx;
 using MLNetPerson.Training.Onnx.Passes;
 using MLNetPerson.Training.Quantization.Calibration;
@@ -10,7 +9,7 @@ namespace MLNetPerson.Training.Quantization;
 internal static class CompactEncoder
 {
     /// <summary>Weights as 16-bit floats.</summary>
-    public static (OnnxGraph Graph, ImmutableArray<string> Changes) Half(OnnxGraph source) => Passes(source, new RemoveIdentity(), new FoldConstants(), new FoldBatchNorm(), new StoreAsHalf());
+    public static OnnxGraph Half(OnnxGraph source) => PassChain.Run(source, new RemoveIdentity(), new FoldConstants(), new FoldBatchNorm(), new StoreAsHalf()).Graph;
 
     /// <summary>Weights as bytes, per filter; biases make up for what rounding shifts on average; what is no filter as 16-bit floats.</summary>
     /// <param name="source">Float, one uint8 input.</param>
@@ -18,27 +17,13 @@ internal static class CompactEncoder
     /// <param name="shape">The input's shape.</param>
     /// <param name="cancellation">Ends the work between two pictures.</param>
     /// <exception cref="QuantizationException">A tensor is not finite on a picture, or there is none.</exception>
-    public static (OnnxGraph Graph, ImmutableArray<string> Changes) Weights(OnnxGraph source, IEnumerable<byte[]> pictures, long[] shape, CancellationToken cancellation = default)
+    public static OnnxGraph Weights(OnnxGraph source, IEnumerable<byte[]> pictures, long[] shape, CancellationToken cancellation = default)
     {
-        var (graph, folding) = Passes(source, new RemoveIdentity(), new FoldConstants(), new FoldBatchNorm());
+        var graph = PassChain.Run(source, new RemoveIdentity(), new FoldConstants(), new FoldBatchNorm()).Graph;
         var convolutions = graph.Nodes.Where(node => node.IsStandard("Conv")).ToList();
         var depthwise = convolutions.Where(node => node.Int("group", 1) != 1).Select(node => node.Name).ToHashSet(StringComparer.Ordinal);
         List<string> read = [.. convolutions.Where(node => !depthwise.Contains(node.Name)).Select(node => node.Input[0]).Distinct(StringComparer.Ordinal)];
         var calibrated = Calibrator.Run(graph, read, pictures, shape, RangeMethod.MinMax, 100, cancellation);
-        var (encoded, changes) = Passes(graph, new CorrectBias(calibrated, IntegerRange.Weights, depthwise), new StoreWeightsAsBytes(), new StoreAsHalf());
-        return (encoded, [.. folding, .. changes]);
-    }
-
-    private static (OnnxGraph Graph, ImmutableArray<string> Changes) Passes(OnnxGraph source, params ReadOnlySpan<GraphPass> passes)
-    {
-        var (graph, changes) = (source, ImmutableArray.CreateBuilder<string>());
-        foreach (var pass in passes)
-        {
-            var result = pass.Run(graph);
-            graph = result.Graph;
-            changes.AddRange(result.Changes.Select(change => $"{pass.Name}: {change.Node} {change.What}"));
-        }
-
-        return (graph, changes.ToImmutable());
+        return PassChain.Run(graph, new CorrectBias(calibrated, IntegerRange.Weights, depthwise), new StoreWeightsAsBytes(), new StoreAsHalf()).Graph;
     }
 }

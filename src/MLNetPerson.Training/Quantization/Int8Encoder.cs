@@ -23,17 +23,7 @@ internal sealed class Int8Encoder
             throw new QuantizationException($"The model is quantized already: node '{node.Name}' is a {node.OpType}. Quantize the float model.");
         }
 
-        var changes = ImmutableArray.CreateBuilder<string>();
-        var graph = source;
-        foreach (var pass in new GraphPass[] { new RemoveIdentity(), new FoldConstants(), new FoldBatchNorm(), new JoinPointwiseConvolutions(), new TakePixelsAsIntegers() })
-        {
-            var result = pass.Run(graph);
-            graph = result.Graph;
-            changes.AddRange(result.Changes.Select(change => $"{pass.Name}: {change.Node} {change.What}"));
-        }
-
-        _prepared = graph;
-        _preparation = changes.ToImmutable();
+        (_prepared, _preparation) = PassChain.Run(source, new RemoveIdentity(), new FoldConstants(), new FoldBatchNorm(), new JoinPointwiseConvolutions(), new TakePixelsAsIntegers());
     }
 
     private Int8Encoder(OnnxGraph prepared, ImmutableArray<string> preparation)
@@ -77,8 +67,8 @@ internal sealed class Int8Encoder
     /// <summary>An encoder of the same graph with its layers' ranges shared out. It has to be calibrated again.</summary>
     public Int8Encoder Equalized()
     {
-        var result = new EqualizeAcrossLayers(_calibrated ?? throw new InvalidOperationException("Calibrate first.")).Run(_prepared);
-        return new Int8Encoder(result.Graph, [.. _preparation, .. result.Changes.Select(change => $"{nameof(EqualizeAcrossLayers)}: {change.Node} {change.What}")]);
+        var (graph, changes) = PassChain.Run(_prepared, new EqualizeAcrossLayers(_calibrated ?? throw new InvalidOperationException("Calibrate first.")));
+        return new Int8Encoder(graph, [.. _preparation, .. changes]);
     }
 
     /// <summary>Makes the integer graph.</summary>
@@ -89,31 +79,21 @@ internal sealed class Int8Encoder
         kept ??= ImmutableHashSet<string>.Empty;
         var calibrated = _calibrated ?? throw new InvalidOperationException("Calibrate first.");
         var weights = options.PortableWeights ? IntegerRange.PortableWeights : IntegerRange.Weights;
-        var changes = ImmutableArray.CreateBuilder<string>();
-        changes.AddRange(_preparation);
-        var graph = _prepared;
-        void Apply(GraphPass pass)
-        {
-            var result = pass.Run(graph);
-            graph = result.Graph;
-            changes.AddRange(result.Changes.Select(change => $"{pass.Name}: {change.Node} {change.What}"));
-        }
-
         var parameters = Parameters(calibrated);
-        Apply(new AveragePoolAsConvolution(calibrated.ToDictionary(entry => entry.Key, entry => entry.Value.ChannelMeans.Length, StringComparer.Ordinal)));
-        Apply(new RemoveRedundantClips(parameters, kept));
-        if (options.BiasCorrection)
-        {
-            Apply(new CorrectBias(calibrated, weights, kept));
-        }
-
-        Apply(new SplitHeadWeights(parameters, weights, kept));
         var insert = new InsertQuantizeDequantize(parameters, kept, weights);
-        Apply(insert);
-        Apply(new PixelsAreTheIntegers());
-        Apply(new ReadPixelsInFours());
+        List<GraphPass> passes =
+        [
+            new AveragePoolAsConvolution(calibrated.ToDictionary(entry => entry.Key, entry => entry.Value.ChannelMeans.Length, StringComparer.Ordinal)),
+            new RemoveRedundantClips(parameters, kept),
+            .. options.BiasCorrection ? new GraphPass[] { new CorrectBias(calibrated, weights, kept) } : [],
+            new SplitHeadWeights(parameters, weights, kept),
+            insert,
+            new PixelsAreTheIntegers(),
+            new ReadPixelsInFours(),
+        ];
+        var (graph, changes) = PassChain.Run(_prepared, passes);
         var left = graph.Nodes.Select(node => node.Name).ToHashSet(StringComparer.Ordinal);
-        return (graph, new QuantizationReport([.. insert.Quantized], [.. insert.Skipped.Where(skip => left.Contains(skip.Node) && !IsByteMove(graph, skip))], changes.ToImmutable()));
+        return (graph, new QuantizationReport([.. insert.Quantized], [.. insert.Skipped.Where(skip => left.Contains(skip.Node) && !IsByteMove(graph, skip))], [.. _preparation, .. changes]));
     }
 
     private static bool IsQuantized(NodeProto node) => node.OpType is "QuantizeLinear" or "DequantizeLinear" or "DynamicQuantizeLinear" or "ConvInteger" or "MatMulInteger" || node.OpType.StartsWith("QLinear", StringComparison.Ordinal);

@@ -21,6 +21,11 @@ internal sealed class RecoveryLadder
     private readonly long[] _shape;
     private readonly Int8Options _options;
 
+    // Ranges do not depend on the integers that weights take: all climbs share them.
+    private Int8Encoder? _calibrated;
+    private Int8Encoder? _equalized;
+    private LogitProbe? _probe;
+
     /// <param name="source">Float, one uint8 input.</param>
     /// <param name="pictures">Each opens a calibration picture, the same one each time: they need not be in memory together.</param>
     /// <param name="shape">The input's shape.</param>
@@ -31,13 +36,14 @@ internal sealed class RecoveryLadder
     }
 
     /// <summary>Step by step; nothing is worked out before it is asked for.</summary>
+    /// <param name="portable">Whether weights take seven bits even where the options leave them eight.</param>
+    /// <param name="cancellation">Ends the work between two pictures or layers.</param>
     /// <exception cref="QuantizationException">The graph is quantized already, or cannot be calibrated.</exception>
-    public IEnumerable<Int8Candidate> Climb(CancellationToken cancellation = default)
+    public IEnumerable<Int8Candidate> Climb(bool portable = false, CancellationToken cancellation = default)
     {
-        var encoder = new Int8Encoder(_source);
-        encoder.Calibrate(Opened(), _shape, _options, cancellation);
-        var probe = new LogitProbe(_source, [.. Spread()], _shape);
-        var options = _options;
+        var encoder = _calibrated ??= Calibrated(new Int8Encoder(_source), cancellation);
+        var probe = _probe ??= new LogitProbe(_source, [.. Spread()], _shape);
+        var options = _options with { PortableWeights = _options.PortableWeights || portable };
         List<string> steps = options.BiasCorrection ? ["biases corrected"] : [];
         Int8Candidate best;
         yield return best = Candidate(encoder, options, probe, steps, []);
@@ -50,8 +56,7 @@ internal sealed class RecoveryLadder
         }
 
         cancellation.ThrowIfCancellationRequested();
-        var equalized = encoder.Equalized();
-        equalized.Calibrate(Opened(), _shape, options, cancellation);
+        var equalized = _equalized ??= Calibrated(encoder.Equalized(), cancellation);
         var candidate = Candidate(equalized, options, probe, [.. steps, "ranges equalized across layers"], []);
         yield return candidate;
 
@@ -83,6 +88,12 @@ internal sealed class RecoveryLadder
     {
         var wanted = Math.Min(ProbePictures, _pictures.Count);
         return Enumerable.Range(0, wanted).Select(i => _pictures[(int)((long)i * _pictures.Count / wanted)]());
+    }
+
+    private Int8Encoder Calibrated(Int8Encoder encoder, CancellationToken cancellation)
+    {
+        encoder.Calibrate(Opened(), _shape, _options, cancellation);
+        return encoder;
     }
 
     private IEnumerable<byte[]> Opened() => _pictures.Select(open => open());

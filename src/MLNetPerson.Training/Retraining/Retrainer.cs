@@ -38,11 +38,7 @@ public static class Retrainer
             throw new RecipeException($"Recipe '{recipe.Name}' has faults: {fault}.");
         }
 
-        if (options.Encodings?.Fault() is { } encodingFault)
-        {
-            throw new QuantizationException($"Options for encodings have faults: {encodingFault}.");
-        }
-
+        options.Encodings?.Check();
         var trainer = new HeadTrainer(recipe.Head, options.Solver);
         if (recipe.Balance is not null)
         {
