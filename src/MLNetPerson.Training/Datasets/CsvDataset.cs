@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using CsvHelper;
-using CsvHelper.Configuration;
+using MLNetPerson.Training.Datasets.Import;
 
 namespace MLNetPerson.Training.Datasets;
 
@@ -16,45 +15,24 @@ internal static class CsvDataset
     public static Dataset Read(string path)
     {
         var root = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        try
+        var samples = ImmutableArray.CreateBuilder<Sample>();
+        List<string> faults = [];
+        CsvRows.Read(path, ["file", "label"], columns => Rows(root, columns, samples, faults));
+        if (faults.Count > 0)
         {
-            using var text = new StreamReader(path);
-            using var csv = new CsvReader(text, new CsvConfiguration(CultureInfo.InvariantCulture)
-            {
-                PrepareHeaderForMatch = header => header.Header.Trim().ToLowerInvariant(),
-                TrimOptions = TrimOptions.Trim,
-                BadDataFound = bad => throw new DatasetException($"'{path}', up to line {bad.Context.Parser!.RawRow}: quotes do not match in '{Short(bad.RawRecord)}'. Fix the line."),
-                MissingFieldFound = null,
-            });
-            if (!csv.Read() || !csv.ReadHeader())
-            {
-                throw new DatasetException($"'{path}' is empty. Its first line must name the columns, at least file and label.");
-            }
+            var shown = string.Join("; ", faults.Take(MostFaultsShown)) + (faults.Count > MostFaultsShown ? $"; and {faults.Count - MostFaultsShown} more" : "");
+            throw new DatasetException($"'{path}' has {faults.Count} faulty {(faults.Count == 1 ? "line" : "lines")}: {shown}.");
+        }
 
-            return new Dataset(Path.GetFileName(root), ReadRows(path, root, csv));
-        }
-        catch (Exception exception) when (exception is CsvHelperException or IOException or UnauthorizedAccessException)
-        {
-            throw exception.InnerException as DatasetException ?? new DatasetException($"'{path}' cannot be read as CSV: {exception.Message}", exception);
-        }
+        return samples.Count > 0 ? new Dataset(Path.GetFileName(root), samples.ToImmutable()) : throw new DatasetException($"'{path}' has no samples below its header.");
     }
 
-    private static ImmutableArray<Sample> ReadRows(string path, string root, CsvReader csv)
+    private static Action<CsvReader, int> Rows(string root, string[] columns, ImmutableArray<Sample>.Builder samples, List<string> faults)
     {
-        var columns = csv.HeaderRecord!.Select(header => header.Trim().ToLowerInvariant()).ToArray();
-        string[] missing = [.. new[] { "file", "label" }.Where(required => !columns.Contains(required))];
-        if (missing.Length > 0)
-        {
-            throw new DatasetException($"'{path}' has no column {string.Join(" and no column ", missing)}. Its columns: {string.Join(", ", columns)}.");
-        }
-
         var attributes = columns.Where(column => column is not ("file" or "label" or "split" or "group" or "")).Distinct().ToArray();
-        var samples = ImmutableArray.CreateBuilder<Sample>();
         var seen = new Dictionary<string, int>(StringComparer.Ordinal);
-        List<string> faults = [];
-        while (csv.Read())
+        return (csv, line) =>
         {
-            var line = csv.Context.Parser!.RawRow;
             var file = (csv.GetField("file") ?? "").Replace('\\', '/');
             var label = csv.GetField("label") ?? "";
             if (RowFault(root, file, label) is { } fault)
@@ -77,15 +55,7 @@ internal static class CsvDataset
                     Attributes = attributes.ToImmutableSortedDictionary(name => name, name => csv.GetField(name) ?? "", StringComparer.Ordinal),
                 });
             }
-        }
-
-        if (faults.Count > 0)
-        {
-            var shown = string.Join("; ", faults.Take(MostFaultsShown)) + (faults.Count > MostFaultsShown ? $"; and {faults.Count - MostFaultsShown} more" : "");
-            throw new DatasetException($"'{path}' has {faults.Count} faulty {(faults.Count == 1 ? "line" : "lines")}: {shown}.");
-        }
-
-        return samples.Count > 0 ? samples.ToImmutable() : throw new DatasetException($"'{path}' has no samples below its header.");
+        };
     }
 
     private static string? RowFault(string root, string file, string label)
@@ -105,6 +75,4 @@ internal static class CsvDataset
 
     private static string? Field(CsvReader csv, string[] columns, string name) =>
         columns.Contains(name) && csv.GetField(name) is { Length: > 0 } value ? value : null;
-
-    private static string Short(string record) => record.Trim() is { Length: > 60 } text ? text[..60] + "…" : record.Trim();
 }

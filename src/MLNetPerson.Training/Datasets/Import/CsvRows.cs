@@ -20,12 +20,12 @@ internal static class CsvRows
             {
                 PrepareHeaderForMatch = header => header.Header.Trim().ToLowerInvariant(),
                 TrimOptions = TrimOptions.Trim,
-                BadDataFound = bad => throw new DatasetException($"'{path}', up to line {bad.Context.Parser!.RawRow}: quotes do not match. Fix the line."),
+                BadDataFound = bad => throw new DatasetException($"'{path}', up to line {bad.Context.Parser!.RawRow}: quotes do not match in '{Short(bad.RawRecord)}'. Fix the line."),
                 MissingFieldFound = null,
             });
             if (!csv.Read() || !csv.ReadHeader())
             {
-                throw new DatasetException($"'{path}' is empty. Its first line must name the columns.");
+                throw new DatasetException($"'{path}' is empty. Its first line must name the columns, at least {string.Join(" and ", required)}.");
             }
 
             var columns = csv.HeaderRecord!.Select(header => header.Trim().ToLowerInvariant()).ToArray();
@@ -46,4 +46,6 @@ internal static class CsvRows
             throw exception.InnerException as DatasetException ?? new DatasetException($"'{path}' cannot be read as CSV: {exception.Message}", exception);
         }
     }
+
+    private static string Short(string record) => record.Trim() is { Length: > 60 } text ? text[..60] + "…" : record.Trim();
 }

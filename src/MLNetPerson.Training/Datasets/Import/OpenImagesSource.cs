@@ -17,9 +17,6 @@ internal static class OpenImagesSource
 
     private static readonly string[] Corners = ["xmin", "ymin", "xmax", "ymax"];
 
-    /// <summary>Fractions may be over the edge by so much: six decimals, rounded.</summary>
-    private const double Slack = 0.005;
-
     public static List<AnnotatedPicture> Read(string path, PictureRoot root, IReadOnlyCollection<string> persons, bool clip, CancellationToken cancellation)
     {
         var faults = new ImportFaults(path);
@@ -80,17 +77,15 @@ internal static class OpenImagesSource
         var (depicted, depiction) = (0, Array.IndexOf(extra, "isdepiction"));
         foreach (var row in rows.Where(row => wanted.Contains(row.Label)))
         {
-            var box = row.Box;
-            var outside = box.Left < -Slack || box.Top < -Slack || box.Left + box.Width > 1 + Slack || box.Top + box.Height > 1 + Slack || box.Width <= 0 || box.Height <= 0;
-            if (outside && !clip)
+            if (!clip && row.Box.FractionFault() is { } outside)
             {
-                faults.Add($"line {row.Line}", $"box {box} (fractions) stands outside the picture or has no area");
+                faults.Add($"line {row.Line}", outside);
             }
             else if (depiction >= 0 && row.Extra[depiction] == "1")
             {
                 depicted++;
             }
-            else if (new PersonBox(box.Left * width, box.Top * height, box.Width * width, box.Height * height).Clip(width, height) is { Area: > 0 } inside)
+            else if (row.Box.OfPicture(width, height) is { Area: > 0 } inside)
             {
                 persons.Add((inside, row));
             }

@@ -9,9 +9,6 @@ namespace MLNetPerson.Training.Datasets.Import;
 /// </summary>
 internal static class YoloSource
 {
-    /// <summary>Fractions may be over the edge by so much: six decimals, rounded.</summary>
-    private const double Slack = 0.005;
-
     public static List<AnnotatedPicture> Read(string folder, PictureRoot root, IReadOnlyCollection<string> persons, bool clip, CancellationToken cancellation)
     {
         var faults = new ImportFaults(folder);
@@ -103,14 +100,12 @@ internal static class YoloSource
 
         string? Keep(PersonBox fraction)
         {
-            var outside = fraction.Left < -Slack || fraction.Top < -Slack || fraction.Left + fraction.Width > 1 + Slack || fraction.Top + fraction.Height > 1 + Slack;
-            if (!clip && (outside || fraction.Width <= 0 || fraction.Height <= 0))
+            if (!clip && fraction.FractionFault() is { } outside)
             {
-                return $"box {fraction} (fractions) stands outside the picture or has no area";
+                return outside;
             }
 
-            var box = new PersonBox(fraction.Left * width, fraction.Top * height, fraction.Width * width, fraction.Height * height).Clip(width, height);
-            if (box.Area > 0)
+            if (fraction.OfPicture(width, height) is { Area: > 0 } box)
             {
                 boxes.Add(box);
             }
