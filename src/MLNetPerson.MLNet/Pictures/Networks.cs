@@ -2,6 +2,7 @@ using MLNetPerson.Files;
 using MLNetPerson.Images;
 using MLNetPerson.Training.Backbones;
 using MLNetPerson.Training.Onnx;
+using Microsoft.ML.Transforms.Onnx;
 using static MLNetPerson.Training.Onnx.Proto.TensorProto.Types;
 
 namespace MLNetPerson.MLNet.Pictures;
@@ -46,6 +47,21 @@ internal static class Networks
         graph.Model.Graph.Input.Single(entry => entry.Name == FeatureNetwork.InputName).Type.TensorType.ElemType = (int)DataType.Float;
         return Rename(graph, input, output);
     }
+
+    /// <summary>How ML.NET's own step runs a network between two columns called as its tensors are.</summary>
+    /// <param name="bytes">The network.</param>
+    /// <param name="name">What its file is called in the cache folder.</param>
+    /// <param name="input">Column and tensor.</param>
+    /// <param name="output">Column and tensor.</param>
+    /// <param name="threads">That share a run; a cursor over rows is parallel already.</param>
+    public static OnnxOptions Step(byte[] bytes, string name, string input, string output, int threads = 1) => new()
+    {
+        ModelFile = File(bytes, name),
+        InputColumns = [input],
+        OutputColumns = [output],
+        IntraOpNumThreads = threads,
+        InterOpNumThreads = 1,
+    };
 
     /// <summary>A file with that content in the cache folder: ML.NET takes networks from files only, and reads the file again when it saves a model.</summary>
     public static string File(byte[] bytes, string name)

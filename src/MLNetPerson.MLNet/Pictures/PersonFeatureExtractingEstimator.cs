@@ -1,6 +1,5 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using Microsoft.ML.Transforms.Onnx;
 
 namespace MLNetPerson.MLNet.Pictures;
 
@@ -54,14 +53,7 @@ public sealed class PersonFeatureExtractingEstimator : IEstimator<PersonFeatureE
         .Append((IEstimator<ITransformer>)_catalog.CustomMapping<EmptyRow, AnchorRow>(AnchorMapping.Map, AnchorMapping.Contract))
         .Append(_catalog.Expression(Temporary.Config, $"x => \"{ConfigText.Write(NetworkConfig.Of(_input, _output, _network))}\"", Temporary.Anchor))
         .Append(_catalog.CopyColumns(Temporary.Pixels, _input))
-        .Append(_catalog.ApplyOnnxModel(new OnnxOptions
-        {
-            ModelFile = Networks.File(_network.Bytes, "network"),
-            InputColumns = [Temporary.Pixels],
-            OutputColumns = [Temporary.Features],
-            IntraOpNumThreads = 1,
-            InterOpNumThreads = 1,
-        }))
+        .Append(_catalog.ApplyOnnxModel(Networks.Step(_network.Bytes, "network", Temporary.Pixels, Temporary.Features)))
         .Append(_catalog.CopyColumns(_output, Temporary.Features))
         .Append((IEstimator<ITransformer>)_catalog.DropColumns(Temporary.Anchor, Temporary.Config, Temporary.Pixels, Temporary.Features));
 }

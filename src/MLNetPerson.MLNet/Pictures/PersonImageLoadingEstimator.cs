@@ -1,6 +1,5 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using Microsoft.ML.Transforms.Onnx;
 
 namespace MLNetPerson.MLNet.Pictures;
 
@@ -72,14 +71,7 @@ public sealed class PersonImageLoadingEstimator : IEstimator<PersonImageLoadingT
             .Append(_catalog.Expression(Temporary.Config, $"x => \"{PictureConfig.Of(_input, _output, _options).ToText()}\"", Temporary.Anchor))
             .Append(_catalog.CopyColumns(column, _input))
             .Append(decode)
-            .Append(_catalog.ApplyOnnxModel(new OnnxOptions
-            {
-                ModelFile = Networks.File(Networks.Reshape(_options.Input), "pixels"),
-                InputColumns = [Temporary.Bytes],
-                OutputColumns = [Temporary.Pixels],
-                IntraOpNumThreads = 1,
-                InterOpNumThreads = 1,
-            }))
+            .Append(_catalog.ApplyOnnxModel(Networks.Step(Networks.Reshape(_options.Input), "pixels", Temporary.Bytes, Temporary.Pixels)))
             .Append(_catalog.CopyColumns(_output, Temporary.Pixels))
             .Append((IEstimator<ITransformer>)_catalog.DropColumns(Temporary.Anchor, Temporary.Config, column, Temporary.Bytes, Temporary.Pixels));
     }

@@ -66,7 +66,7 @@ public static class PackageExport
             Threshold = options.Threshold,
             ThresholdRule = string.Create(CultureInfo.InvariantCulture, $"fixed {options.Threshold}"),
             Metrics = MetricsMapping.ToPackage(evaluation, "held-out"),
-            Dataset = new PackageDataset(name, DatasetHash.Of(features), features.Samples.Length, features.Labels.Count(isPerson => isPerson), features.Skipped.Length),
+            Dataset = new PackageDataset(name, ContentHash.Of(features.Samples, features.PictureHashes), features.Samples.Length, features.Labels.Count(isPerson => isPerson), features.Skipped.Length),
             Trainer = options.Trainer,
             Recipe = (JsonObject)JsonNode.Parse(RecipeJson.Write(recipe))!,
             Seed = recipe.Head.Seed,

@@ -75,13 +75,7 @@ public static class PersonPipelineCatalog
             .Append<ITransformer>(ml.Transforms.LoadImages(ClassicPicture, options.ImageFolder ?? "", options.ImageColumn))
             .Append<ITransformer>(ml.Transforms.ResizeImages(ClassicPicture, input.Width, input.Height, ClassicPicture, resizing))
             .Append<ITransformer>(ml.Transforms.ExtractPixels(Temporary.Pixels, ClassicPicture, interleavePixelColors: true))
-            .Append<ITransformer>(ml.Transforms.ApplyOnnxModel(new OnnxOptions
-            {
-                ModelFile = Networks.File(Networks.TakingFloats(network, Temporary.Pixels, options.FeatureColumn), "classic"),
-                InputColumns = [Temporary.Pixels],
-                OutputColumns = [options.FeatureColumn],
-                IntraOpNumThreads = options.ClassicIntraOpNumThreads,
-                InterOpNumThreads = 1,
-            }));
+            .Append<ITransformer>(ml.Transforms.ApplyOnnxModel(Networks.Step(
+                Networks.TakingFloats(network, Temporary.Pixels, options.FeatureColumn), "classic", Temporary.Pixels, options.FeatureColumn, options.ClassicIntraOpNumThreads)));
     }
 }

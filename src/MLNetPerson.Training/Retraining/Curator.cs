@@ -32,7 +32,7 @@ public static class Curator
         var (network, set) = await ExtractAsync(pictures, recipe, features, progress, cancellation);
         return DatasetChecker.Check(
             dataset, pictures, unreadable, set.Table, network.Blocks, options ?? new CurationOptions(), recipe.Head,
-            progress is null ? null : new Relay<string>(step => progress.Report(new RetrainProgress(step))), cancellation);
+            progress.Relayed<string>(step => new RetrainProgress(step)), cancellation);
     }
 
     /// <summary>Finds copies and scenes, for splits that keep them together.</summary>
@@ -67,7 +67,7 @@ public static class Curator
         const string Step = "measuring pictures";
         progress?.Report(new RetrainProgress(Step, new FeatureProgress(0, dataset.Samples.Length, 0, 0)));
         var results = new PictureMeter(features?.Limits).MeasureMany(
-            dataset.Samples, progress is null ? null : new Relay<FeatureProgress>(done => progress.Report(new RetrainProgress(Step, done))), cancellation);
+            dataset.Samples, progress.Relayed<FeatureProgress>(done => new RetrainProgress(Step, done)), cancellation);
         List<CuratedPicture> pictures = [];
         List<(Sample, ImageException)> unreadable = [];
         foreach (var (sample, (measures, error)) in dataset.Samples.Zip(results))
@@ -94,7 +94,7 @@ public static class Curator
         var network = await FeatureNetworkBuilder.BuildAsync(BackboneCatalog.Open(recipe.Backbone), recipe.Input, recipe.Features, cancellation);
         var extractor = new FeatureExtractor(network, (features ?? new FeatureOptions()) with { MaxBad = 0 });
         var set = extractor.Extract(
-            [.. pictures.Select(picture => picture.Sample)], progress is null ? null : new Relay<FeatureProgress>(done => progress.Report(new RetrainProgress(Step, done))), cancellation);
+            [.. pictures.Select(picture => picture.Sample)], progress.Relayed<FeatureProgress>(done => new RetrainProgress(Step, done)), cancellation);
         return (network, set);
     }
 }

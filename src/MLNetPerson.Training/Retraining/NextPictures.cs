@@ -44,7 +44,7 @@ public static class NextPictures
         var recipe = ReadRecipe(classifier);
         var network = await FeatureNetworkBuilder.BuildAsync(BackboneCatalog.Open(recipe.Backbone), recipe.Input, recipe.Features, cancellation);
         var extractor = new FeatureExtractor(network, (features ?? new FeatureOptions()) with { MaxBad = int.MaxValue });
-        var set = extractor.Extract([.. samples, .. labelled?.Samples ?? []], Relay("features of the pictures"), cancellation);
+        var set = extractor.Extract([.. samples, .. labelled?.Samples ?? []], progress.Relayed<FeatureProgress>(done => new RetrainProgress("features of the pictures", done)), cancellation);
         var own = samples.ToHashSet<Sample>(ReferenceEqualityComparer.Instance);
         FeatureSet unlabelled = set with { Samples = [.. set.Samples.Where(sample => own.Contains(sample))] };
 
@@ -54,8 +54,6 @@ public static class NextPictures
         var chosen = BatchChooser.Choose(probabilities, threshold, BatchChooser.Describe(set.Table, recipe.Head.Seed), count, set.Samples.Length - unlabelled.Samples.Length);
         return ([.. chosen.Select(index => new NextPicture(unlabelled.Samples[index].File, unlabelled.Samples[index].Path, probabilities[index], BatchChooser.Doubt(probabilities[index], threshold)))],
             [.. set.Skipped.Where(skip => own.Contains(skip.Sample))]);
-
-        IProgress<FeatureProgress>? Relay(string step) => progress is null ? null : new Relay<FeatureProgress>(done => progress.Report(new RetrainProgress(step, done)));
     }
 
     private static Recipe ReadRecipe(PersonClassifier classifier)

@@ -51,7 +51,7 @@ public static class Retrainer
         var network = await FeatureNetworkBuilder.BuildAsync(BackboneCatalog.Open(recipe.Backbone), recipe.Input, recipe.Features, cancellation);
         var (features, judged) = Extract(network, training, heldOut, options.Features, progress, cancellation);
 
-        var steps = progress is null ? null : new Relay<HeadProgress>(step => progress.Report(new RetrainProgress(step.Step)));
+        var steps = progress.Relayed<HeadProgress>(step => new RetrainProgress(step.Step));
         var weights = recipe.Balance is { } attribute ? AttributeWeights.Of(features.Samples, attribute) : null;
         var (head, report) = trainer.Fit(features.Samples, features.Table, network.Blocks, weights?.Values, steps, cancellation);
         var rule = ThresholdRule.Parse(recipe.Threshold);
@@ -74,7 +74,7 @@ public static class Retrainer
             Threshold = threshold,
             ThresholdRule = rule.ToString()!,
             Metrics = MetricsMapping.ToPackage(evaluation, source),
-            Dataset = new PackageDataset(training.Name, DatasetHash.Of(features), features.Samples.Length, features.Labels.Count(isPerson => isPerson), features.Skipped.Length),
+            Dataset = new PackageDataset(training.Name, ContentHash.Of(features.Samples, features.PictureHashes), features.Samples.Length, features.Labels.Count(isPerson => isPerson), features.Skipped.Length),
             Trainer = (options.Solver ?? new BuiltinSolver()).Name,
             Recipe = (JsonObject)JsonNode.Parse(RecipeJson.Write(recipe))!,
             Seed = recipe.Head.Seed,
@@ -83,7 +83,7 @@ public static class Retrainer
             KeepEncodings = options.Encodings is not null,
         });
         var encodings = options.Encodings is null ? null
-            : PackageQuantizer.Quantize(ModelPackage.Open(options.Out), training, heldOut, options.Encodings, progress is null ? null : new Relay<QuantizeProgress>(step => progress.Report(RetrainProgress.Of(step))), cancellation);
+            : PackageQuantizer.Quantize(ModelPackage.Open(options.Out), training, heldOut, options.Encodings, progress.Relayed<QuantizeProgress>(RetrainProgress.Of), cancellation);
         return new RetrainResult(
             Path.GetFullPath(options.Out), evaluation, source, report, exported, features.Samples.Length,
             features.FromCache + (judged?.FromCache ?? 0), [.. features.Skipped, .. judged?.Skipped ?? []], encodings, balance);
@@ -107,7 +107,7 @@ public static class Retrainer
         FeatureSet Run(Dataset dataset, string step)
         {
             progress?.Report(new RetrainProgress(step, new FeatureProgress(0, dataset.Samples.Length, 0, 0)));
-            return extractor.Extract(dataset.Samples, progress is null ? null : new Relay<FeatureProgress>(features => progress.Report(new RetrainProgress(step, features))), cancellation);
+            return extractor.Extract(dataset.Samples, progress.Relayed<FeatureProgress>(features => new RetrainProgress(step, features)), cancellation);
         }
     }
 }
