@@ -53,6 +53,6 @@ internal static class ChildProcess
     }
 
     // Started as "dotnet X.dll" the program's own path is dotnet's.
-    private static string[] OfDotnet() =>
+    public static string[] OfDotnet() =>
         Path.GetFileNameWithoutExtension(Environment.ProcessPath!) == "dotnet" ? [typeof(ChildProcess).Assembly.Location] : [];
 }

@@ -2,11 +2,9 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using MLNetPerson.Files;
-using MLNetPerson.Images;
 using MLNetPerson.Inference;
 using MLNetPerson.Packaging;
 using MLNetPerson.Prediction;
-using MLNetPerson.Training.Datasets;
 using MLNetPerson.Training.Evaluation;
 
 namespace MLNetPerson.Benchmarks;
@@ -35,13 +33,13 @@ internal static class EmulatedBenchmark
             photos = photos with { Samples = [.. photos.Samples.Take(count)] };
             bool[] labels = [.. photos.Samples.Select(sample => sample.IsPerson)];
             var (package, pixels) = (ModelPackage.Open(Package), Path.Combine(folder, "pixels"));
-            WritePixels(photos, package.Manifest.Input.ToSpec(), pixels);
+            RawPictures.Write(pixels, package.Manifest.Input.ToSpec(), photos.Samples.Select(sample => sample.Path));
             var threshold = package.Manifest.Threshold;
-            var exact = Judge(package, PackageEncoding.Float32, pixels);
+            var exact = RawPictures.Judge(package, PackageEncoding.Float32, pixels);
             var csv = new StringBuilder("processor,default,encoding,samples,accuracy,points,lost,gained,p,rocAuc,largestDifferenceToSameEncodingHere,meanDifferenceToSameEncodingHere,machine\n");
             foreach (var encoding in Encodings)
             {
-                var here = encoding == PackageEncoding.Float32 ? exact : Judge(package, encoding, pixels);
+                var here = encoding == PackageEncoding.Float32 ? exact : RawPictures.Judge(package, encoding, pixels);
                 var (choice, there) = Emulate(encoding, pixels, Path.Combine(folder, encoding));
                 foreach (var (processor, answers, best) in new[] { (CpuFeatures.Current.Model, here, EncodingChoice.Of(package.Manifest, CpuFeatures.Current).Encoding.Name), (Processor, there, choice) })
                 {
@@ -65,41 +63,13 @@ internal static class EmulatedBenchmark
     public static void Child(string encoding, string pixels, string file)
     {
         var package = ModelPackage.Open(Package);
-        File.WriteAllLines(file, [EncodingChoice.Of(package.Manifest, CpuFeatures.Current).Encoding.Name, .. Judge(package, encoding, pixels).Select(probability => probability.ToString("R", CultureInfo.InvariantCulture))]);
-    }
-
-    /// <summary>Pictures as the model sees them, one behind the other: what decodes them is not what is measured.</summary>
-    private static void WritePixels(Dataset photos, ImageSpec input, string file)
-    {
-        using var stream = File.Create(file);
-        var (reader, pixels) = (new ImageReader(), new byte[input.ByteCount]);
-        foreach (var sample in photos.Samples)
-        {
-            reader.ReadResized(reader.ReadBytes(sample.Path), input, pixels, sample.File);
-            stream.Write(pixels);
-        }
-    }
-
-    private static double[] Judge(ModelPackage package, string encoding, string pixels)
-    {
-        var input = package.Manifest.Input.ToSpec();
-        using var model = OnnxModel.Load(package.PathOf(package.Encoding(encoding).File));
-        using var stream = File.OpenRead(pixels);
-        var (picture, probability, probabilities) = (new byte[input.ByteCount], new float[1], new List<double>());
-        while (stream.ReadAtLeast(picture, picture.Length, throwOnEndOfStream: false) == picture.Length)
-        {
-            model.Run<byte>(picture, [1, input.Height, input.Width, 3], probability);
-            probabilities.Add(probability[0]);
-        }
-
-        return [.. probabilities];
+        File.WriteAllLines(file, [EncodingChoice.Of(package.Manifest, CpuFeatures.Current).Encoding.Name, .. RawPictures.Judge(package, encoding, pixels).Select(probability => probability.ToString("R", CultureInfo.InvariantCulture))]);
     }
 
     private static (string Choice, double[] Probabilities) Emulate(string encoding, string pixels, string file)
     {
-        var dotnet = new FileInfo(Environment.ProcessPath!);
-        var start = new ProcessStartInfo(Emulator, ["-cpu", Processor, dotnet.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? dotnet.FullName,
-            .. Path.GetFileNameWithoutExtension(dotnet.Name) == "dotnet" ? new[] { typeof(EmulatedBenchmark).Assembly.Location } : [],
+        var program = new FileInfo(Environment.ProcessPath!);
+        var start = new ProcessStartInfo(Emulator, ["-cpu", Processor, program.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? program.FullName, .. ChildProcess.OfDotnet(),
             "child", "judge", encoding, pixels, file]) { RedirectStandardError = true };
 
         // User-mode emulation loses signals between threads now and then: as few threads as can be, and another try.

@@ -3,8 +3,6 @@ using System.Globalization;
 using System.Text;
 using CsvHelper;
 using MLNetPerson.Files;
-using MLNetPerson.Images;
-using MLNetPerson.Inference;
 using MLNetPerson.Packaging;
 using MLNetPerson.Training.Downloads;
 
@@ -32,11 +30,11 @@ internal static class Arm64Benchmark
         {
             var goldens = package.Manifest.Goldens;
             var pixels = Path.Combine(folder, "pictures");
-            Write(pixels, input.ToSpec(), [.. goldens.Select(golden => package.PathOf(golden.File)), .. BenchmarkData.Photos().Only("dev").Samples.Take(count).Select(sample => sample.Path)]);
+            RawPictures.Write(pixels, input.ToSpec(), [.. goldens.Select(golden => package.PathOf(golden.File)), .. BenchmarkData.Photos().Only("dev").Samples.Take(count).Select(sample => sample.Path)]);
             var csv = new StringBuilder("processor,encoding,tolerance,goldens,goldensRight,largestGoldenDifference,pictures,otherDecisions,largestDifference,meanDifference,machine\n");
             foreach (var encoding in package.Manifest.Encodings)
             {
-                var (here, there) = (Here(package, encoding, pixels), There(tools, package, encoding, pixels));
+                var (here, there) = (RawPictures.Judge(package, encoding.Name, pixels), There(tools, package, encoding, pixels));
                 double[] differences = [.. here.Zip(there, (a, b) => Math.Abs(a - b))];
                 double[] golden = [.. goldens.Select((one, i) => Math.Abs(one.Probabilities[encoding.Name] - there[i]))];
                 var threshold = (float)package.Manifest.Threshold;
@@ -71,32 +69,6 @@ internal static class Arm64Benchmark
 
         File.SetUnixFileMode(node, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         return folder;
-    }
-
-    private static void Write(string file, ImageSpec spec, IEnumerable<string> pictures)
-    {
-        using var stream = File.Create(file);
-        var (reader, pixels) = (new ImageReader(), new byte[spec.ByteCount]);
-        foreach (var picture in pictures)
-        {
-            reader.ReadResized(reader.ReadBytes(picture), spec, pixels, picture);
-            stream.Write(pixels);
-        }
-    }
-
-    private static double[] Here(ModelPackage package, PackageEncoding encoding, string pictures)
-    {
-        var spec = package.Manifest.Input.ToSpec();
-        using var model = OnnxModel.Load(package.PathOf(encoding.File));
-        using var stream = File.OpenRead(pictures);
-        var (picture, probability, probabilities) = (new byte[spec.ByteCount], new float[1], new List<double>());
-        while (stream.ReadAtLeast(picture, picture.Length, throwOnEndOfStream: false) == picture.Length)
-        {
-            model.Run<byte>(picture, [1, spec.Height, spec.Width, 3], probability);
-            probabilities.Add(probability[0]);
-        }
-
-        return [.. probabilities];
     }
 
     private static double[] There(string tools, ModelPackage package, PackageEncoding encoding, string pictures)

@@ -22,19 +22,8 @@ public sealed class PassTests
     public static TheoryData<string> Names => [.. Cases.Keys];
 
     [Theory, MemberData(nameof(Names))]
-    public void The_rewritten_graph_is_the_golden_one(string name)
-    {
-        var (pass, build) = Cases[name];
-        var golden = Repository.At($"tests/MLNetPerson.Training.Tests/Onnx/Golden/{name}.txt");
-        var result = pass.Run(build());
-        var text = $"{string.Concat(result.Changes.Select(change => $"{change.Node}: {change.What}\n"))}\n{GraphText.Of(result.Graph)}";
-        if (Environment.GetEnvironmentVariable("MLNETPERSON_WRITE_GOLDENS") == "1")
-        {
-            File.WriteAllText(golden, text);
-        }
-
-        Assert.Equal(File.ReadAllText(golden).ReplaceLineEndings("\n"), text);
-    }
+    public void The_rewritten_graph_is_the_golden_one(string name) =>
+        PassChecks.GivesTheGoldenGraph(Cases[name].Pass, Cases[name].Build(), $"tests/MLNetPerson.Training.Tests/Onnx/Golden/{name}.txt");
 
     [Theory, MemberData(nameof(Names))]
     public void The_numbers_stay_the_same(string name)
@@ -50,38 +39,16 @@ public sealed class PassTests
     }
 
     [Theory, MemberData(nameof(Names))]
-    public void A_second_run_changes_nothing(string name)
-    {
-        var (pass, build) = Cases[name];
-        var once = pass.Run(build());
-
-        var twice = pass.Run(once.Graph);
-
-        Assert.NotEmpty(once.Changes);
-        Assert.Empty(twice.Changes);
-        Assert.Equal(once.Graph.ToBytes(), twice.Graph.ToBytes());
-    }
+    public void A_second_run_changes_nothing(string name) =>
+        PassChecks.ChangesNothingTheSecondTime(_ => Cases[name].Pass, Cases[name].Build());
 
     [Theory, MemberData(nameof(Names))]
-    public void The_input_is_left_untouched(string name)
-    {
-        var (pass, build) = Cases[name];
-        var graph = build();
-        var before = graph.ToBytes();
-
-        pass.Run(graph);
-
-        Assert.Equal(before, graph.ToBytes());
-    }
+    public void The_input_is_left_untouched(string name) =>
+        PassChecks.LeavesItsInputUntouched(Cases[name].Pass, Cases[name].Build());
 
     [Theory, MemberData(nameof(Names))]
-    public void The_result_survives_saving_and_loading(string name)
-    {
-        var (pass, build) = Cases[name];
-        var bytes = pass.Run(build()).Graph.ToBytes();
-
-        Assert.Equal(bytes, OnnxGraph.Parse(bytes, name).ToBytes());
-    }
+    public void The_result_survives_saving_and_loading(string name) =>
+        PassChecks.SurvivesSavingAndLoading(Cases[name].Pass, Cases[name].Build());
 
     /// <summary>
     /// conv → batch norm → multiply (constant first) → clip; a second conv whose constant stands behind a residual sum; a third

@@ -45,19 +45,8 @@ public sealed class QuantizationPassTests
     public static TheoryData<string> Names => [.. Cases.Keys];
 
     [Theory, MemberData(nameof(Names))]
-    public void The_rewritten_graph_is_the_golden_one(string name)
-    {
-        var golden = Repository.At($"tests/MLNetPerson.Training.Tests/Quantization/Golden/{name}.txt");
-        var input = Input(name);
-        var result = Cases[name].Pass(input).Run(input);
-        var text = $"{string.Concat(result.Changes.Select(change => $"{change.Node}: {change.What}\n"))}\n{GraphText.Of(result.Graph)}";
-        if (Environment.GetEnvironmentVariable("MLNETPERSON_WRITE_GOLDENS") == "1")
-        {
-            File.WriteAllText(golden, text);
-        }
-
-        Assert.Equal(File.ReadAllText(golden).ReplaceLineEndings("\n"), text);
-    }
+    public void The_rewritten_graph_is_the_golden_one(string name) =>
+        PassChecks.GivesTheGoldenGraph(Pass(name), Input(name), $"tests/MLNetPerson.Training.Tests/Quantization/Golden/{name}.txt");
 
     [Theory, MemberData(nameof(Names))]
     public void The_answers_stay_as_near_as_promised(string name)
@@ -72,37 +61,16 @@ public sealed class QuantizationPassTests
     }
 
     [Theory, MemberData(nameof(Names))]
-    public void A_second_run_changes_nothing(string name)
-    {
-        var input = Input(name);
-        var once = Cases[name].Pass(input).Run(input);
-
-        var twice = Cases[name].Pass(once.Graph).Run(once.Graph);
-
-        Assert.NotEmpty(once.Changes);
-        Assert.Empty(twice.Changes);
-        Assert.Equal(once.Graph.ToBytes(), twice.Graph.ToBytes());
-    }
+    public void A_second_run_changes_nothing(string name) =>
+        PassChecks.ChangesNothingTheSecondTime(Cases[name].Pass, Input(name));
 
     [Theory, MemberData(nameof(Names))]
-    public void The_input_is_left_untouched(string name)
-    {
-        var input = Input(name);
-        var before = input.ToBytes();
-
-        Cases[name].Pass(input).Run(input);
-
-        Assert.Equal(before, input.ToBytes());
-    }
+    public void The_input_is_left_untouched(string name) =>
+        PassChecks.LeavesItsInputUntouched(Pass(name), Input(name));
 
     [Theory, MemberData(nameof(Names))]
-    public void The_result_survives_saving_and_loading(string name)
-    {
-        var input = Input(name);
-        var bytes = Cases[name].Pass(input).Run(input).Graph.ToBytes();
-
-        Assert.Equal(bytes, OnnxGraph.Parse(bytes, name).ToBytes());
-    }
+    public void The_result_survives_saving_and_loading(string name) =>
+        PassChecks.SurvivesSavingAndLoading(Pass(name), Input(name));
 
     [Theory, MemberData(nameof(Names))]
     public void A_graph_without_anything_to_do_stays_as_it_is(string name)
@@ -117,6 +85,8 @@ public sealed class QuantizationPassTests
         Assert.Empty(result.Changes);
         Assert.Equal(builder.Graph.ToBytes(), result.Graph.ToBytes());
     }
+
+    private static GraphPass Pass(string name) => Cases[name].Pass(Input(name));
 
     private static OnnxGraph Input(string name) => Cases[name].Before.Aggregate(SmallNetwork.Build(), (graph, before) => Cases[before].Pass(graph).Run(graph).Graph);
 
