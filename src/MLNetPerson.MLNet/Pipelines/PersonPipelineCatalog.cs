@@ -1,7 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms.Image;
-using Microsoft.ML.Transforms.Onnx;
 using MLNetPerson.Images;
 using MLNetPerson.MLNet.Pictures;
 using MLNetPerson.Training.Backbones;
