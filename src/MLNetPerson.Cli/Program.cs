@@ -1,6 +1,7 @@
 using System.CommandLine;
 using MLNetPerson.Cli.Verbs;
 using MLNetPerson.Cli.Verbs.Curate;
+using MLNetPerson.Cli.Verbs.Doctor;
 
 namespace MLNetPerson.Cli;
 
@@ -23,5 +24,6 @@ internal static class Program
         InspectVerb.Create(),
         BenchVerb.Create(),
         CurateVerb.Create(),
+        DoctorVerb.Create(),
     };
 }

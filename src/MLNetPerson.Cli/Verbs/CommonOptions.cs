@@ -7,7 +7,14 @@ namespace MLNetPerson.Cli.Verbs;
 /// <summary>Arguments and options that several verbs have; each verb gets instances of its own.</summary>
 internal static class CommonOptions
 {
-    public static Argument<string> Package() => new("package") { Description = "folder of a model package, as 'retrain --out' writes it" };
+    public static Argument<string> Package() => new("package")
+    {
+        Description = $"folder of a model package, as 'retrain --out' writes it; '{ReadyModel.Name}' is the ready one, which comes with the program",
+        CustomParser = result => ReadyModel.PathOf(result.Tokens.Single().Value),
+    };
+
+    /// <summary>One that the verb will change, so not the program's own.</summary>
+    public static Argument<string> OwnPackage() => new("package") { Description = "folder of a model package, as 'retrain --out' writes it" };
 
     public static Argument<string> Dataset() => new("dataset")
     {

@@ -13,7 +13,7 @@ internal static class QuantizeVerb
 {
     public static Command Create()
     {
-        var (package, dataset) = (CommonOptions.Package(), CommonOptions.Dataset());
+        var (package, dataset) = (CommonOptions.OwnPackage(), CommonOptions.Dataset());
         var (encodings, calibration, maxDrop) = (CommonOptions.Encodings(EncodingNames.All), CommonOptions.Calibration(), CommonOptions.MaxDrop());
         var range = new Option<RangeMethod>("--range") { Description = "how activations' ranges are found: minMax, percentile or entropy", DefaultValueFactory = _ => RangeMethod.MinMax, HelpName = "method" };
         var percentile = new Option<double>("--percentile") { Description = "share of values kept, for --range percentile", DefaultValueFactory = _ => new QuantizeOptions().Percentile, HelpName = "percent" };

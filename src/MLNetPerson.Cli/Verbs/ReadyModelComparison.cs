@@ -10,16 +10,13 @@ namespace MLNetPerson.Cli.Verbs;
 /// <summary>A package beside the ready model that comes with the program, on the same pictures.</summary>
 internal static class ReadyModelComparison
 {
-    /// <summary>The ready model: models/person of the repository, copied beside the program.</summary>
-    public static string ReadyModel { get; } = Path.Combine(AppContext.BaseDirectory, "models", "person");
-
     /// <summary>Judges both and says which pictures decide between them.</summary>
     /// <param name="package">The other one.</param>
     /// <param name="unseen">Pictures that neither was trained on.</param>
     /// <param name="cancellation">Ends the work between two pictures.</param>
     public static void Write(string package, Dataset unseen, CancellationToken cancellation)
     {
-        using var ready = PersonClassifier.Load(ReadyModel);
+        using var ready = PersonClassifier.Load(ReadyModel.Folder);
         using var own = PersonClassifier.Load(package);
         var answers = unseen.Samples.AsParallel().AsOrdered().WithCancellation(cancellation).Select(sample => Ask(ready, own, sample)).OfType<Answers>().ToList();
         bool[] labels = [.. answers.Select(answer => answer.IsPerson)];

@@ -15,7 +15,7 @@ internal static class CurateNextVerb
     public static Command Create()
     {
         var folder = new Argument<string>("unlabelled") { Description = "folder of pictures without labels" };
-        var package = new Option<string>("--package") { Description = "the package whose doubts decide", Required = true, HelpName = "folder" };
+        var package = new Option<string>("--package") { Description = $"the package whose doubts decide; '{ReadyModel.Name}' is the ready one", CustomParser = result => ReadyModel.PathOf(result.Tokens.Single().Value), Required = true, HelpName = "folder" };
         var count = new Option<int>("--count") { Description = "how many pictures to choose", DefaultValueFactory = _ => 50 };
         var labelled = new Option<string?>("--labelled") { Description = "a dataset that is labelled already: its pictures, and their like, are passed over", HelpName = "dataset" };
         var output = new Option<string>("--out") { Description = "the review sheet", DefaultValueFactory = _ => "review.html", HelpName = "file" };

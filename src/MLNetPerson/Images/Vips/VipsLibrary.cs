@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using MLNetPerson.Files;
 
 namespace MLNetPerson.Images.Vips;
 
@@ -71,11 +72,6 @@ internal static class VipsLibrary
     private static string[] VipsFiles() =>
     [
         // NuGet's NetVips.Native and distributions; then the names in the npm packages of libvips that src/Dependencies brings.
-        "libvips.so.42", "libvips-42.dll", "libvips.42.dylib", .. BesideTheApplication("libvips-cpp*"),
+        "libvips.so.42", "libvips-42.dll", "libvips.42.dylib", .. NativeFolders.Files(typeof(VipsLibrary).Assembly, "libvips*"),
     ];
-
-    private static IEnumerable<string> BesideTheApplication(string pattern) =>
-        Directory.Exists(AppContext.BaseDirectory)
-            ? Directory.EnumerateFiles(AppContext.BaseDirectory, pattern).Order(StringComparer.Ordinal)
-            : [];
 }

@@ -1,0 +1,116 @@
+using System.Globalization;
+using System.Text.Json;
+using MLNetPerson.Testing;
+
+namespace MLNetPerson.Newcomer.Tests.Packages;
+
+public sealed class PackageTests(PackedFeed feed) : IClassFixture<PackedFeed>
+{
+    private const string Encoding = "float32";
+    private static readonly string Golden = Path.Combine(Product.ReadyModel, "golden", "high.png");
+
+    [Fact]
+    public void Every_assembly_that_others_use_is_a_package()
+    {
+        string[] expected = ["MLNetPerson", "MLNetPerson.Cli", .. Product.HasMLNet ? ["MLNetPerson.MLNet"] : Array.Empty<string>(), "MLNetPerson.Training"];
+
+        Assert.Subset(feed.Packages.Select(Id).ToHashSet(), expected.ToHashSet());
+        Assert.DoesNotContain("warning", feed.Packed.Output);
+    }
+
+    [Fact]
+    public void A_package_has_a_readme_a_licence_symbols_and_no_icon() => Assert.All(feed.Packages, package =>
+    {
+        var (metadata, files) = (PackedFeed.Metadata(package), PackedFeed.Files(package));
+        Assert.Equal(("README.md", "MIT"), (metadata.Element("readme")?.Value, metadata.Element("license")?.Value));
+        Assert.Contains("README.md", files);
+        Assert.Contains("LICENSE", files);
+        Assert.Null(metadata.Element("icon"));
+        Assert.Null(metadata.Element("iconUrl"));
+        Assert.NotEmpty(metadata.Element("description")!.Value);
+        Assert.Contains(PackedFeed.Files(Path.ChangeExtension(package, ".snupkg")), file => file.EndsWith($"/{Id(package)}.pdb", StringComparison.Ordinal));
+    });
+
+    [Fact]
+    public void A_package_depends_on_what_can_be_had()
+    {
+        var own = feed.Packages.Select(Id).ToHashSet();
+        foreach (var package in feed.Packages)
+        {
+            foreach (var dependency in PackedFeed.Metadata(package).Descendants("dependency"))
+            {
+                var (id, version) = ((string)dependency.Attribute("id")!, (string)dependency.Attribute("version")!);
+                Assert.True(Version.TryParse(version, out var lowest), $"{Id(package)} depends on {id} '{version}', which is no plain version");
+                Assert.True(lowest.Major < 99, $"{Id(package)} depends on the placeholder {id} {version}");
+                Assert.DoesNotContain("StandIn", id);
+                Assert.True(!id.StartsWith("MLNetPerson", StringComparison.Ordinal) || own.Contains(id), $"{Id(package)} depends on {id}, which is not packed");
+            }
+        }
+    }
+
+    [Fact]
+    public void The_library_brings_its_native_libraries_or_depends_on_them()
+    {
+        var library = feed.Packages.Single(package => Id(package) == "MLNetPerson");
+        var (files, dependencies) = (PackedFeed.Files(library), PackedFeed.Metadata(library).Descendants("dependency").Select(dependency => (string)dependency.Attribute("id")!).ToList());
+
+        Assert.Equal(dependencies.Contains("Microsoft.ML.OnnxRuntime"), !files.Contains("lib/net10.0/Microsoft.ML.OnnxRuntime.dll"));
+        Assert.Equal(dependencies.Contains("Microsoft.ML.OnnxRuntime"), !files.Any(file => file.StartsWith("runtimes/", StringComparison.Ordinal) && file.Contains("onnxruntime")));
+        Assert.Equal(dependencies.Any(id => id.StartsWith("NetVips.Native.", StringComparison.Ordinal)), !files.Any(file => file.StartsWith("runtimes/", StringComparison.Ordinal) && file.Contains("libvips")));
+    }
+
+    [Fact]
+    public void The_tool_installs_from_a_feed_and_predicts()
+    {
+        using var folder = new TempFolder();
+        folder.Write("nuget.config", feed.Configuration(folder["packages"]));
+
+        var installed = ProcessRunner.Run("dotnet", ["tool", "install", "MLNetPerson.Cli", "--tool-path", folder["tools"], "--configfile", folder["nuget.config"]], folder: folder.Path);
+        Assert.True(installed.ExitCode == 0, installed.Output + installed.Error);
+        ProcessRunner.Outcome Tool(params string[] arguments) =>
+            ProcessRunner.Run(folder[OperatingSystem.IsWindows() ? "tools/mlnetperson.exe" : "tools/mlnetperson"], arguments, environment: new Dictionary<string, string?> { ["MLNETPERSON_HOME"] = folder["home"] }, folder: folder.Path);
+
+        var (byPath, byName) = (Tool("predict", Product.ReadyModel, Golden, "--json", "--encoding", Encoding), Tool("predict", "person", Golden, "--json", "--encoding", Encoding));
+        Assert.True(byPath.ExitCode == 0, byPath.Error);
+        Assert.Equal(byPath, byName);
+        Assert.Equal(Promised(), JsonDocument.Parse(byPath.Output).RootElement.GetProperty("probability").GetDouble(), Tolerance());
+    }
+
+    [Fact]
+    public void A_program_that_references_the_package_predicts()
+    {
+        using var folder = new TempFolder();
+        folder.Write("nuget.config", feed.Configuration(folder["packages"]));
+        folder.Write("Directory.Build.props", "<Project />");
+        var version = PackedFeed.Metadata(feed.Packages.First()).Element("version")!.Value;
+        folder.Write("street.csproj", $"""
+            <Project Sdk="Microsoft.NET.Sdk">
+              <PropertyGroup><OutputType>Exe</OutputType><TargetFramework>net10.0</TargetFramework><ImplicitUsings>enable</ImplicitUsings></PropertyGroup>
+              <ItemGroup><PackageReference Include="MLNetPerson" Version="{version}" /></ItemGroup>
+            </Project>
+            """);
+        folder.Write("Program.cs", """
+            using MLNetPerson.Prediction;
+
+            using var classifier = PersonClassifier.Load(args[0], args[2]);
+            Console.WriteLine(classifier.Predict(args[1]).Probability.ToString("R", System.Globalization.CultureInfo.InvariantCulture));
+            """);
+
+        var built = ProcessRunner.Run("dotnet", ["build", "-nologo", "-v:q", "-o", folder["out"]], folder: folder.Path);
+        Assert.True(built.ExitCode == 0, built.Output + built.Error);
+        var answer = ProcessRunner.Run("dotnet", [folder["out/street.dll"], Product.ReadyModel, Golden, Encoding], folder: folder.Path);
+
+        Assert.True(answer.ExitCode == 0, answer.Error);
+        Assert.Equal(Promised(), double.Parse(answer.Output, CultureInfo.InvariantCulture), Tolerance());
+    }
+
+    private static string Id(string package) => PackedFeed.Metadata(package).Element("id")!.Value;
+
+    private static JsonElement Manifest() => JsonDocument.Parse(File.ReadAllText(Path.Combine(Product.ReadyModel, "manifest.json"))).RootElement;
+
+    private static double Promised() => Manifest().GetProperty("goldens").EnumerateArray().Single(golden => golden.GetProperty("file").GetString() == "golden/high.png")
+        .GetProperty("probabilities").GetProperty(Encoding).GetDouble();
+
+    private static double Tolerance() => Manifest().GetProperty("encodings").EnumerateArray().Single(encoding => encoding.GetProperty("name").GetString() == Encoding)
+        .GetProperty("tolerance").GetDouble();
+}
