@@ -1,4 +1,5 @@
 using System.CommandLine;
+using MLNetPerson.Cli.Terminal;
 using MLNetPerson.Cli.Verbs;
 using MLNetPerson.Cli.Verbs.Curate;
 using MLNetPerson.Cli.Verbs.Doctor;
@@ -14,7 +15,8 @@ internal static class Program
         return Root().Parse(args).InvokeAsync();
     }
 
-    internal static RootCommand Root() => new("Is there a person in this picture? Retrain the answer on your own pictures, prove it, and use it.")
+    /// <summary>All verbs.</summary>
+    internal static RootCommand Root() => HelpText.On(new("Is there a person in this picture? Retrain the answer on your own pictures, prove it, and use it.")
     {
         DemoVerb.Create(),
         RetrainVerb.Create(),
@@ -25,5 +27,6 @@ internal static class Program
         BenchVerb.Create(),
         CurateVerb.Create(),
         DoctorVerb.Create(),
-    };
+        CompletionVerb.Create(),
+    });
 }

@@ -100,13 +100,4 @@ public sealed class CurateTests(CliFixture fixture) : IClassFixture<CliFixture>
         Assert.False(Directory.Exists(_world["never"]) || File.Exists(_world["never"]));
         Assert.Equal(labels, Sha256Text.OfFile(fixture.Labels));
     }
-
-    [Theory, InlineData("import"), InlineData("check"), InlineData("apply"), InlineData("split"), InlineData("card"), InlineData("next")]
-    public void Every_verbs_help_has_an_example(string verb)
-    {
-        var outcome = _cli.Run("curate", verb, "--help");
-
-        Assert.Equal(0, outcome.ExitCode);
-        Assert.Contains($"Example: mlnetperson curate {verb}", outcome.Output);
-    }
 }

@@ -286,15 +286,6 @@ public sealed class VerbTests(CliFixture fixture) : IClassFixture<CliFixture>
     [Theory, InlineData("predict"), InlineData("retrain x"), InlineData("fly"), InlineData("retrain x --out y --sise 3")]
     public void Wrong_usage_ends_in_1(string arguments) => Assert.Equal(1, _cli.Run(arguments.Split(' ')).ExitCode);
 
-    [Theory, InlineData("demo"), InlineData("retrain"), InlineData("evaluate"), InlineData("predict"), InlineData("inspect")]
-    public void Every_verbs_help_has_an_example(string verb)
-    {
-        var outcome = _cli.Run(verb, "--help");
-
-        Assert.Equal(0, outcome.ExitCode);
-        Assert.Contains($"Example: mlnetperson {verb}", outcome.Output);
-    }
-
     [Fact]
     public void A_changed_package_is_refused()
     {

@@ -21,7 +21,7 @@ internal static class BenchVerb
         var seconds = new Option<double>("--seconds") { Description = "time for each measurement", DefaultValueFactory = _ => new BenchmarkOptions().Seconds };
         var picture = new Option<string?>("--picture") { Description = "picture to ask about; a drawn 640 x 480 JPEG where left out", HelpName = "file" };
         var fresh = new Option<bool>("--fresh") { Description = "measure start and memory of this process alone", Hidden = true };
-        var verb = new Command("bench", "Measure how fast a package is on this machine, encoding by encoding.\n\nExample: mlnetperson bench my-model --threads 1 2 4") { package, encoding, threads, seconds, picture, json, fresh };
+        var verb = new Command("bench", "Measure how fast a package is on this machine, encoding by encoding.\n\nExample: mlnetperson bench my-model --threads 1 2 4\nExample: mlnetperson bench person --encoding int8 --threads 1 --seconds 0.2") { package, encoding, threads, seconds, picture, json, fresh };
         verb.SetAction((args, cancellation) => Guard.RunAsync(() =>
         {
             var options = new BenchmarkOptions

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Completions;
+using MLNetPerson.Packaging;
 using MLNetPerson.Training.Export;
 using MLNetPerson.Training.Retraining;
 
@@ -7,11 +9,17 @@ namespace MLNetPerson.Cli.Verbs;
 /// <summary>Arguments and options that several verbs have; each verb gets instances of its own.</summary>
 internal static class CommonOptions
 {
-    public static Argument<string> Package() => new("package")
+    public static Argument<string> Package()
     {
-        Description = $"folder of a model package, as 'retrain --out' writes it; '{ReadyModel.Name}' is the ready one, which comes with the program",
-        CustomParser = result => ReadyModel.PathOf(result.Tokens.Single().Value),
-    };
+        var package = new Argument<string>("package")
+        {
+            Description = $"folder of a model package, as 'retrain --out' writes it; '{ReadyModel.Name}' is the ready one, which comes with the program",
+            CustomParser = result => ReadyModel.PathOf(result.Tokens.Single().Value),
+        };
+        // The library asks all arguments of a verb, also those that have been typed already.
+        package.CompletionSources.Add(context => context.ParseResult.GetResult(package) is { Tokens: [var typed, ..] } && typed.Value != context.WordToComplete ? [] : Words([ReadyModel.Name])(context));
+        return package;
+    }
 
     /// <summary>One that the verb will change, so not the program's own.</summary>
     public static Argument<string> OwnPackage() => new("package") { Description = "folder of a model package, as 'retrain --out' writes it" };
@@ -24,6 +32,7 @@ internal static class CommonOptions
     public static Option<string?> Encoding() => new("--encoding")
     {
         Description = "which of the package's models: float32, int8, int8-portable, fp16 or weights8; the best for this processor where left out", HelpName = "name",
+        CompletionSources = { Words([PackageEncoding.Float32, .. QuantizeOptions.AllEncodings]) },
     };
 
     public static Option<string?> HoldOut() => new("--hold-out")
@@ -34,6 +43,7 @@ internal static class CommonOptions
     public static Option<string?> Encodings(string otherwise) => new("--encodings")
     {
         Description = $"encodings to make, with commas between: {string.Join(", ", QuantizeOptions.AllEncodings)}, or all or none; {otherwise} where left out", HelpName = "names",
+        CompletionSources = { Words([.. QuantizeOptions.AllEncodings, EncodingNames.All, EncodingNames.None]) },
     };
 
     public static Option<double> MaxDrop() => new("--max-drop")
@@ -58,7 +68,11 @@ internal static class CommonOptions
     {
         Description = $"{string.Join(", ", RecipeCatalog.Names)}, or the path of a recipe's JSON file",
         DefaultValueFactory = _ => RecipeCatalog.DefaultName,
+        CompletionSources = { Words(RecipeCatalog.Names) },
     };
 
     public static Option<int?> Size() => new("--size") { Description = "side of the model's square input in pixels, instead of the recipe's; multiples of 32", HelpName = "pixels" };
+
+    /// <summary>What a shell offers for a value; others may be typed.</summary>
+    public static Func<CompletionContext, IEnumerable<CompletionItem>> Words(IEnumerable<string> words) => _ => words.Select(word => new CompletionItem(word));
 }

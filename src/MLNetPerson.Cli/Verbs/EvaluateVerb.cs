@@ -17,8 +17,9 @@ internal static class EvaluateVerb
         var slice = new Option<string[]>("--slice")
         {
             Description = $"also by an attribute of the dataset, {string.Join(", ", SliceNames.BuiltIn)}, combinations such as age+gender, or {SliceNames.All}; may be repeated", HelpName = "attribute",
+            CompletionSources = { CommonOptions.Words([.. SliceNames.BuiltIn, SliceNames.All]) },
         };
-        var verb = new Command("evaluate", "Measure a package on labelled pictures.\n\nExample: mlnetperson evaluate my-model pictures/labels.csv --split test") { package, dataset, encoding, split, slice, maxBad, json };
+        var verb = new Command("evaluate", "Measure a package on labelled pictures.\n\nExample: mlnetperson evaluate my-model pictures/labels.csv --split test\nExample: mlnetperson evaluate person pictures/ --slice brightness --slice sharpness") { package, dataset, encoding, split, slice, maxBad, json };
         verb.SetAction((args, cancellation) => Guard.RunAsync(async () =>
         {
             var all = DatasetReader.Read(args.GetRequiredValue(dataset));

@@ -14,7 +14,7 @@ internal static class InspectVerb
     {
         var (package, json) = (CommonOptions.Package(), CommonOptions.Json());
         var encoding = new Option<string?>("--encoding") { Description = "show layer by layer what this encoding runs in which type", HelpName = "name" };
-        var verb = new Command("inspect", "Verify a package's files and golden answers, and show what is in it.\n\nExample: mlnetperson inspect my-model --encoding int8") { package, encoding, json };
+        var verb = new Command("inspect", "Verify a package's files and golden answers, and show what is in it.\n\nExample: mlnetperson inspect person\nExample: mlnetperson inspect person --encoding int8") { package, encoding, json };
         verb.SetAction((args, _) => Guard.RunAsync(() =>
         {
             var opened = ModelPackage.Open(args.GetRequiredValue(package));

@@ -17,7 +17,7 @@ internal static class PredictVerb
         var package = CommonOptions.Package();
         var paths = new Argument<string[]>("path") { Description = "picture files, folders of them, or - for one picture on stdin", Arity = ArgumentArity.OneOrMore };
         var (encoding, json) = (CommonOptions.Encoding(), CommonOptions.Json());
-        var verb = new Command("predict", "Say of each picture whether there is a person in it.\n\nExample: mlnetperson predict my-model holiday/ street.jpg") { package, paths, encoding, json };
+        var verb = new Command("predict", "Say of each picture whether there is a person in it.\n\nExample: mlnetperson predict person street.jpg\nExample: mlnetperson predict my-model holiday/ street.jpg --json") { package, paths, encoding, json };
         verb.SetAction((args, cancellation) => Guard.RunAsync(() =>
         {
             var files = args.GetRequiredValue(paths).SelectMany(PictureFiles.Expand).ToList();

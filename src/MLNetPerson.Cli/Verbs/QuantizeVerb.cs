@@ -18,7 +18,7 @@ internal static class QuantizeVerb
         var range = new Option<RangeMethod>("--range") { Description = "how activations' ranges are found: minMax, percentile or entropy", DefaultValueFactory = _ => RangeMethod.MinMax, HelpName = "method" };
         var percentile = new Option<double>("--percentile") { Description = "share of values kept, for --range percentile", DefaultValueFactory = _ => new QuantizeOptions().Percentile, HelpName = "percent" };
         var (split, holdOut, seed, maxBad, json) = (CommonOptions.Split(), CommonOptions.HoldOut(), CommonOptions.Seed(), CommonOptions.MaxBad(), CommonOptions.Json());
-        var verb = new Command("quantize", "Add smaller and faster encodings of the model to a package, each proved against float.\n\nExample: mlnetperson quantize my-model pictures/ --hold-out 0.2")
+        var verb = new Command("quantize", "Add smaller and faster encodings of the model to a package, each proved against float.\n\nExample: mlnetperson quantize my-model pictures/ --hold-out 0.2\nExample: mlnetperson quantize my-model pictures/ --encodings fp16,weights8")
         {
             package, dataset, encodings, calibration, maxDrop, range, percentile, split, holdOut, seed, maxBad, json,
         };

@@ -15,14 +15,14 @@ internal static class RetrainVerb
         var output = new Option<string>("--out") { Description = "new folder for the package; a package that is there is replaced", Required = true, HelpName = "folder" };
         var recipe = CommonOptions.Recipe();
         var backbone = new Option<string?>("--backbone") { Description = "ONNX file of your own with a card beside it (same name, .json), instead of the recipe's backbone", HelpName = "file" };
-        var threshold = new Option<string?>("--threshold") { Description = "f1, recall=0.95, precision=0.9 or cost=4; the recipe's where left out", HelpName = "rule" };
+        var threshold = new Option<string?>("--threshold") { Description = "f1, recall=0.95, precision=0.9 or cost=4; the recipe's where left out", HelpName = "rule", CompletionSources = { CommonOptions.Words(["f1", "recall=0.95", "precision=0.9", "cost=4"]) } };
         var split = CommonOptions.Split();
         var holdOut = CommonOptions.HoldOut();
         var trainer = TrainerChoice.Option();
         var (encodings, calibration, maxDrop) = (CommonOptions.Encodings("none"), CommonOptions.Calibration(), CommonOptions.MaxDrop());
         var (seed, size, maxBad, json) = (CommonOptions.Seed(), CommonOptions.Size(), CommonOptions.MaxBad(), CommonOptions.Json());
         var balance = new Option<string?>("--balance") { Description = "an attribute of the dataset whose values shall count alike within each label; the report says what it cost", HelpName = "attribute" };
-        var verb = new Command("retrain", "Fit a head on your pictures, measure it, and write a model package.\n\nExample: mlnetperson retrain pictures/ --out my-model")
+        var verb = new Command("retrain", "Fit a head on your pictures, measure it, and write a model package.\n\nExample: mlnetperson retrain pictures/ --out my-model\nExample: mlnetperson retrain pictures/labels.csv --split train --hold-out test --encodings fp16 --out my-model")
         {
             dataset, output, recipe, backbone, threshold, split, holdOut, trainer, balance, encodings, calibration, maxDrop, seed, size, maxBad, json,
         };

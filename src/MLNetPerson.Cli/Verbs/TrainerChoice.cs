@@ -13,13 +13,15 @@ internal static class TrainerChoice
 
 #if MLNET
     private const string Default = "mlnet";
+    private static readonly string[] Names = [Builtin, Default, .. TrainerNames.All];
     private static readonly string Help = $"what fits the head: {Builtin}, mlnet (= mlnet:lbfgs), {string.Join(", ", TrainerNames.All)}";
 #else
     private const string Default = Builtin;
+    private static readonly string[] Names = [Builtin];
     private const string Help = $"what fits the head: {Builtin}; mlnet is not in this build";
 #endif
 
-    public static Option<string> Option() => new("--trainer") { Description = Help, DefaultValueFactory = _ => Default, HelpName = "name" };
+    public static Option<string> Option() => new("--trainer") { Description = Help, DefaultValueFactory = _ => Default, HelpName = "name", CompletionSources = { CommonOptions.Words(Names) } };
 
     /// <exception cref="HeadException">There is no such trainer, or not in this build.</exception>
     public static IHeadSolver Solver(string name, int seed)

@@ -33,7 +33,7 @@ internal static class CurateImportVerb
         var replace = new Option<bool>("--replace") { Description = "replace a dataset that is there already" };
         var (seed, json) = (new Option<int>("--seed") { Description = "decides which pictures a quota takes", DefaultValueFactory = _ => 17 }, CommonOptions.Json());
         var verb = new Command("import",
-            "Bring annotated pictures of several kinds into one dataset.\n\nExample: mlnetperson curate import coco=instances_train2017.json@train2017 wider=WiderPerson --out people --quota coco=5000")
+            "Bring annotated pictures of several kinds into one dataset.\n\nExample: mlnetperson curate import yard=pictures --licence yard=CC0 --out people\nExample: mlnetperson curate import coco=instances_train2017.json@train2017 yard=pictures --quota coco=5000 --out people --replace")
         {
             sources, output, minArea, ignoreBelow, minPixels, recipe, size, resize, person, quota, licence, split, clip, replace, seed, json,
         };

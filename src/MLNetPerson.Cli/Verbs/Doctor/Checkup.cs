@@ -18,10 +18,10 @@ internal static class Checkup
         try
         {
             // On a thread of its own: a look that hangs, say at a dead network drive, must not keep the others from their turn.
-            var look = Task.Run(check.Look);
+            var look = Task.Factory.StartNew(check.Look, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
             return look.Wait(patience)
                 ? Result(check, look.Result)
-                : new CheckResult(check.Name, check.IfItFails, $"no answer within {patience.TotalSeconds:0} seconds", check.Advice);
+                : new CheckResult(check.Name, check.IfItFails, $"no answer within {patience.TotalSeconds:0} s", check.Advice);
         }
         catch (Exception exception)
         {

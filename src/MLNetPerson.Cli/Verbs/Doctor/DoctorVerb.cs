@@ -9,7 +9,7 @@ internal static class DoctorVerb
     public static Command Create()
     {
         var json = CommonOptions.Json();
-        var verb = new Command("doctor", "Check this machine: what is here, what is missing, and how to get it. Ends with 1 where something is missing that retraining needs.\n\nExample: mlnetperson doctor") { json };
+        var verb = new Command("doctor", "Check this machine: what is here, what is missing, and how to get it. Ends with 1 where something is missing that retraining needs.\n\nExample: mlnetperson doctor\nExample: mlnetperson doctor --json") { json };
         verb.SetAction((args, _) => Guard.RunAsync(() =>
         {
             var results = Checkup.Run(MachineChecks.All);
