@@ -21,6 +21,7 @@ internal static class Program
         EvaluateVerb.Create(),
         PredictVerb.Create(),
         InspectVerb.Create(),
+        WatchVerb.Create(),
         BenchVerb.Create(),
         CurateVerb.Create(),
     };
