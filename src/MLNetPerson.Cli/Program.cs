@@ -24,6 +24,7 @@ internal static class Program
         EvaluateVerb.Create(),
         PredictVerb.Create(),
         InspectVerb.Create(),
+        WatchVerb.Create(),
         BenchVerb.Create(),
         CurateVerb.Create(),
         DoctorVerb.Create(),

@@ -1,6 +1,7 @@
 using MLNetPerson.Images;
 using MLNetPerson.Inference;
 using MLNetPerson.Packaging;
+using MLNetPerson.Streaming;
 using MLNetPerson.Training.Backbones;
 using MLNetPerson.Training.Datasets;
 using MLNetPerson.Training.Downloads;
@@ -33,7 +34,7 @@ internal static class Guard
             return ExitCodes.Refused;
         }
         catch (Exception exception) when (exception is ImageException or OnnxModelException or PackageException or BackboneException or DatasetException
-            or DownloadException or FeatureException or HeadException or OnnxGraphException or QuantizationException or RecipeException
+            or DownloadException or FeatureException or HeadException or OnnxGraphException or QuantizationException or RecipeException or StreamException
             or IOException or UnauthorizedAccessException or DllNotFoundException)
         {
             await Console.Error.WriteLineAsync($"error: {exception.Message}");

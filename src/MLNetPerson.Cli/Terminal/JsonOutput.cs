@@ -17,7 +17,10 @@ internal static class JsonOutput
     private static readonly JsonSerializerOptions Indented = new(Line) { WriteIndented = true, NewLine = "\n" };
 
     /// <summary>One object on one line.</summary>
-    public static void WriteLine(object value) => Console.Out.WriteLine(JsonSerializer.Serialize(value, Line));
+    public static void WriteLine(object value) => Console.Out.WriteLine(LineOf(value));
+
+    /// <summary>One object as one line.</summary>
+    public static string LineOf(object value) => JsonSerializer.Serialize(value, Line);
 
     /// <summary>One object for a reader.</summary>
     public static void Write(object value) => Console.Out.WriteLine(JsonSerializer.Serialize(value, Indented));

@@ -31,10 +31,15 @@ internal static class ModelFile
         }
     }
 
-    /// <summary>Changes whenever the model on disk does. A package's manifest names every other file's hash.</summary>
+    /// <summary>Changes whenever the model on disk does; empty where there is none.</summary>
     public static string Stamp(string path)
     {
-        var file = new FileInfo(Directory.Exists(path) ? Path.Combine(path, ModelPackage.ManifestFile) : path);
+        if (Directory.Exists(path))
+        {
+            return ModelPackage.Stamp(path);
+        }
+
+        var file = new FileInfo(path);
         return file.Exists ? FormattableString.Invariant($"{file.LastWriteTimeUtc.Ticks} {file.Length}") : "";
     }
 

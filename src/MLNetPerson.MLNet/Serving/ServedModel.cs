@@ -1,128 +1,51 @@
 using Microsoft.Extensions.Logging;
-using MLNetPerson.Packaging;
 using MLNetPerson.Prediction;
+using MLNetPerson.Serving;
 
 namespace MLNetPerson.MLNet.Serving;
 
-/// <summary>One model of a pool: the engine that answers now, and where the next one would come from.</summary>
+/// <summary>One model of a pool, by name, and what the log is told of it.</summary>
 internal sealed partial class ServedModel : IDisposable
 {
     private readonly string _name;
     private readonly string _path;
-    private readonly PersonEngineOptions _options;
     private readonly ILogger _logger;
-    private readonly Lock _loading = new();
-    private Lease _current;
-    private string _stamp;
-    private bool _disposed;
+    private readonly Served<PersonPredictionEngine> _engine;
+    private ServedChange _lastChange = ServedChange.None;
 
     public ServedModel(string name, string path, PersonEngineOptions options, ILogger logger)
     {
         _name = name.Length == 0 ? "default" : name;
         _path = Path.GetFullPath(path);
-        _options = options;
         _logger = logger;
-        _stamp = ModelFile.Stamp(_path);
-        _current = new Lease(PersonPredictionEngine.Load(_path, options));
+        _engine = new Served<PersonPredictionEngine>(() => PersonPredictionEngine.Load(_path, options), () => ModelFile.Stamp(_path));
         Loaded(_name, _path);
     }
 
-    public PersonPrediction Ask(Func<PersonPredictionEngine, PersonPrediction> question)
-    {
-        while (true)
-        {
-            var lease = Volatile.Read(ref _current);
-            if (lease.TryTake())
-            {
-                try
-                {
-                    return question(lease.Engine);
-                }
-                finally
-                {
-                    lease.Return();
-                }
-            }
-
-            ObjectDisposedException.ThrowIf(_disposed, this);
-        }
-    }
+    public PersonPrediction Ask(Func<PersonPredictionEngine, PersonPrediction> question) => _engine.Use(question);
 
     /// <summary>Takes up the model on disk where it has changed; says whether it did.</summary>
     public bool Refresh()
     {
-        lock (_loading)
+        var change = _engine.Refresh();
+        var last = Interlocked.Exchange(ref _lastChange, change);
+        if (change.Kind == ServedChangeKind.TakenUp)
         {
-            var stamp = _disposed ? _stamp : ModelFile.Stamp(_path);
-            if (stamp == _stamp || stamp.Length == 0)
-            {
-                return false;
-            }
-
-            try
-            {
-                var next = new Lease(PersonPredictionEngine.Load(_path, _options));
-
-                // Not the old stamp's business any more, even if the file changed again while it was read: the next look sees that.
-                _stamp = stamp;
-                var old = Interlocked.Exchange(ref _current, next);
-                old.Return();
-                Loaded(_name, _path);
-                return true;
-            }
-            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidOperationException or PackageException or Inference.OnnxModelException)
-            {
-                // Half written, perhaps: the stamp stays the old one, so that the next look tries again.
-                Refused(_name, exception.Message);
-                return false;
-            }
+            Loaded(_name, _path);
         }
+        else if (change.Kind != ServedChangeKind.None && change != last)   // every look finds it anew
+        {
+            Refused(_name, change.Reason);
+        }
+
+        return change.Kind == ServedChangeKind.TakenUp;
     }
 
-    public void Dispose()
-    {
-        lock (_loading)
-        {
-            if (!_disposed)
-            {
-                _disposed = true;
-                _current.Return();
-            }
-        }
-    }
+    public void Dispose() => _engine.Dispose();
 
     [LoggerMessage(1, LogLevel.Information, "Model '{Name}' is loaded from '{Path}'.")]
     private partial void Loaded(string name, string path);
 
     [LoggerMessage(2, LogLevel.Error, "Model '{Name}' has changed on disk but cannot be loaded; the one before goes on answering. {Reason}")]
     private partial void Refused(string name, string reason);
-
-    /// <summary>An engine with a count of who uses it; the pool itself is one. The last to return it frees it.</summary>
-    private sealed class Lease(PersonPredictionEngine engine)
-    {
-        private int _users = 1;
-
-        public PersonPredictionEngine Engine => engine;
-
-        public bool TryTake()
-        {
-            for (var users = Volatile.Read(ref _users); users > 0; users = Volatile.Read(ref _users))
-            {
-                if (Interlocked.CompareExchange(ref _users, users + 1, users) == users)
-                {
-                    return true;
-                }
-            }
-
-            return false;
-        }
-
-        public void Return()
-        {
-            if (Interlocked.Decrement(ref _users) == 0)
-            {
-                engine.Dispose();
-            }
-        }
-    }
 }

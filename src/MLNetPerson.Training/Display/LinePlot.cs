@@ -10,7 +10,7 @@ public sealed record LinePlot
     private const int Width = 460;
     private const int Height = 300;
     private const int Left = 56;
-    private const int Right = 12;
+    private const int Right = 24;
     private const int Top = 30;
     private const int Bottom = 46;
     private const int Ticks = 5;

@@ -58,26 +58,13 @@ public sealed class ImageReader
 
     /// <summary>Reads a stream to its end, refusing it once it is over the limit. The stream stays open.</summary>
     /// <exception cref="ImageException">It cannot be read, is empty or too large.</exception>
-    public byte[] ReadBytes(Stream stream, string name = "stream")
-    {
-        try
-        {
-            using var bytes = new MemoryStream();
-            var buffer = new byte[1 << 16];
-            for (int read; (read = stream.Read(buffer)) > 0;)
-            {
-                bytes.Write(buffer, 0, read);
-                CheckLength(Math.Max(bytes.Length, 1), name);
-            }
+    public byte[] ReadBytes(Stream stream, string name = "stream") => ReadBytes(buffer => ValueTask.FromResult(stream.Read(buffer)), name).GetAwaiter().GetResult();
 
-            CheckLength(bytes.Length, name);
-            return bytes.ToArray();
-        }
-        catch (IOException exception)
-        {
-            throw new ImageException(ImageFault.Unreadable, name, exception.Message, exception);
-        }
-    }
+    /// <summary>Like <see cref="ReadBytes(Stream, string)"/>, without holding a thread while the stream has nothing: a request's body, say.</summary>
+    /// <exception cref="ImageException">It cannot be read, is empty or too large.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> asked for it.</exception>
+    public Task<byte[]> ReadBytesAsync(Stream stream, string name = "stream", CancellationToken cancellation = default) =>
+        ReadBytes(buffer => stream.ReadAsync(buffer, cancellation), name);
 
     /// <summary>Reads the header and checks the limits; decodes nothing.</summary>
     /// <param name="bytes">The encoded picture.</param>
@@ -124,6 +111,27 @@ public sealed class ImageReader
         }
 
         PixelResizer.Resize(rgb, width, height, 3, spec, destination);
+    }
+
+    private async Task<byte[]> ReadBytes(Func<byte[], ValueTask<int>> fill, string name)
+    {
+        try
+        {
+            using var bytes = new MemoryStream();
+            var buffer = new byte[1 << 16];
+            for (int read; (read = await fill(buffer).ConfigureAwait(false)) > 0;)
+            {
+                bytes.Write(buffer, 0, read);
+                CheckLength(Math.Max(bytes.Length, 1), name);
+            }
+
+            CheckLength(bytes.Length, name);
+            return bytes.ToArray();
+        }
+        catch (IOException exception)
+        {
+            throw new ImageException(ImageFault.Unreadable, name, exception.Message, exception);
+        }
     }
 
     /// <summary>Reads the header, checks the limits, and decodes where a size is asked for.</summary>

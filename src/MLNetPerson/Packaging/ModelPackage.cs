@@ -47,6 +47,41 @@ public sealed class ModelPackage
         return true;
     }
 
+    /// <summary>
+    /// Changes whenever the package does: the hash of its manifest, which names every other file's hash. Empty where there is no manifest that can be
+    /// read, as while a package is being replaced. A time stamp would not do: copies keep it, and two writes may share it.
+    /// </summary>
+    public static string Stamp(string folder)
+    {
+        try
+        {
+            return Sha256Text.OfFile(Path.Combine(folder, ManifestFile));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return "";
+        }
+    }
+
+    /// <summary>A file's bytes, which are those that the manifest promises even where the package was replaced after it had been opened.</summary>
+    /// <param name="file">A path of <see cref="PackageManifest.Files"/>.</param>
+    /// <exception cref="PackageException">The file is not listed, cannot be read, or has changed.</exception>
+    public byte[] ReadBytes(string file)
+    {
+        var promised = Manifest.Files.FirstOrDefault(candidate => candidate.Path == file)
+            ?? throw new PackageException($"Package '{Folder}' lists no file '{file}'.");
+        try
+        {
+            var bytes = File.ReadAllBytes(PathOf(file));
+            return Sha256Text.OfBytes(bytes) == promised.Sha256 ? bytes
+                : throw new PackageException($"'{file}' in '{Folder}' changed while the package was being opened. Open it again.");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new PackageException($"'{file}' in '{Folder}' cannot be read any more ({exception.Message}): the package was removed or replaced while it was being opened. Open it again.", exception);
+        }
+    }
+
     /// <summary>Full path of a file of the package.</summary>
     public string PathOf(string file) => Path.Combine(Folder, file.Replace('/', Path.DirectorySeparatorChar));
 

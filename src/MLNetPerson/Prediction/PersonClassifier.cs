@@ -6,7 +6,7 @@ using MLNetPerson.Packaging;
 namespace MLNetPerson.Prediction;
 
 /// <summary>Answers one question about a picture: is there a person in it? Thread-safe until it is disposed.</summary>
-public sealed class PersonClassifier : IDisposable
+public sealed class PersonClassifier : IPersonClassifier, IDisposable
 {
     private readonly OnnxModel _model;
     private readonly ImageReader _reader;
@@ -90,6 +90,24 @@ public sealed class PersonClassifier : IDisposable
         }
     }
 
+    /// <inheritdoc/>
+    public Task<PersonPrediction> PredictAsync(ReadOnlyMemory<byte> picture, CancellationToken cancellation = default) =>
+        Task.Run(() => Predict(picture.Span), cancellation);
+
+    /// <inheritdoc/>
+    public Task<PersonPrediction> PredictAsync(string path, CancellationToken cancellation = default) => Task.Run(() => Predict(path), cancellation);
+
+    /// <inheritdoc/>
+    public async Task<PersonPrediction> PredictAsync(Stream stream, CancellationToken cancellation = default)
+    {
+        var picture = await _reader.ReadBytesAsync(stream, "stream", cancellation).ConfigureAwait(false);
+        return await Task.Run(() => Predict(picture, "stream"), cancellation).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public Task<PersonPrediction> PredictAsync(ReadOnlyMemory<byte> rgb, int width, int height, CancellationToken cancellation = default) =>
+        Task.Run(() => Predict(rgb.Span, width, height), cancellation);
+
     /// <summary>Answers for many picture files on all cores: in the given order, going on past bad ones.</summary>
     /// <param name="paths">Read lazily, a little ahead of the results.</param>
     /// <param name="cancellation">Ends the work between two pictures.</param>
@@ -111,10 +129,33 @@ public sealed class PersonClassifier : IDisposable
         }
     }
 
+    /// <summary>The pixels that the model takes.</summary>
+    internal ImageSpec Input => _spec;
+
+    /// <summary>Whether several pictures may share a run: a model may fix its batch to one.</summary>
+    internal bool TakesBatches => _model.Inputs[0].Accepts([2, _spec.Height, _spec.Width, 3]);
+
+    /// <summary>Decodes a picture to what the model takes.</summary>
+    /// <exception cref="ImageException">Not a picture that can be decoded within the limits.</exception>
+    internal void Decode(ReadOnlySpan<byte> picture, Span<byte> pixels, string name = "picture") => _reader.ReadResized(picture, _spec, pixels, name);
+
+    /// <summary>Runs the model on several pictures at once.</summary>
+    /// <param name="pixels">[count, height, width, 3] bytes of <see cref="Input"/>'s size.</param>
+    /// <param name="count">Pictures.</param>
+    /// <param name="probabilities">[count].</param>
+    internal void Run(Memory<byte> pixels, int count, Memory<float> probabilities)
+    {
+        ObjectDisposedException.ThrowIf(_disposed != 0, this);
+        _model.Run(pixels, [count, _spec.Height, _spec.Width, 3], probabilities);
+    }
+
+    /// <summary>The answer that a probability means for this package.</summary>
+    internal PersonPrediction Decide(float probability) => new(probability, probability >= _threshold);
+
     private static PersonClassifier Load(ModelPackage package, EncodingChoice choice, PersonClassifierOptions? options)
     {
         options ??= new PersonClassifierOptions();
-        var model = OnnxModel.Load(package.PathOf(choice.Encoding.File), new OnnxModelOptions { Threads = options.ThreadsPerPrediction });
+        var model = OnnxModel.Load(package.ReadBytes(choice.Encoding.File), package.PathOf(choice.Encoding.File), new OnnxModelOptions { Threads = options.ThreadsPerPrediction });
         try
         {
             CheckModel(package, choice.Encoding, model);
@@ -147,7 +188,7 @@ public sealed class PersonClassifier : IDisposable
         var pixels = ArrayPool<byte>.Shared.Rent(_spec.ByteCount);
         try
         {
-            _reader.ReadResized(picture, _spec, pixels.AsSpan(0, _spec.ByteCount), name);
+            Decode(picture, pixels.AsSpan(0, _spec.ByteCount), name);
             return Run(pixels);
         }
         finally
@@ -158,10 +199,9 @@ public sealed class PersonClassifier : IDisposable
 
     private PersonPrediction Run(byte[] pixels)
     {
-        ObjectDisposedException.ThrowIf(_disposed != 0, this);
         var probability = new float[1];
-        _model.Run(pixels.AsMemory(0, _spec.ByteCount), [1, _spec.Height, _spec.Width, 3], probability);
-        return new PersonPrediction(probability[0], probability[0] >= _threshold);
+        Run(pixels.AsMemory(0, _spec.ByteCount), 1, probability);
+        return Decide(probability[0]);
     }
 
     private IEnumerable<PersonResult> PredictMany(IEnumerable<(string Name, Func<byte[]> Read)> pictures, CancellationToken cancellation)

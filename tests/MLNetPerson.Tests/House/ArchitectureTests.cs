@@ -10,7 +10,7 @@ public sealed partial class ArchitectureTests
 {
     // MLNetPerson.MLNet is there where NuGet had ML.NET.
     private static readonly string[] Assemblies =
-        [.. new[] { "MLNetPerson", "MLNetPerson.Training", "MLNetPerson.MLNet", "MLNetPerson.Cli" }.Where(name => name != "MLNetPerson.MLNet" || MLNetInBuild.IsThere)];
+        [.. new[] { "MLNetPerson", "MLNetPerson.Hosting", "MLNetPerson.Training", "MLNetPerson.MLNet", "MLNetPerson.Cli" }.Where(name => name != "MLNetPerson.MLNet" || MLNetInBuild.IsThere)];
 
     [Fact]
     public void Rooms_use_only_rooms_above_them()
@@ -40,6 +40,8 @@ public sealed partial class ArchitectureTests
     [Theory]
     [InlineData("MLNetPerson.Inference", "Microsoft.ML.OnnxRuntime")]
     [InlineData("MLNetPerson.Downloads|MLNetPerson.Training.Downloads|MLNetPerson.Cli.Verbs", "System.Diagnostics.Process")]
+    [InlineData("MLNetPerson.Hosting|MLNetPerson.MLNet.Serving", "Microsoft.Extensions.DependencyInjection.IServiceCollection")]
+    [InlineData("MLNetPerson.Hosting", "Microsoft.Extensions.Hosting.IHostedService")]
     [InlineData("MLNetPerson.Cli", "System.Console")]
     [InlineData("MLNetPerson.Cli", "Spectre.Console")]
     [InlineData("MLNetPerson.MLNet", "Microsoft.ML.Data")]
@@ -80,7 +82,7 @@ public sealed partial class ArchitectureTests
     {
         var rooms = TableRow().Matches(File.ReadAllText(Repository.At("src/README.md")))
             .Where(row => row.Groups["room"].Value != "Room")
-            .Select(row => (row.Groups["assembly"].Value == "MLNetPerson" ? $"MLNetPerson.{row.Groups["room"].Value}" : $"MLNetPerson.{row.Groups["assembly"].Value}.{row.Groups["room"].Value}", row.Groups["assembly"].Value))
+            .Select(row => (row.Groups["assembly"].Value is "MLNetPerson" || row.Groups["assembly"].Value == row.Groups["room"].Value ? $"MLNetPerson.{row.Groups["room"].Value}" : $"MLNetPerson.{row.Groups["assembly"].Value}.{row.Groups["room"].Value}", row.Groups["assembly"].Value))
             .ToList();
         Assert.True(rooms.Count > 10, "the table of rooms in src/README.md was not found");
         return rooms;

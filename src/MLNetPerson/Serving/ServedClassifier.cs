@@ -1,0 +1,189 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+using MLNetPerson.Images;
+using MLNetPerson.Inference;
+using MLNetPerson.Packaging;
+using MLNetPerson.Prediction;
+
+namespace MLNetPerson.Serving;
+
+/// <summary>
+/// One package, served to any number of callers: their questions wait in one queue for as many workers as there are cores, share runs of the
+/// model where that is faster, and are refused at once when too many wait. Another package in the same folder is taken up while it works:
+/// questions under way are answered by the package that they began with, and one that cannot be loaded leaves the old one in place.
+/// </summary>
+public sealed class ServedClassifier : IPersonClassifier, IDisposable
+{
+    /// <summary>The name of its meter: predictions, rejects, durations, the queue's length, sizes of batches, changes of package.</summary>
+    public const string MeterName = "MLNetPerson";
+
+    private readonly ServingOptions _options;
+    private readonly ImageReader _reader;
+    private readonly Served<LoadedPackage> _served;
+    private readonly ServingMetrics _metrics;
+    private readonly BlockingCollection<Question> _queue;
+    private readonly List<Worker> _workers;
+    private readonly Timer? _timer;
+    private ServedChange _lastChange = ServedChange.None;
+    private int _looking;
+    private int _disposed;
+
+    /// <summary>Loads the package and starts the workers.</summary>
+    /// <param name="options">Which package, and how; read once.</param>
+    /// <param name="meters">Where metrics go; a meter of its own where null.</param>
+    /// <param name="name">Tells several apart in metrics.</param>
+    /// <exception cref="ArgumentException">The options have faults; all are in the message.</exception>
+    /// <exception cref="PackageException">Not a package, or not the one that was exported; the message says what differs.</exception>
+    /// <exception cref="OnnxModelException">ONNX Runtime does not take the model.</exception>
+    public ServedClassifier(ServingOptions options, IMeterFactory? meters = null, string name = "")
+    {
+        if (options.Fault() is { } fault)
+        {
+            throw new ArgumentException($"{nameof(ServingOptions)}: {fault}.", nameof(options));
+        }
+
+        _options = options;
+        _reader = new ImageReader(options.Limits);
+        var workers = options.Workers == 0 ? Environment.ProcessorCount : options.Workers;
+        var plans = new BatchPlans(options, workers);
+        _served = new Served<LoadedPackage>(() => LoadedPackage.Load(options, plans), () => ModelPackage.Stamp(options.Package));
+        _queue = new BlockingCollection<Question>(options.QueueLimit);
+        _metrics = new ServingMetrics(meters, name, () => _queue.Count);
+        _workers = [.. Enumerable.Range(1, workers).Select(number => new Worker(_queue, _served, _metrics, options.MaxBatchDelay, number))];
+        _timer = options.WatchInterval > TimeSpan.Zero ? new Timer(_ => Look(), null, options.WatchInterval, options.WatchInterval) : null;
+    }
+
+    /// <summary>Raised when another package was found in the folder, was refused there, or the folder has lost its package; once for each.</summary>
+    public event EventHandler<ServedChange>? Changed;
+
+    /// <summary>How things stand.</summary>
+    public ServingStatus Status => _served.Use(package => new ServingStatus(
+        package.Classifier.Package.Manifest.Name, package.Classifier.Package.Folder, package.Stamp, package.Classifier.Choice, package.Batch, _queue.Count, _lastChange));
+
+    /// <inheritdoc/>
+    /// <exception cref="PersonBusyException">As many questions wait as may.</exception>
+    public Task<PersonPrediction> PredictAsync(ReadOnlyMemory<byte> picture, CancellationToken cancellation = default) => Ask(picture, "picture", null, cancellation);
+
+    /// <inheritdoc/>
+    /// <exception cref="PersonBusyException">As many questions wait as may.</exception>
+    public async Task<PersonPrediction> PredictAsync(string path, CancellationToken cancellation = default)
+    {
+        var picture = await Read(() => Task.Run(() => _reader.ReadBytes(path), cancellation)).ConfigureAwait(false);
+        return await Ask(picture, path, null, cancellation).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="PersonBusyException">As many questions wait as may.</exception>
+    public async Task<PersonPrediction> PredictAsync(Stream stream, CancellationToken cancellation = default)
+    {
+        var picture = await Read(() => _reader.ReadBytesAsync(stream, "stream", cancellation)).ConfigureAwait(false);
+        return await Ask(picture, "stream", null, cancellation).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="PersonBusyException">As many questions wait as may.</exception>
+    public Task<PersonPrediction> PredictAsync(ReadOnlyMemory<byte> rgb, int width, int height, CancellationToken cancellation = default) =>
+        width < 1 || height < 1 || (long)width * height * 3 != rgb.Length
+            ? throw new ArgumentException($"{rgb.Length} bytes are not {width} x {height} pixels of 3 bytes.", nameof(rgb))
+            : Ask(rgb, "pixels", (width, height), cancellation);
+
+    /// <summary>Looks at the package on disk now, without waiting for the interval.</summary>
+    public ServedChange Refresh()
+    {
+        var change = _served.Refresh();
+
+        // A refusal is found anew by every look; it is told once.
+        var last = Interlocked.Exchange(ref _lastChange, change);
+        if (change.Kind == ServedChangeKind.TakenUp || (change.Kind != ServedChangeKind.None && change != last))
+        {
+            _metrics.Changed(change.Kind);
+            Changed?.Invoke(this, change);
+        }
+
+        return change;
+    }
+
+    /// <summary>Takes no more questions, answers those that wait, and frees the model.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        {
+            return;
+        }
+
+        if (_timer is not null)
+        {
+            using var ended = new ManualResetEvent(false);
+            if (_timer.Dispose(ended))
+            {
+                ended.WaitOne();
+            }
+        }
+
+        _queue.CompleteAdding();
+        _workers.ForEach(worker => worker.Join());
+        _served.Dispose();
+        _metrics.Dispose();
+    }
+
+    private Task<PersonPrediction> Ask(ReadOnlyMemory<byte> bytes, string name, (int Width, int Height)? size, CancellationToken cancellation)
+    {
+        ObjectDisposedException.ThrowIf(_disposed != 0, this);
+        if (cancellation.IsCancellationRequested)
+        {
+            return Task.FromCanceled<PersonPrediction>(cancellation);
+        }
+
+        var question = new Question(bytes, name, size);
+        bool waits;
+        try
+        {
+            waits = _queue.TryAdd(question);
+        }
+        catch (InvalidOperationException)
+        {
+            throw new ObjectDisposedException(nameof(ServedClassifier));   // between the check and here
+        }
+
+        if (!waits)
+        {
+            var busy = new PersonBusyException(_options.QueueLimit);
+            _metrics.Rejected(busy);
+            return Task.FromException<PersonPrediction>(busy);
+        }
+
+        return cancellation.CanBeCanceled ? question.AnswerAsync(cancellation) : question.Task;
+    }
+
+    private async Task<byte[]> Read(Func<Task<byte[]>> read)
+    {
+        ObjectDisposedException.ThrowIf(_disposed != 0, this);
+        try
+        {
+            return await read().ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is ImageException or OperationCanceledException)
+        {
+            _metrics.Rejected(exception);
+            throw;
+        }
+    }
+
+    private void Look()
+    {
+        // Loading may take longer than the interval; the next look waits for its turn instead of queueing up.
+        if (Interlocked.Exchange(ref _looking, 1) != 0)
+        {
+            return;
+        }
+
+        try
+        {
+            Refresh();
+        }
+        finally
+        {
+            Volatile.Write(ref _looking, 0);
+        }
+    }
+}

@@ -1,0 +1,82 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.RegularExpressions;
+using MLNetPerson.Packaging;
+using MLNetPerson.Prediction;
+using MLNetPerson.Testing;
+
+namespace MLNetPerson.Hosting.Tests;
+
+/// <summary>The sample web API, started as a user starts it, with models/person, and asked over HTTP.</summary>
+public sealed partial class WebSampleTests : IAsyncLifetime
+{
+    private readonly Process _server = new();
+    private readonly HttpClient _client = new();
+
+    public async Task InitializeAsync()
+    {
+        _server.StartInfo = new ProcessStartInfo("dotnet",
+            [Path.Combine(AppContext.BaseDirectory, "MLNetPerson.WebSample.dll"), "--Person:Package", Repository.At("models/person"), "--Person:Encoding", "float32", "--urls", "http://127.0.0.1:0"])
+        { RedirectStandardOutput = true };
+        _server.Start();
+        for (string? line; (line = await _server.StandardOutput.ReadLineAsync()) is not null;)
+        {
+            if (Address().Match(line) is { Success: true } found)
+            {
+                _client.BaseAddress = new Uri(found.Groups["address"].Value);
+                _ = _server.StandardOutput.ReadToEndAsync();
+                return;
+            }
+        }
+
+        throw new InvalidOperationException("The sample ended without listening.");
+    }
+
+    public async Task DisposeAsync()
+    {
+        _client.Dispose();
+        _server.Kill(entireProcessTree: true);
+        await _server.WaitForExitAsync();
+        _server.Dispose();
+    }
+
+    [Fact]
+    public async Task It_answers_for_every_golden_picture_as_the_package_promises()
+    {
+        var manifest = ModelPackage.Open(Repository.At("models/person")).Manifest;
+        var tolerance = manifest.Encodings.Single(encoding => encoding.Name == "float32").Tolerance;
+
+        await Parallel.ForEachAsync(Enumerable.Range(0, 8).SelectMany(_ => manifest.Goldens), async (golden, cancellation) =>
+        {
+            using var picture = new ByteArrayContent(await File.ReadAllBytesAsync(Repository.At($"models/person/{golden.File}"), cancellation));
+            using var response = await _client.PostAsync("/person", picture, cancellation);
+            var answer = await response.Content.ReadFromJsonAsync<PersonPrediction>(cancellation);
+
+            Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+            Assert.Equal(golden.Probabilities["float32"], answer.Probability, tolerance);
+            Assert.Equal(answer.Probability >= manifest.Threshold, answer.IsPerson);
+        });
+    }
+
+    [Fact]
+    public async Task It_says_what_is_wrong_with_a_picture()
+    {
+        using var noPicture = await _client.PostAsync("/person", new StringContent("not a picture"));
+        using var nothing = await _client.PostAsync("/person", new ByteArrayContent([]));
+
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, noPicture.StatusCode);
+        Assert.Contains("detail", await noPicture.Content.ReadAsStringAsync());
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, nothing.StatusCode);
+    }
+
+    [Fact]
+    public async Task It_says_how_it_is_and_what_answers()
+    {
+        Assert.Equal("Healthy", await _client.GetStringAsync("/health"));
+        Assert.Contains("\"package\":\"person\"", await _client.GetStringAsync("/package"));
+    }
+
+    [GeneratedRegex(@"Now listening on: (?<address>http://127\.0\.0\.1:\d+)")]
+    private static partial Regex Address();
+}
