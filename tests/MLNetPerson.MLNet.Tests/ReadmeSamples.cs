@@ -94,6 +94,17 @@ public sealed class ReadmeSamples : IDisposable
     }
 
     [Fact]
+    public void The_two_lines_of_the_repositorys_page()
+    {
+        var (mlContext, pictures) = (_world.Ml, _world.Data);
+
+        var model = mlContext.PersonPipeline().Fit(pictures);            // any IDataView with ImagePath and Label
+        using var engine = new PersonPredictionEngine(mlContext, model);   // may be shared by threads
+
+        Assert.InRange(engine.Predict(_world.World.Dataset.Samples[0].Path).Probability, 0, 1);
+    }
+
+    [Fact]
     public void The_page_shows_only_code_that_runs_here()
     {
         var here = File.ReadAllLines(Repository.At("tests/MLNetPerson.MLNet.Tests/ReadmeSamples.cs")).Select(line => line.Trim()).ToHashSet();

@@ -4,8 +4,14 @@ using MLNetPerson.Notebooks;
 using MLNetPerson.Testing;
 
 // dotnet run -c Release --project tests/MLNetPerson.Notebooks -- [--write] [--json] [NOTEBOOK…]
+// dotnet run -c Release --project tests/MLNetPerson.Notebooks -- page PAGE.md FOLDER      runs the page's C# in a folder
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 Console.OutputEncoding = System.Text.Encoding.UTF8;
+if (args is ["page", var page, var folder])
+{
+    return await PageRun.OfAsync(page, folder);
+}
+
 var (write, json) = (args.Contains("--write"), args.Contains("--json"));
 var names = args.Where(arg => !arg.StartsWith('-')).Select(Path.GetFullPath).ToList();
 var all = names.Count > 0 ? names : [.. Directory.GetFiles(Repository.At("notebooks"), "*.ipynb").Order(StringComparer.Ordinal)];

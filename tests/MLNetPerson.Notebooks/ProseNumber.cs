@@ -39,6 +39,6 @@ public sealed partial record ProseNumber(string Text, string Expression, double 
     [GeneratedRegex(@"```.*?```|`[^`]*`|\]\([^)]*\)|^#.*$|^\d+\. |<!--.*?-->", RegexOptions.Singleline | RegexOptions.Multiline)]
     private static partial Regex NotProse();
 
-    [GeneratedRegex(@"(?<![\w.])\d[\d,.]*(?![\w])")]
+    [GeneratedRegex(@"(?<![\w.,])\d+(?:[.,]\d+)*(?!\w)")]
     private static partial Regex Numeral();
 }

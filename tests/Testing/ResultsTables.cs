@@ -16,7 +16,7 @@ public static partial class ResultsTables
 
     private static string Table(string name)
     {
-        var rows = Read(name);
+        var rows = Read(name == "poster" ? "quantization" : name);
         return name switch
         {
             "recipes" => Lines(["Recipe", "Input", "Accuracy", "ROC AUC", "Size", "Multiply-accumulates", "Parameters", "One thread"], rows.OrderByDescending(row => row["recipe"]).Select(row => new[]
@@ -29,6 +29,10 @@ public static partial class ResultsTables
                 "1.0", $"{group[0]["width"]} × {group[0]["height"]}", $"`{group[0]["encoding"]}`", $"{Number(group[0]["megabytes"]):0.00} MB", $"{Percent(Mean(group, "accuracy"))} %",
                 Signed(Mean(group, "points"), "0.00"), Signed(Mean(group, "rocAucChange"), "0.0000"), $"{Mean(group, "speed1thread"):0.00}×",
             })) + $"\nRecipe `{rows[0]["recipe"]}`, trained on voc2007's train split, measured on {rows[0]["samples"]} pictures of its dev split against float on the same; means of {Groups(rows)[0].Count} trainings at {rows[0]["width"]} pixels, one at the others. {rows[0]["machine"]}.\n",
+            "poster" => Lines(["Encoding", "Size", "Accuracy", "Points against float", "Speed, one thread"], Groups(rows).Where(group => group[0]["width"] == "224").Select(group => new[]
+            {
+                $"`{group[0]["encoding"]}`", $"{Number(group[0]["megabytes"]):0.00} MB", $"{Percent(Mean(group, "accuracy"))} %", Signed(Mean(group, "points"), "0.00"), $"{Mean(group, "speed1thread"):0.00}×",
+            })) + $"\n{rows[0]["width"]} × {rows[0]["height"]}; means of {Groups(rows)[0].Count} trainings. {rows[0]["machine"]}.\n",
             "emulated" => Lines(["Processor", "Chosen there", "Encoding", "Accuracy", "Points against float", "Largest change of a probability"], rows.Select(row => new[]
             {
                 row["processor"], $"`{row["default"]}`", $"`{row["encoding"]}`", $"{Percent(row["accuracy"])} %", Signed(Number(row["points"]), "0.00"), $"{Number(row["largestDifferenceToSameEncodingHere"]):0.0000}",
