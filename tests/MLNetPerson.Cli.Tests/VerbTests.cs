@@ -138,6 +138,19 @@ public sealed class VerbTests(CliFixture fixture) : IClassFixture<CliFixture>
     }
 
     [Fact]
+    public void Person_is_the_ready_model_unless_a_folder_is_called_so()
+    {
+        using var folder = new TempFolder();
+        var picture = Repository.At("models/person/golden/low.png");
+        ProcessRunner.Outcome Here() => ProcessRunner.Run("dotnet", [Path.Combine(AppContext.BaseDirectory, "MLNetPerson.Cli.dll"), "predict", "person", picture], folder: folder.Path);
+
+        Assert.Matches(@"^none +0\.000  ", Here().Output);
+        Directory.CreateDirectory(folder["person"]);
+        Assert.Contains("has no manifest.json, so it is not a model package.", Here().Error);
+        Assert.Contains("There is no folder 'person'.", _cli.Run("quantize", "person", fixture.Labels).Error);
+    }
+
+    [Fact]
     public void Predict_goes_on_past_a_bad_picture_and_does_not_end_in_0()
     {
         _world.Write("odd/a.jpg", "text");
