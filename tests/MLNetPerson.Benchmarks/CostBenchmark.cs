@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text;
-using MLNetPerson.Files;
 using MLNetPerson.Images;
 using MLNetPerson.Inference;
 using MLNetPerson.Packaging;
@@ -22,15 +19,15 @@ internal static class CostBenchmark
         var folder = Directory.CreateTempSubdirectory("mlnetperson-cost-").FullName;
         try
         {
-            var rows = new List<(string What, double Value, string Unit, string Promise)>();
+            var rows = new ResultRows();
             rows.AddRange(Throughput(folder));
             var child = ChildProcess.Start("retrain", Path.Combine(folder, "package"), Path.Combine(folder, "cache"));
             var warm = ChildProcess.Start("retrain", Path.Combine(folder, "package"), Path.Combine(folder, "cache"));
-            rows.Add(("peak memory of a first retrain on 4,952 pictures", child.PeakMegabytes, "MB", "under 600"));
-            rows.Add(("first retrain on 4,952 pictures", child.Seconds, "s", ""));
-            rows.Add(("warm retrain on the same pictures (features cached)", warm.Seconds, "s", "under 10 for 4,000"));
-            rows.Add(PredictOverhead(Path.Combine(folder, "package")));
-            Write(rows);
+            rows.Add("peak memory of a first retrain on 4,952 pictures", child.PeakMegabytes, "MB", "under 600");
+            rows.Add("first retrain on 4,952 pictures", child.Seconds, "s", "");
+            rows.Add("warm retrain on the same pictures (features cached)", warm.Seconds, "s", "under 10 for 4,000");
+            rows.AddRange([PredictOverhead(Path.Combine(folder, "package"))]);
+            rows.Write("cost.csv");
         }
         finally
         {
@@ -80,17 +77,5 @@ internal static class CostBenchmark
                 bare.Run<byte>(pixels, [1, spec.Height, spec.Width, 3], probability);
             }));
         return ("Predict on one JPEG, of decode and a bare session's run", seconds[0] / seconds[1], "ratio", "at most 1.3");
-    }
-
-    private static void Write(List<(string What, double Value, string Unit, string Promise)> rows)
-    {
-        var text = new StringBuilder("what,value,unit,promise,machine\n");
-        foreach (var (what, value, unit, promise) in rows)
-        {
-            text.Append(CultureInfo.InvariantCulture, $"\"{what}\",{value:0.000},{unit},{promise.Replace(",", "")},\"{Machine.Text}\"\n");
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what,-60}{value,10:0.000} {unit,-11}{promise}"));
-        }
-
-        AtomicFile.WriteText(BenchmarkData.Results("cost.csv"), text.ToString());
     }
 }

@@ -1,9 +1,6 @@
 using System.Diagnostics;
-using System.Globalization;
-using System.Text;
 using Microsoft.ML;
 using Microsoft.ML.Transforms.Onnx;
-using MLNetPerson.Files;
 using MLNetPerson.Images;
 using MLNetPerson.MLNet.Pictures;
 using MLNetPerson.MLNet.Pipelines;
@@ -33,13 +30,13 @@ internal static class MLNetSpeed
         var classic = ml.PersonPipeline(new PersonPipelineOptions { Chain = PersonChain.Classic }).Fit(MLNetBenchmark.View(ml, small));
         ml.Model.Save(careful, MLNetBenchmark.View(ml, small).Schema, zip);
         using var engine = new PersonPredictionEngine(ml, careful);
-        List<(string What, double Value, string Unit, string Promise)> rows = [];
+        var rows = new ResultRows();
         rows.AddRange(Rates(ml, careful, classic, engine, zip, small));
         rows.AddRange(SmallNetwork(ml, small));
         rows.AddRange(Large(ml, careful, classic));
         rows.AddRange(Batches(ml, small));
         rows.AddRange(UnderThreads(engine, small));
-        Write(rows);
+        rows.Write("mlnet-speed.csv");
     }
 
     private static List<(string What, double Value, string Unit, string Promise)> Rates(
@@ -195,17 +192,5 @@ internal static class MLNetSpeed
         GC.Collect();
         using var self = Process.GetCurrentProcess();
         return (GC.GetTotalMemory(forceFullCollection: true), self.WorkingSet64);
-    }
-
-    private static void Write(List<(string What, double Value, string Unit, string Promise)> rows)
-    {
-        var text = new StringBuilder("what,value,unit,promise,machine\n");
-        foreach (var (what, value, unit, promise) in rows)
-        {
-            text.Append(CultureInfo.InvariantCulture, $"\"{what}\",{value:0.000},{unit},{promise},\"{Machine.Text}\"\n");
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what,-100}{value,10:0.000} {unit,-11}{promise}"));
-        }
-
-        AtomicFile.WriteText(BenchmarkData.Results("mlnet-speed.csv"), text.ToString());
     }
 }

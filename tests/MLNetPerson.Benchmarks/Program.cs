@@ -14,6 +14,8 @@ return new RootCommand("Measures what the README says. Each verb writes a result
     Verb("quantization", "accuracy, size and speed of every encoding on VOC2007, three seeds", QuantizationBenchmark.Run),
     Verb("person", "makes models/person, the ready model", ReadyModel.Run),
     Verb("picture", "the README's picture: drawn scenes and the ready model's answers", ReadmePicture.Run),
+    Verb("serving", "many callers of one package: pictures per second against the best batches, waiting, memory", ServingBenchmark.Run),
+    Verb("watch", "frames per second of watch, and its memory", WatchBenchmark.Run),
     Verb("emulated", "what encodings answer on an emulated processor without VNNI", EmulatedBenchmark.Run),
 #if MLNET
     Verb("mlnet", "the classic chain of ML.NET against the careful one: accuracy, pictures per second, threads, memory", MLNetBenchmark.Run),

@@ -13,15 +13,7 @@ public sealed class TrainedWorld : IDisposable
 
     public string Picture => Directory.GetFiles(World.Pictures, "*.png", SearchOption.AllDirectories).Order(StringComparer.Ordinal).First();
 
-    public void CopyTo(string folder)
-    {
-        foreach (var file in Directory.GetFiles(Package, "*", SearchOption.AllDirectories))
-        {
-            var target = Path.Combine(folder, Path.GetRelativePath(Package, file));
-            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            File.Copy(file, target);
-        }
-    }
+    public void CopyTo(string folder) => World.CopyPackageTo(folder);
 
     public void Dispose() => World.Dispose();
 }

@@ -11,15 +11,7 @@ public sealed class TrainedPackage : IDisposable
 
     public string Path => World.PackagePath;
 
-    public void CopyTo(string folder)
-    {
-        foreach (var file in Directory.GetFiles(Path, "*", SearchOption.AllDirectories))
-        {
-            var target = System.IO.Path.Combine(folder, System.IO.Path.GetRelativePath(Path, file));
-            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(target)!);
-            File.Copy(file, target);
-        }
-    }
+    public void CopyTo(string folder) => World.CopyPackageTo(folder);
 
     public void Dispose() => World.Dispose();
 }

@@ -53,7 +53,7 @@ public static partial class ResultsTables
                 row["chain"], row["pictures"], row["samples"], $"{Percent(row["accuracy"])} % ({Percent(row["accuracyLow"])}–{Percent(row["accuracyHigh"])})",
                 $"{row["rocAuc"][..5]} ({row["rocAucLow"][..5]}–{row["rocAucHigh"][..5]})", row["logLoss"],
             })) + $"\nTrained on {rows[0]["trainedOn"]}, threshold {rows[0]["threshold"]}; used for choosing: {rows[0]["usedForChoosing"]}. {rows[0]["machine"]}.\n",
-            "mlnet-speed" => Lines(["What", "Measured", "Asked for"], rows.Select(row => new[] { row["what"], Cost(row), row["promise"] })) + $"\n{rows[0]["machine"]}.\n",
+            "mlnet-speed" or "serving" or "watch" => Lines(["What", "Measured", "Asked for"], rows.Select(row => new[] { row["what"], Cost(row), row["promise"] })) + $"\n{rows[0]["machine"]}.\n",
             _ => throw new ArgumentException($"There is no table '{name}'."),
         };
     }

@@ -9,10 +9,7 @@ public sealed class PersonEnginePoolOptions
     /// <summary>Models by name: zips that <c>mlContext.Model.Save</c> wrote, or folders of packages. At least one.</summary>
     public IDictionary<string, string> Models { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
-    /// <summary>
-    /// How often models on disk are looked at; <see cref="TimeSpan.Zero"/> for never. A look is one question to the file system, and works on network
-    /// drives and in containers, where notifications often do not.
-    /// </summary>
+    /// <summary>How often models on disk are looked at; <see cref="TimeSpan.Zero"/> for never.</summary>
     public TimeSpan WatchInterval { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>How engines ask their models.</summary>

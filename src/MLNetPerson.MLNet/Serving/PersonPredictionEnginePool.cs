@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.ML.Data;
 using MLNetPerson.Images;
 using MLNetPerson.Prediction;
+using MLNetPerson.Serving;
 
 namespace MLNetPerson.MLNet.Serving;
 
@@ -14,8 +15,7 @@ namespace MLNetPerson.MLNet.Serving;
 public sealed class PersonPredictionEnginePool : IDisposable
 {
     private readonly ImmutableDictionary<string, ServedModel> _models;
-    private readonly Timer? _timer;
-    private int _looking;
+    private readonly DiskWatch _watch;
 
     /// <summary>Loads all models.</summary>
     /// <param name="options">Which ones.</param>
@@ -49,7 +49,7 @@ public sealed class PersonPredictionEnginePool : IDisposable
         }
 
         _models = loaded.ToImmutable();
-        _timer = options.WatchInterval > TimeSpan.Zero ? new Timer(_ => Look(), null, options.WatchInterval, options.WatchInterval) : null;
+        _watch = new DiskWatch(() => Refresh(), options.WatchInterval);
     }
 
     /// <summary>Answers for a picture file.</summary>
@@ -73,15 +73,7 @@ public sealed class PersonPredictionEnginePool : IDisposable
     /// <summary>Ends watching and frees the models. Predictions under way elsewhere are still answered.</summary>
     public void Dispose()
     {
-        if (_timer is not null)
-        {
-            using var ended = new ManualResetEvent(false);
-            if (_timer.Dispose(ended))
-            {
-                ended.WaitOne();
-            }
-        }
-
+        _watch.Dispose();
         foreach (var model in _models.Values)
         {
             model.Dispose();
@@ -90,22 +82,4 @@ public sealed class PersonPredictionEnginePool : IDisposable
 
     private ServedModel Model(string name) => _models.TryGetValue(name, out var model) ? model
         : throw new ArgumentException($"There is no model '{name}' in the pool; there are {string.Join(", ", _models.Keys.Select(key => $"'{key}'"))}.", nameof(name));
-
-    private void Look()
-    {
-        // Loading may take longer than the interval; the next look waits for its turn instead of queueing up.
-        if (Interlocked.Exchange(ref _looking, 1) != 0)
-        {
-            return;
-        }
-
-        try
-        {
-            Refresh();
-        }
-        finally
-        {
-            Volatile.Write(ref _looking, 0);
-        }
-    }
 }

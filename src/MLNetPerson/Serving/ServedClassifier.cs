@@ -23,9 +23,8 @@ public sealed class ServedClassifier : IPersonClassifier, IDisposable
     private readonly ServingMetrics _metrics;
     private readonly BlockingCollection<Question> _queue;
     private readonly List<Worker> _workers;
-    private readonly Timer? _timer;
+    private readonly DiskWatch _watch;
     private ServedChange _lastChange = ServedChange.None;
-    private int _looking;
     private int _disposed;
 
     /// <summary>Loads the package and starts the workers.</summary>
@@ -50,7 +49,7 @@ public sealed class ServedClassifier : IPersonClassifier, IDisposable
         _queue = new BlockingCollection<Question>(options.QueueLimit);
         _metrics = new ServingMetrics(meters, name, () => _queue.Count);
         _workers = [.. Enumerable.Range(1, workers).Select(number => new Worker(_queue, _served, _metrics, options.MaxBatchDelay, number))];
-        _timer = options.WatchInterval > TimeSpan.Zero ? new Timer(_ => Look(), null, options.WatchInterval, options.WatchInterval) : null;
+        _watch = new DiskWatch(() => Refresh(), options.WatchInterval);
     }
 
     /// <summary>Raised when another package was found in the folder, was refused there, or the folder has lost its package; once for each.</summary>
@@ -111,15 +110,7 @@ public sealed class ServedClassifier : IPersonClassifier, IDisposable
             return;
         }
 
-        if (_timer is not null)
-        {
-            using var ended = new ManualResetEvent(false);
-            if (_timer.Dispose(ended))
-            {
-                ended.WaitOne();
-            }
-        }
-
+        _watch.Dispose();
         _queue.CompleteAdding();
         _workers.ForEach(worker => worker.Join());
         _served.Dispose();
@@ -166,24 +157,6 @@ public sealed class ServedClassifier : IPersonClassifier, IDisposable
         {
             _metrics.Rejected(exception);
             throw;
-        }
-    }
-
-    private void Look()
-    {
-        // Loading may take longer than the interval; the next look waits for its turn instead of queueing up.
-        if (Interlocked.Exchange(ref _looking, 1) != 0)
-        {
-            return;
-        }
-
-        try
-        {
-            Refresh();
-        }
-        finally
-        {
-            Volatile.Write(ref _looking, 0);
         }
     }
 }

@@ -7,7 +7,7 @@ namespace MLNetPerson.Newcomer.Tests.Pages;
 public sealed partial class PageTests(PageWorld world) : IClassFixture<PageWorld>
 {
     public static TheoryData<string> All =>
-        ["README.md", "notebooks/README.md", "src/MLNetPerson/README.md", "src/MLNetPerson.Cli/README.md", "src/MLNetPerson.Hosting/README.md", "src/MLNetPerson.Training/README.md"];
+        ["README.md", "notebooks/README.md", "src/MLNetPerson/README.md", "src/MLNetPerson.Cli/README.md", "src/MLNetPerson.Training/README.md"];
 
     [SkippableTheory, MemberData(nameof(All))]
     public void Every_command_runs(string page)

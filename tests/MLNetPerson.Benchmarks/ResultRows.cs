@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using MLNetPerson.Files;
 
-namespace MLNetPerson.Benchmarks.Curation;
+namespace MLNetPerson.Benchmarks;
 
 /// <summary>Rows "what, value, unit, promise" of a results file.</summary>
 internal sealed class ResultRows
@@ -13,6 +13,14 @@ internal sealed class ResultRows
     {
         _rows.Add((what, value, unit, promise));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what,-90}{value,10:0.000} {unit,-10}{promise}"));
+    }
+
+    public void AddRange(IEnumerable<(string What, double Value, string Unit, string Promise)> rows)
+    {
+        foreach (var (what, value, unit, promise) in rows)
+        {
+            Add(what, value, unit, promise);
+        }
     }
 
     public void Write(string file)
