@@ -138,6 +138,29 @@ public sealed class VerbTests(CliFixture fixture) : IClassFixture<CliFixture>
     }
 
     [Fact]
+    public void Predict_explains_each_picture_under_a_name_of_its_own()
+    {
+        var (person, folder) = (_world["pictures/person/000.png"], _world["explained"]);
+        _world.Write("explained/000.explained.jpg", File.ReadAllBytes(_world["pictures/none/001.png"]));
+        _world.Write("other/000.png", File.ReadAllBytes(_world["pictures/none/003.png"]));
+        _world.Write("odd/b.jpg", "text");
+
+        // Two pictures of one name, one that stands where a heat map would go, and a bad one.
+        var outcome = _cli.Run("predict", _world.PackagePath, person, _world["other/000.png"], _world["odd/b.jpg"], Path.Combine(folder, "000.explained.jpg"), "--explain", folder, "--json");
+
+        var lines = outcome.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement).ToList();
+        var written = lines.Where(line => line.TryGetProperty("explained", out _)).Select(line => line.GetProperty("explained").GetString()!).ToList();
+        Assert.Equal(1, outcome.ExitCode);
+        Assert.StartsWith("this is text", lines[2].GetProperty("error").GetString());
+        Assert.Equal(["000-2.explained.jpg", "000-3.explained.jpg", "000.explained.explained.jpg"], written.Select(Path.GetFileName));
+        Assert.All(written, file => Assert.Equal(480, new MLNetPerson.Images.ImageReader().Read(File.ReadAllBytes(file)).Width));
+        Assert.Equal(File.ReadAllBytes(_world["pictures/none/001.png"]), File.ReadAllBytes(Path.Combine(folder, "000.explained.jpg")));
+        Assert.Equal(4, Directory.GetFiles(folder).Length);
+        Assert.Equal(0, _cli.Run(["predict", _world.PackagePath, "-", "--explain", folder], File.ReadAllBytes(person)).ExitCode);
+        Assert.True(File.Exists(Path.Combine(folder, "stdin.explained.jpg")));
+    }
+
+    [Fact]
     public void Predict_goes_on_past_a_bad_picture_and_does_not_end_in_0()
     {
         _world.Write("odd/a.jpg", "text");
