@@ -20,6 +20,46 @@ public sealed class VerbTests(CliFixture fixture) : IClassFixture<CliFixture>
     }
 
     [Fact]
+    public void Retrain_writes_its_report_beside_the_package_and_says_where()
+    {
+        var report = _world.PackagePath + ".report.html";
+
+        Assert.Contains($"Report: {report} (", fixture.Retrained.Output);
+        var html = File.ReadAllText(report);
+        Assert.Contains("id=\"threshold\"", html);
+        Assert.Contains("each judged by a head that was fitted without it", html);
+        Assert.Contains("alt=\"Heat map of ", html);
+        Assert.Contains(Sha256Text.OfFile(Path.Combine(_world.PackagePath, "model.onnx")), html);
+        Assert.DoesNotContain(_world.Folder, html);   // no path of the machine: reports are sent to others
+        Assert.Empty(Directory.GetFiles(_world.PackagePath, "*.html", SearchOption.AllDirectories));
+    }
+
+    [Fact]
+    public void Evaluate_and_quantize_write_a_report_where_they_are_asked_to()
+    {
+        var package = Copy("reported");
+
+        var evaluated = _cli.Run("evaluate", package, fixture.Labels, "--split", "dev", "--slice", "sharpness", "--report", _world["new/evaluated.html"]);
+        var quantized = _cli.Run("quantize", package, fixture.Labels, "--split", "train", "--hold-out", "dev", "--calibration", "12", "--max-drop", "20", "--encodings", "fp16");
+        var silent = _cli.Run("quantize", package, fixture.Labels, "--split", "train", "--hold-out", "dev", "--calibration", "12", "--max-drop", "20", "--encodings", "fp16", "--report", "none");
+
+        Assert.Equal((0, 0, 0), (evaluated.ExitCode, quantized.ExitCode, silent.ExitCode));
+        Assert.Contains("By sharpness", File.ReadAllText(_world["new/evaluated.html"]));
+        Assert.Contains($"Report: {package}.encodings.html", quantized.Output);
+        Assert.Contains("fp16 (", File.ReadAllText($"{package}.encodings.html"));
+        Assert.DoesNotContain("Report:", silent.Output);
+    }
+
+    [Fact]
+    public void A_report_that_cannot_be_a_file_is_refused_before_any_work()
+    {
+        var outcome = _cli.Run("retrain", _world.Pictures, "--recipe", fixture.Recipe, "--out", _world["never"], "--report", _world.Pictures);
+
+        Assert.Equal((1, false), (outcome.ExitCode, Directory.Exists(_world["never"])));
+        Assert.StartsWith($"error: --report '{_world.Pictures}' is a folder; name a file", outcome.Error);
+    }
+
+    [Fact]
     public void Retrain_with_a_held_out_split_reports_on_it()
     {
         var outcome = _cli.Run("retrain", fixture.Labels, "--recipe", fixture.Recipe, "--split", "train", "--hold-out", "dev", "--json", "--out", _world["held"]);
