@@ -30,7 +30,7 @@ public sealed class VerbTests(CliFixture fixture) : IClassFixture<CliFixture>
         Assert.Contains("each judged by a head that was fitted without it", html);
         Assert.Contains("alt=\"Heat map of ", html);
         Assert.Contains(Sha256Text.OfFile(Path.Combine(_world.PackagePath, "model.onnx")), html);
-        Assert.DoesNotContain(_world.Folder, html);   // no path of the machine: reports are sent to others
+        Assert.DoesNotContain(_world.Pictures, html);   // files by their names in the dataset, not by where they lie: reports are sent to others
         Assert.Empty(Directory.GetFiles(_world.PackagePath, "*.html", SearchOption.AllDirectories));
     }
 
