@@ -29,6 +29,7 @@ public static class PackageExporter
         var model = graph.ToBytes();
         var parity = ParityCheck.Run(model, request.Network, request.Head, request.Features, request.Limits);
         var (fragment, explanation) = ExplanationBuilder.Build(graph, request.Network);
+        ExplanationCheck.Run(model, fragment, explanation, request.Network.Input);
         var files = new Dictionary<string, ReadOnlyMemory<byte>>(StringComparer.Ordinal) { [ModelFile] = model, [ExplanationBuilder.File] = fragment };
         var kept = request.KeepEncodings ? KeptEncodings.Of(request.Folder, model) : new KeptEncodings(null);
         var goldens = kept.Goldens(files) ?? Goldens(model, request.Network.Input, request.Threshold, files);
