@@ -54,5 +54,8 @@ public class MicroBenchmarks
     public PersonPrediction PredictJpeg() => _classifier!.Predict(_jpeg);
 
     [Benchmark]
+    public ActivationMap ExplainJpeg() => _classifier!.Explain(_jpeg);
+
+    [Benchmark]
     public PersonPrediction PredictFrame() => _classifier!.Predict(_frame, 640, 480);
 }

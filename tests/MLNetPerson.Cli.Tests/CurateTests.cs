@@ -25,6 +25,7 @@ public sealed class CurateTests(CliFixture fixture) : IClassFixture<CliFixture>
         Assert.Contains("tiny (Folders): 15 with a person, 14 without; left out: 11 quota", imported.Output);
         Assert.Contains("curate apply", checkedOut.Output);
         Assert.True(File.Exists(_world["findings/review.html"]));
+        Assert.Contains("what there is to doubt", File.ReadAllText(_world["findings/report.html"]));
         Assert.Equal(29, JsonDocument.Parse(applied.Output).RootElement.GetProperty("before").GetInt32());
         Assert.StartsWith("review_line,action,file,from,to,finding,why\n", File.ReadAllText(_world["set/curated.changes.csv"]));
         Assert.Equal(["train", "test"], JsonDocument.Parse(split.Output).RootElement.GetProperty("parts").EnumerateArray().Select(part => part.GetString()));

@@ -20,6 +20,46 @@ public sealed class VerbTests(CliFixture fixture) : IClassFixture<CliFixture>
     }
 
     [Fact]
+    public void Retrain_writes_its_report_beside_the_package_and_says_where()
+    {
+        var report = _world.PackagePath + ".report.html";
+
+        Assert.Contains($"Report: {report} (", fixture.Retrained.Output);
+        var html = File.ReadAllText(report);
+        Assert.Contains("id=\"threshold\"", html);
+        Assert.Contains("each judged by a head that was fitted without it", html);
+        Assert.Contains("alt=\"Heat map of ", html);
+        Assert.Contains(Sha256Text.OfFile(Path.Combine(_world.PackagePath, "model.onnx")), html);
+        Assert.DoesNotContain(_world.Pictures, html);   // files by their names in the dataset, not by where they lie: reports are sent to others
+        Assert.Empty(Directory.GetFiles(_world.PackagePath, "*.html", SearchOption.AllDirectories));
+    }
+
+    [Fact]
+    public void Evaluate_and_quantize_write_a_report_where_they_are_asked_to()
+    {
+        var package = Copy("reported");
+
+        var evaluated = _cli.Run("evaluate", package, fixture.Labels, "--split", "dev", "--slice", "sharpness", "--report", _world["new/evaluated.html"]);
+        var quantized = _cli.Run("quantize", package, fixture.Labels, "--split", "train", "--hold-out", "dev", "--calibration", "12", "--max-drop", "20", "--encodings", "fp16");
+        var silent = _cli.Run("quantize", package, fixture.Labels, "--split", "train", "--hold-out", "dev", "--calibration", "12", "--max-drop", "20", "--encodings", "fp16", "--report", "none");
+
+        Assert.Equal((0, 0, 0), (evaluated.ExitCode, quantized.ExitCode, silent.ExitCode));
+        Assert.Contains("By sharpness", File.ReadAllText(_world["new/evaluated.html"]));
+        Assert.Contains($"Report: {package}.encodings.html", quantized.Output);
+        Assert.Contains("fp16 (", File.ReadAllText($"{package}.encodings.html"));
+        Assert.DoesNotContain("Report:", silent.Output);
+    }
+
+    [Fact]
+    public void A_report_that_cannot_be_a_file_is_refused_before_any_work()
+    {
+        var outcome = _cli.Run("retrain", _world.Pictures, "--recipe", fixture.Recipe, "--out", _world["never"], "--report", _world.Pictures);
+
+        Assert.Equal((1, false), (outcome.ExitCode, Directory.Exists(_world["never"])));
+        Assert.StartsWith($"error: --report '{_world.Pictures}' is a folder; name a file", outcome.Error);
+    }
+
+    [Fact]
     public void Retrain_with_a_held_out_split_reports_on_it()
     {
         var outcome = _cli.Run("retrain", fixture.Labels, "--recipe", fixture.Recipe, "--split", "train", "--hold-out", "dev", "--json", "--out", _world["held"]);
@@ -148,6 +188,29 @@ public sealed class VerbTests(CliFixture fixture) : IClassFixture<CliFixture>
         Directory.CreateDirectory(folder["person"]);
         Assert.Contains("has no manifest.json, so it is not a model package.", Here().Error);
         Assert.Contains("There is no folder 'person'.", _cli.Run("quantize", "person", fixture.Labels).Error);
+    }
+
+    [Fact]
+    public void Predict_explains_each_picture_under_a_name_of_its_own()
+    {
+        var (person, folder) = (_world["pictures/person/000.png"], _world["explained"]);
+        _world.Write("explained/000.explained.jpg", File.ReadAllBytes(_world["pictures/none/001.png"]));
+        _world.Write("other/000.png", File.ReadAllBytes(_world["pictures/none/003.png"]));
+        _world.Write("odd/b.jpg", "text");
+
+        // Two pictures of one name, one that stands where a heat map would go, and a bad one.
+        var outcome = _cli.Run("predict", _world.PackagePath, person, _world["other/000.png"], _world["odd/b.jpg"], Path.Combine(folder, "000.explained.jpg"), "--explain", folder, "--json");
+
+        var lines = outcome.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement).ToList();
+        var written = lines.Where(line => line.TryGetProperty("explained", out _)).Select(line => line.GetProperty("explained").GetString()!).ToList();
+        Assert.Equal(1, outcome.ExitCode);
+        Assert.StartsWith("this is text", lines[2].GetProperty("error").GetString());
+        Assert.Equal(["000-2.explained.jpg", "000-3.explained.jpg", "000.explained.explained.jpg"], written.Select(Path.GetFileName));
+        Assert.All(written, file => Assert.Equal(480, new MLNetPerson.Images.ImageReader().Read(File.ReadAllBytes(file)).Width));
+        Assert.Equal(File.ReadAllBytes(_world["pictures/none/001.png"]), File.ReadAllBytes(Path.Combine(folder, "000.explained.jpg")));
+        Assert.Equal(4, Directory.GetFiles(folder).Length);
+        Assert.Equal(0, _cli.Run(["predict", _world.PackagePath, "-", "--explain", folder], File.ReadAllBytes(person)).ExitCode);
+        Assert.True(File.Exists(Path.Combine(folder, "stdin.explained.jpg")));
     }
 
     [Fact]

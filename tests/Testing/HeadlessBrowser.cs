@@ -14,9 +14,13 @@ public sealed class HeadlessBrowser : IAsyncDisposable
     private static readonly string[] Names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
+    /// <summary>Keys that do something by themselves, such as moving a slider, need their number.</summary>
+    private static readonly Dictionary<string, int> KeyNumbers = new() { ["Tab"] = 9, ["Enter"] = 13, [" "] = 32, ["End"] = 35, ["Home"] = 36, ["ArrowLeft"] = 37, ["ArrowRight"] = 39 };
+
     private readonly TempFolder _profile;
     private readonly Process _process;
     private readonly ClientWebSocket _socket = new();
+    private readonly List<JsonNode> _events = [];
     private int _id;
 
     private HeadlessBrowser(Process process, TempFolder profile) => (_process, _profile) = (process, profile);
@@ -52,13 +56,52 @@ public sealed class HeadlessBrowser : IAsyncDisposable
     {
         foreach (var type in new[] { "keyDown", "keyUp" })
         {
-            await SendAsync("Input.dispatchKeyEvent", new { type, key, text = type == "keyDown" && key.Length == 1 ? key : "" });
+            await SendAsync("Input.dispatchKeyEvent", new
+            {
+                type, key, code = key == " " ? "Space" : key, windowsVirtualKeyCode = KeyNumbers.GetValueOrDefault(key),
+                text = type == "keyDown" && key.Length == 1 ? key : type == "keyDown" && key == "Enter" ? "\r" : "",
+            });
         }
+    }
+
+    /// <summary>Loads the page again, and from now on remembers what it asks for and what goes wrong.</summary>
+    public async Task WatchAsync()
+    {
+        foreach (var domain in new[] { "Runtime", "Log", "Network", "Page" })
+        {
+            await SendAsync($"{domain}.enable", new { });
+        }
+
+        _events.Clear();
+        await SendAsync("Page.reload", new { });
+        for (var watch = Stopwatch.StartNew(); watch.Elapsed < Patience && _events.All(message => (string?)message["method"] != "Page.loadEventFired");)
+        {
+            await EvaluateAsync("1");
+            await Task.Delay(20);
+        }
+
+        await EvaluateAsync("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))");
+    }
+
+    /// <summary>What went wrong in the page since <see cref="WatchAsync"/>: exceptions, and errors and warnings on the console.</summary>
+    public IReadOnlyList<string> Complaints => [.. _events.Where(message => (string?)message["method"] is "Runtime.exceptionThrown" or "Log.entryAdded"
+        || ((string?)message["method"] == "Runtime.consoleAPICalled" && (string?)message["params"]!["type"] is "error" or "warning" or "assert")).Select(message => message.ToJsonString())];
+
+    /// <summary>The addresses that the page asked for since <see cref="WatchAsync"/>, but those that hold their own content.</summary>
+    public IReadOnlyList<string> Requests => [.. _events.Where(message => (string?)message["method"] == "Network.requestWillBeSent")
+        .Select(message => (string)message["params"]!["request"]!["url"]!).Where(address => !address.StartsWith("data:", StringComparison.Ordinal))];
+
+    /// <summary>Shows the page as on a screen of that size and colour scheme ("light" or "dark").</summary>
+    public async Task ShowAsync(int width, int height, string scheme)
+    {
+        await SendAsync("Emulation.setDeviceMetricsOverride", new { width, height, deviceScaleFactor = 1, mobile = false });
+        await SendAsync("Emulation.setEmulatedMedia", new { features = new[] { new { name = "prefers-color-scheme", value = scheme } } });
+        await EvaluateAsync("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))");
     }
 
     public async Task DownloadToAsync(string folder) => await SendAsync("Browser.setDownloadBehavior", new { behavior = "allow", downloadPath = folder });
 
-    public async Task<byte[]> ScreenshotAsync() => Convert.FromBase64String((string)(await SendAsync("Page.captureScreenshot", new { }))["data"]!);
+    public async Task<byte[]> ScreenshotAsync(bool whole = false) => Convert.FromBase64String((string)(await SendAsync("Page.captureScreenshot", new { captureBeyondViewport = whole }))["data"]!);
 
     /// <summary>Waits for a file to be there whole.</summary>
     public static async Task<string> WaitForAsync(string path)
@@ -126,6 +169,8 @@ public sealed class HeadlessBrowser : IAsyncDisposable
             {
                 return message["result"] ?? throw new InvalidOperationException($"{method}: {message["error"]}");
             }
+
+            _events.Add(message);
         }
     }
 

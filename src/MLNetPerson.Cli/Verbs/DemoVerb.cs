@@ -6,6 +6,7 @@ using MLNetPerson.Prediction;
 using MLNetPerson.Training.Datasets;
 using MLNetPerson.Training.Downloads;
 using MLNetPerson.Training.Export;
+using MLNetPerson.Training.Reports;
 using MLNetPerson.Training.Retraining;
 
 namespace MLNetPerson.Cli.Verbs;
@@ -24,12 +25,15 @@ internal static class DemoVerb
         {
             var chosen = RecipeChoice.Apply(RecipeCatalog.Open(args.GetRequiredValue(recipe)), args.GetValue(size), args.GetValue(seed), null, null);
             var options = new RetrainOptions { Out = args.GetRequiredValue(output), Recipe = chosen, Solver = TrainerChoice.Solver(args.GetRequiredValue(trainer), chosen.Head.Seed), Name = "demo", Encodings = EncodingNames.Options(args.GetValue(encodings) ?? EncodingNames.All, new QuantizeOptions().Calibration, new QuantizeOptions().MaxDrop, chosen.Head.Seed) };
+            var page = ReportChoice.Beside(options.Out, "report");
             var (photos, result) = await StepDisplay.RunAsync(async display =>
             {
                 var photos = await FetchAsync(display, cancellation);
-                return (photos, await Task.Run(() => Retrainer.RetrainAsync(photos.Only("train"), photos.Only("test"), options, display, cancellation), cancellation));
+                var retrained = await Task.Run(() => Retrainer.RetrainAsync(photos.Only("train"), photos.Only("test"), options, display, cancellation), cancellation);
+                ReportChoice.Write(page, () => ReportFactory.Of(retrained, cancellation));
+                return (photos, retrained);
             });
-            RetrainOutput.Write(result, json: false);
+            RetrainOutput.Write(result, page, json: false);
             ReadyModelComparison.Write(result.Package, photos.Only("test"), cancellation);
             ShowPredictions(result.Package, photos.Only("test"), cancellation);
             return result.Encodings is { Refused.Length: > 0 } ? ExitCodes.Refused : ExitCodes.Done;

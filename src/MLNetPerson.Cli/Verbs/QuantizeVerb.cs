@@ -5,6 +5,7 @@ using MLNetPerson.Training.Datasets;
 using MLNetPerson.Training.Export;
 using MLNetPerson.Training.Quantization;
 using MLNetPerson.Training.Quantization.Calibration;
+using MLNetPerson.Training.Reports;
 
 namespace MLNetPerson.Cli.Verbs;
 
@@ -18,19 +19,27 @@ internal static class QuantizeVerb
         var range = new Option<RangeMethod>("--range") { Description = "how activations' ranges are found: minMax, percentile or entropy", DefaultValueFactory = _ => RangeMethod.MinMax, HelpName = "method" };
         var percentile = new Option<double>("--percentile") { Description = "share of values kept, for --range percentile", DefaultValueFactory = _ => new QuantizeOptions().Percentile, HelpName = "percent" };
         var (split, holdOut, seed, maxBad, json) = (CommonOptions.Split(), CommonOptions.HoldOut(), CommonOptions.Seed(), CommonOptions.MaxBad(), CommonOptions.Json());
+        var report = ReportChoice.Option("PACKAGE.encodings.html");
         var verb = new Command("quantize", "Add smaller and faster encodings of the model to a package, each proved against float.\n\nExample: mlnetperson quantize my-model pictures/ --hold-out 0.2\nExample: mlnetperson quantize my-model pictures/ --encodings fp16,weights8")
         {
-            package, dataset, encodings, calibration, maxDrop, range, percentile, split, holdOut, seed, maxBad, json,
+            package, dataset, encodings, calibration, maxDrop, range, percentile, split, holdOut, report, seed, maxBad, json,
         };
         verb.SetAction((args, cancellation) => Guard.RunAsync(async () =>
         {
             var options = EncodingNames.Options(args.GetValue(encodings) ?? EncodingNames.All, args.GetValue(calibration), args.GetValue(maxDrop), args.GetValue(seed) ?? new QuantizeOptions().Seed)
                 ?? throw new QuantizationException("--encodings none leaves nothing to do here.");
             options = options with { Range = args.GetValue(range), Percentile = args.GetValue(percentile), MaxBad = args.GetValue(maxBad) };
+            var page = ReportChoice.Of(args.GetValue(report), ReportChoice.Beside(args.GetRequiredValue(package), "encodings"));
             var opened = ModelPackage.Open(args.GetRequiredValue(package));
             var (pictures, heldOut) = DatasetDivision.Of(DatasetReader.Read(args.GetRequiredValue(dataset)), args.GetValue(split), args.GetValue(holdOut), options.Seed);
             var result = await StepDisplay.RunAsync(display => Task.Run(() => PackageQuantizer.Quantize(opened, pictures, heldOut, options, display.Quantizing(), cancellation), cancellation));
+            ReportChoice.Write(page, () => ReportFactory.Of(result));
             EncodingOutput.Write(result, ModelPackage.Open(opened.Folder).Manifest, args.GetValue(json));
+            if (page is not null && !args.GetValue(json))
+            {
+                Console.Out.WriteLine($"Report: {page}");
+            }
+
             return result.Refused.IsEmpty ? ExitCodes.Done : ExitCodes.Refused;
         }));
         return verb;

@@ -8,7 +8,7 @@ namespace MLNetPerson.Cli.Verbs;
 /// <summary>What a retrain did, as text or JSON.</summary>
 internal static class RetrainOutput
 {
-    public static void Write(RetrainResult result, bool json)
+    public static void Write(RetrainResult result, string? page, bool json)
     {
         EvaluationOutput.WriteSkipped(result.Skipped);
         var report = result.Evaluation;
@@ -17,6 +17,7 @@ internal static class RetrainOutput
             JsonOutput.Write(new
             {
                 result.Package,
+                Report = page,
                 Recipe = (string?)result.Export.Manifest.Recipe["name"],
                 result.Samples,
                 Evaluated = report.Confusion.Total,
@@ -51,6 +52,11 @@ internal static class RetrainOutput
 
         Line($"Trained on {result.Samples} pictures by {result.Export.Manifest.Trainer}, L2 {result.Head.L2}. The exported file reproduces the training path on {result.Export.Parity.Pictures} pictures within {result.Export.Parity.Difference:0.0e+0}.");
         Line($"Package: {result.Package} ({result.Export.ModelBytes / 1e6:0.0} MB, {result.Export.Manifest.Backbone.Macs / 1e6:0} million multiply-accumulates a picture)");
+        if (page is not null)
+        {
+            Line($"Report: {page} (opens offline; it shows some of the pictures, so mind whom you send it to)");
+        }
+
         if (result.Encodings is { } encodings)
         {
             Line($"");

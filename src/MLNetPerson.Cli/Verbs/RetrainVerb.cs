@@ -2,6 +2,7 @@ using System.CommandLine;
 using MLNetPerson.Cli.Terminal;
 using MLNetPerson.Training.Datasets;
 using MLNetPerson.Training.Features;
+using MLNetPerson.Training.Reports;
 using MLNetPerson.Training.Retraining;
 
 namespace MLNetPerson.Cli.Verbs;
@@ -22,9 +23,10 @@ internal static class RetrainVerb
         var (encodings, calibration, maxDrop) = (CommonOptions.Encodings("none"), CommonOptions.Calibration(), CommonOptions.MaxDrop());
         var (seed, size, maxBad, json) = (CommonOptions.Seed(), CommonOptions.Size(), CommonOptions.MaxBad(), CommonOptions.Json());
         var balance = new Option<string?>("--balance") { Description = "an attribute of the dataset whose values shall count alike within each label; the report says what it cost", HelpName = "attribute" };
+        var report = ReportChoice.Option("PACKAGE.report.html");
         var verb = new Command("retrain", "Fit a head on your pictures, measure it, and write a model package.\n\nExample: mlnetperson retrain pictures/ --out my-model\nExample: mlnetperson retrain pictures/labels.csv --split train --hold-out test --encodings fp16 --out my-model")
         {
-            dataset, output, recipe, backbone, threshold, split, holdOut, trainer, balance, encodings, calibration, maxDrop, seed, size, maxBad, json,
+            dataset, output, recipe, backbone, threshold, split, holdOut, trainer, balance, encodings, calibration, maxDrop, report, seed, size, maxBad, json,
         };
         verb.SetAction((args, cancellation) => Guard.RunAsync(async () =>
         {
@@ -39,8 +41,14 @@ internal static class RetrainVerb
                 Features = new FeatureOptions { MaxBad = args.GetValue(maxBad) },
                 Encodings = EncodingNames.Options(args.GetValue(encodings) ?? EncodingNames.None, args.GetValue(calibration), args.GetValue(maxDrop), chosen.Head.Seed),
             };
-            var result = await StepDisplay.RunAsync(display => Task.Run(() => Retrainer.RetrainAsync(training, heldOut, options, display, cancellation), cancellation));
-            RetrainOutput.Write(result, args.GetValue(json));
+            var page = ReportChoice.Of(args.GetValue(report), ReportChoice.Beside(options.Out, "report"));
+            var result = await StepDisplay.RunAsync(display => Task.Run(async () =>
+            {
+                var retrained = await Retrainer.RetrainAsync(training, heldOut, options, display, cancellation);
+                ReportChoice.Write(page, () => ReportFactory.Of(retrained, cancellation));
+                return retrained;
+            }, cancellation));
+            RetrainOutput.Write(result, page, args.GetValue(json));
             return result.Encodings is { Refused.Length: > 0 } ? ExitCodes.Refused : ExitCodes.Done;
         }));
         return verb;

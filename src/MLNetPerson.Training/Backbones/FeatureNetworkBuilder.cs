@@ -51,6 +51,12 @@ public static class FeatureNetworkBuilder
         return new FeatureNetwork(card, input, blocks.ToImmutable(), new RemoveIdentity().Run(graph).Graph);
     }
 
+    /// <summary>The tensor with a block's features, before all are joined.</summary>
+    internal static string NameOf(FeatureSpec feature) => $"features/{feature.ToString().Replace(' ', '_')}";
+
+    /// <summary>The tensor with what neighbourhoods were pooled to, where the block has a window.</summary>
+    internal static string WindowsOf(FeatureSpec feature) => $"{NameOf(feature)}/windows";
+
     /// <summary>Runs the backbone once, so that a user's own graph needs no shapes written into it. [channels, h, w]; h and w are 0 for vectors.</summary>
     private static Dictionary<string, (int Channels, int Height, int Width)> TapShapes(OnnxGraph graph, BackboneCard card, ImageSpec input, List<TapCard> taps)
     {
@@ -104,7 +110,7 @@ public static class FeatureNetworkBuilder
     /// <summary>One block as [N, channels, 1, 1]. Kernels that cover the map rather than "global" ones where integers can follow suit.</summary>
     private static string Pool(GraphBuilder builder, FeatureSpec feature, (int Channels, int Height, int Width) shape)
     {
-        var name = $"features/{feature.ToString().Replace(' ', '_')}";
+        var name = NameOf(feature);
         if (shape.Height == 0)
         {
             var axes = builder.Constant(OnnxTensor.Of("features/axes", [2L, 3], 2));
@@ -119,7 +125,7 @@ public static class FeatureNetworkBuilder
                 throw new BackboneException($"Features '{feature}': the tap is only {width} x {height} steps at this input size. Use a smaller window or a larger input.");
             }
 
-            tensor = builder.Node(feature.Pooling == Pooling.Max ? "AveragePool" : "MaxPool", $"{name}/windows", [tensor],
+            tensor = builder.Node(feature.Pooling == Pooling.Max ? "AveragePool" : "MaxPool", WindowsOf(feature), [tensor],
                 OnnxNode.Attribute("kernel_shape", feature.Window, feature.Window), OnnxNode.Attribute("strides", 1, 1));
             (height, width) = (height - feature.Window + 1, width - feature.Window + 1);
         }

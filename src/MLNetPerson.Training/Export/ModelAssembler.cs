@@ -16,6 +16,12 @@ internal static class ModelAssembler
     /// <summary>The tensor before it: the calibrated logit, float [N, 1].</summary>
     public const string LogitName = "logit";
 
+    /// <summary>The head's weights: float [features, 1].</summary>
+    public const string WeightsName = "head/weights";
+
+    /// <summary>The head's bias: float [1].</summary>
+    public const string BiasName = "head/bias";
+
     /// <summary>Joins both.</summary>
     /// <param name="network">From picture to features.</param>
     /// <param name="head">With its calibration folded in.</param>
@@ -23,8 +29,8 @@ internal static class ModelAssembler
     public static OnnxGraph Assemble(FeatureNetwork network, LinearHead head, double threshold)
     {
         var builder = new GraphBuilder(network.Graph.Clone());
-        var weights = builder.Constant(OnnxTensor.Of("head/weights", head.Weights, head.Weights.Length, 1));
-        var bias = builder.Constant(OnnxTensor.Of("head/bias", [(float)head.Bias], 1));
+        var weights = builder.Constant(OnnxTensor.Of(WeightsName, head.Weights, head.Weights.Length, 1));
+        var bias = builder.Constant(OnnxTensor.Of(BiasName, [(float)head.Bias], 1));
         builder.Node("Gemm", LogitName, [FeatureNetwork.OutputName, weights, bias]);
         builder.Node("Sigmoid", OutputName, [LogitName]);
         builder.Graph.Model.Graph.Output.Clear();

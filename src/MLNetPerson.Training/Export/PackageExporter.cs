@@ -28,11 +28,13 @@ public static class PackageExporter
         var graph = ModelAssembler.Assemble(request.Network, request.Head, request.Threshold);
         var model = graph.ToBytes();
         var parity = ParityCheck.Run(model, request.Network, request.Head, request.Features, request.Limits);
-        var files = new Dictionary<string, ReadOnlyMemory<byte>>(StringComparer.Ordinal) { [ModelFile] = model };
+        var (fragment, explanation) = ExplanationBuilder.Build(graph, request.Network);
+        ExplanationCheck.Run(model, fragment, explanation, request.Network.Input);
+        var files = new Dictionary<string, ReadOnlyMemory<byte>>(StringComparer.Ordinal) { [ModelFile] = model, [ExplanationBuilder.File] = fragment };
         var kept = request.KeepEncodings ? KeptEncodings.Of(request.Folder, model) : new KeptEncodings(null);
         var goldens = kept.Goldens(files) ?? Goldens(model, request.Network.Input, request.Threshold, files);
         var manifest = Manifest(request, goldens, GraphCost.Of(graph, request.Network.Input.Height, request.Network.Input.Width));
-        manifest = kept.AddTo(manifest, files);
+        manifest = kept.AddTo(manifest with { Explanation = explanation }, files);
         files[ModelCard.File] = Encoding.UTF8.GetBytes(ModelCard.Write(manifest, model.Length));
         ModelPackageWriter.Write(request.Folder, manifest, files);
         return new ExportReport(manifest, model.Length, parity);

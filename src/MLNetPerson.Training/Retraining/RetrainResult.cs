@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MLNetPerson.Training.Curation;
 using MLNetPerson.Training.Evaluation;
 using MLNetPerson.Training.Export;
 using MLNetPerson.Training.Features;
@@ -19,4 +20,11 @@ namespace MLNetPerson.Training.Retraining;
 /// <param name="Balance">What reweighing cost, where the recipe asks for it.</param>
 public sealed record RetrainResult(
     string Package, EvaluationReport Evaluation, string EvaluationSource, HeadReport Head, ExportReport Export, int Samples, int FromCache, ImmutableArray<SkippedSample> Skipped,
-    QuantizeResult? Encodings, BalanceReport? Balance = null);
+    QuantizeResult? Encodings, BalanceReport? Balance = null)
+{
+    /// <summary>The pictures behind <see cref="Evaluation"/>.</summary>
+    public required JudgedSet Judged { get; init; }
+
+    /// <summary>What was noticed of the pictures by the way.</summary>
+    public required ImmutableArray<Finding> Findings { get; init; }
+}

@@ -56,9 +56,10 @@ public static class Retrainer
         var (head, report) = trainer.Fit(features.Samples, features.Table, network.Blocks, weights?.Values, steps, cancellation);
         var rule = ThresholdRule.Parse(recipe.Threshold);
         var threshold = ThresholdChooser.Choose(rule, report.Calibration.Apply(report.OutOfFoldLogits), features.Labels);
+        double[] probabilities = judged is null ? [.. report.CrossFittedProbabilities] : LogitCalibration.None.Apply(head.Logits(judged.Table));
         var evaluation = judged is null
             ? CrossFittedEvaluation.Evaluate(rule, threshold, report, features.Labels, recipe.Head.Seed)
-            : Evaluator.Evaluate(LogitCalibration.None.Apply(head.Logits(judged.Table)), judged.Labels, threshold, recipe.Head.Seed);
+            : Evaluator.Evaluate(probabilities, judged.Labels, threshold, recipe.Head.Seed);
 
         var balance = weights is null ? null : BalanceCost.Measure(recipe, trainer, network, features, judged, weights, head, report, evaluation, rule, steps, cancellation);
         cancellation.ThrowIfCancellationRequested();
@@ -86,7 +87,11 @@ public static class Retrainer
             : PackageQuantizer.Quantize(ModelPackage.Open(options.Out), training, heldOut, options.Encodings, progress.Relayed<QuantizeProgress>(RetrainProgress.Of), cancellation);
         return new RetrainResult(
             Path.GetFullPath(options.Out), evaluation, source, report, exported, features.Samples.Length,
-            features.FromCache + (judged?.FromCache ?? 0), [.. features.Skipped, .. judged?.Skipped ?? []], encodings, balance);
+            features.FromCache + (judged?.FromCache ?? 0), [.. features.Skipped, .. judged?.Skipped ?? []], encodings, balance)
+        {
+            Judged = new JudgedSet((judged ?? features).Samples, [.. probabilities], ContentHash.Of((judged ?? features).Samples, (judged ?? features).PictureHashes)),
+            Findings = DataFindings.Of(features, judged),
+        };
     }
 
     private static void CheckBothClasses(Dataset dataset)

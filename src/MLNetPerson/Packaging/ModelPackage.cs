@@ -157,8 +157,14 @@ public sealed class ModelPackage
             yield break;
         }
 
+        if (manifest.Explanation is { Width: < 1 } or { Height: < 1 })
+        {
+            yield return $"The activation map is {manifest.Explanation.Width} x {manifest.Explanation.Height} places.";
+        }
+
         ImmutableHashSet<string> known = [.. manifest.Files.Select(file => file.Path)];
-        foreach (var named in manifest.Encodings.Select(encoding => encoding.File).Concat(manifest.Goldens.Select(golden => golden.File)).Where(file => !known.Contains(file)))
+        foreach (var named in manifest.Encodings.Select(encoding => encoding.File).Concat(manifest.Goldens.Select(golden => golden.File))
+            .Concat(manifest.Explanation is { } explanation ? [explanation.File] : []).Where(file => !known.Contains(file)))
         {
             yield return $"'{named}' is used but not listed among the files.";
         }

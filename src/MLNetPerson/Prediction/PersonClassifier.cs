@@ -13,6 +13,7 @@ public sealed class PersonClassifier : IPersonClassifier, IDisposable
     private readonly ImageSpec _spec;
     private readonly float _threshold;
     private readonly PersonClassifierOptions _options;
+    private readonly ActivationModel _activations;
     private int _disposed;
 
     private PersonClassifier(ModelPackage package, EncodingChoice choice, OnnxModel model, PersonClassifierOptions options)
@@ -24,6 +25,7 @@ public sealed class PersonClassifier : IPersonClassifier, IDisposable
         _reader = new ImageReader(options.Limits);
         _spec = package.Manifest.Input.ToSpec();
         _threshold = (float)package.Manifest.Threshold;
+        _activations = new ActivationModel(package, options.ThreadsPerPrediction);
     }
 
     /// <summary>The package that answers.</summary>
@@ -120,12 +122,44 @@ public sealed class PersonClassifier : IPersonClassifier, IDisposable
     public IEnumerable<PersonResult> PredictMany(IEnumerable<(string Name, byte[] Picture)> pictures, CancellationToken cancellation = default) =>
         PredictMany(pictures.Select(picture => (picture.Name, (Func<byte[]>)(() => picture.Picture))), cancellation);
 
+    /// <summary>Tells where in an encoded picture the answer comes from. The float model is asked, whichever encoding predicts; the first call loads it.</summary>
+    /// <param name="picture">The content of a JPEG, PNG, WebP, GIF, TIFF or BMP file.</param>
+    /// <param name="name">What to call it in an error.</param>
+    /// <exception cref="ImageException">Not a picture that can be decoded within the limits.</exception>
+    /// <exception cref="PackageException">The package was exported without what explains it.</exception>
+    public ActivationMap Explain(ReadOnlySpan<byte> picture, string name = "picture")
+    {
+        var pixels = new byte[_spec.ByteCount];
+        var header = _reader.ReadHeader(picture, name);
+        _reader.ReadResized(picture, _spec, pixels, name);
+        return ExplainFitted(pixels, header.Width, header.Height);
+    }
+
+    /// <summary>Tells where in a picture file the answer comes from.</summary>
+    /// <exception cref="ImageException">It cannot be read, or is not a picture that can be decoded within the limits.</exception>
+    /// <exception cref="PackageException">The package was exported without what explains it.</exception>
+    public ActivationMap Explain(string path) => Explain(_reader.ReadBytes(path), path);
+
+    /// <summary>Tells where in pixels the answer comes from.</summary>
+    /// <param name="rgb">[height, width, 3] upright sRGB bytes 0–255.</param>
+    /// <param name="width">Pixels.</param>
+    /// <param name="height">Pixels.</param>
+    /// <exception cref="ArgumentException">The length is not height × width × 3.</exception>
+    /// <exception cref="PackageException">The package was exported without what explains it.</exception>
+    public ActivationMap Explain(ReadOnlySpan<byte> rgb, int width, int height)
+    {
+        var pixels = new byte[_spec.ByteCount];
+        ImageReader.Resize(rgb, width, height, _spec, pixels);
+        return ExplainFitted(pixels, width, height);
+    }
+
     /// <summary>Frees the model. Predictions under way elsewhere must have ended.</summary>
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _disposed, 1) == 0)
         {
             _model.Dispose();
+            _activations.Dispose();
         }
     }
 
@@ -202,6 +236,14 @@ public sealed class PersonClassifier : IPersonClassifier, IDisposable
         var probability = new float[1];
         Run(pixels.AsMemory(0, _spec.ByteCount), 1, probability);
         return Decide(probability[0]);
+    }
+
+    private ActivationMap ExplainFitted(byte[] pixels, int width, int height)
+    {
+        ObjectDisposedException.ThrowIf(_disposed != 0, this);
+        var (explanation, contributions, logit, bias, probability) = _activations.Run(pixels);
+        return new ActivationMap(
+            explanation.Width, explanation.Height, [.. contributions], bias, logit, new PersonPrediction(probability, probability >= _threshold), _spec, width, height);
     }
 
     private IEnumerable<PersonResult> PredictMany(IEnumerable<(string Name, Func<byte[]> Read)> pictures, CancellationToken cancellation)

@@ -17,7 +17,7 @@ public sealed class ModelPackageTests : IClassFixture<TrainedPackage>, IDisposab
 
     [Fact]
     public void A_package_opens_with_all_its_files() => Assert.Equal(
-        ["card.md", "golden/high.png", "golden/low.png", "golden/middle.png", "golden/near-threshold.png", "golden/noise.png", "model.onnx"],
+        ["card.md", "explanation.part", "golden/high.png", "golden/low.png", "golden/middle.png", "golden/near-threshold.png", "golden/noise.png", "model.onnx"],
         ModelPackage.Open(_package).Manifest.Files.Select(file => file.Path));
 
     [Fact]

@@ -5,6 +5,7 @@ using MLNetPerson.Files;
 using MLNetPerson.Training.Curation;
 using MLNetPerson.Training.Curation.Reviews;
 using MLNetPerson.Training.Datasets;
+using MLNetPerson.Training.Reports;
 using MLNetPerson.Training.Retraining;
 
 namespace MLNetPerson.Cli.Verbs.Curate;
@@ -14,12 +15,13 @@ internal static class CurateCheckVerb
 {
     private const string ReviewName = "review.csv";
     private const string SheetName = "review.html";
+    private const string ReportName = "report.html";
     private const int ShownPerKind = 5;
 
     public static Command Create()
     {
         var dataset = CommonOptions.Dataset();
-        var output = new Option<string>("--out") { Description = $"folder for {ReviewName} and {SheetName}", Required = true, HelpName = "folder" };
+        var output = new Option<string>("--out") { Description = $"folder for {ReviewName}, {SheetName} and {ReportName}", Required = true, HelpName = "folder" };
         var recipe = RecipeOption();
         var accept = new Option<FindingKind[]>("--accept") { Description = $"accept all findings of a kind from the start: {string.Join(", ", Enum.GetNames<FindingKind>())}; may be repeated", HelpName = "kind" };
         var shown = new Option<int>("--sheet") { Description = $"most findings shown in {SheetName}", DefaultValueFactory = _ => 400, HelpName = "count" };
@@ -40,6 +42,7 @@ internal static class CurateCheckVerb
                 display.Report(new RetrainProgress("writing the review"));
                 ReviewFile.Write(Path.Combine(folder, ReviewName), found.Findings, args.GetValue(accept) ?? []);
                 AtomicFile.WriteText(Path.Combine(folder, SheetName), Sheet(samples, found, args.GetValue(shown)).ToHtml(cancellation));
+                ReportChoice.Write(Path.Combine(folder, ReportName), () => ReportFactory.Of(found, samples, chosen, options.Seed, cancellation));
                 return found;
             }, cancellation));
             if (args.GetValue(json))
@@ -107,5 +110,6 @@ internal static class CurateCheckVerb
         }
 
         Console.Out.WriteLine($"{review}: write y into the column accept (or open {SheetName}), then: mlnetperson curate apply");
+        Console.Out.WriteLine($"{Path.Combine(Path.GetDirectoryName(review)!, ReportName)}: the same to read and to keep");
     }
 }
