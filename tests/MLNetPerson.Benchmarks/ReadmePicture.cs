@@ -16,7 +16,7 @@ internal static class ReadmePicture
     private const int Seeds = 1500;
     private const int Columns = 4;
     private const int Rows = 3;
-    private const int Side = 132;
+    private const int Side = 120;
     private const int Bar = 14;
     private const int Gap = 8;
     private const string Encoding = "float32";
