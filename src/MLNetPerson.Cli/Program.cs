@@ -23,6 +23,7 @@ internal static class Program
         InspectVerb.Create(),
         WatchVerb.Create(),
         BenchVerb.Create(),
+        ExportVerb.Create(),
         CurateVerb.Create(),
     };
 }

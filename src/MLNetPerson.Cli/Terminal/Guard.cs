@@ -3,6 +3,7 @@ using MLNetPerson.Inference;
 using MLNetPerson.Packaging;
 using MLNetPerson.Streaming;
 using MLNetPerson.Training.Backbones;
+using MLNetPerson.Training.Bundles;
 using MLNetPerson.Training.Datasets;
 using MLNetPerson.Training.Downloads;
 using MLNetPerson.Training.Export;
@@ -33,7 +34,7 @@ internal static class Guard
             await Console.Error.WriteLineAsync($"refused: {exception.Message}");
             return ExitCodes.Refused;
         }
-        catch (Exception exception) when (exception is ImageException or OnnxModelException or PackageException or BackboneException or DatasetException
+        catch (Exception exception) when (exception is ImageException or OnnxModelException or PackageException or BackboneException or BundleException or DatasetException
             or DownloadException or FeatureException or HeadException or OnnxGraphException or QuantizationException or RecipeException or StreamException
             or IOException or UnauthorizedAccessException or DllNotFoundException)
         {
