@@ -12,6 +12,7 @@ using MLNetPerson.Training.Heads;
 using MLNetPerson.Training.Onnx;
 using MLNetPerson.Training.Quantization;
 using MLNetPerson.Training.Retraining;
+using MLNetPerson.Training.Retraining.Sizes;
 
 namespace MLNetPerson.Cli.Terminal;
 
@@ -29,7 +30,7 @@ internal static class Guard
             await Console.Error.WriteLineAsync("Interrupted. What was finished is kept: the same command goes on from there.");
             return ExitCodes.Interrupted;
         }
-        catch (ExportException exception)
+        catch (Exception exception) when (exception is ExportException or BudgetException)
         {
             await Console.Error.WriteLineAsync($"refused: {exception.Message}");
             return ExitCodes.Refused;

@@ -17,15 +17,26 @@ internal static class BenchVerb
     public static Command Create()
     {
         var (package, encoding, json) = (CommonOptions.Package(), CommonOptions.Encoding(), CommonOptions.Json());
+        package.Arity = ArgumentArity.ZeroOrOne;
         encoding.Description = "time this encoding alone; all of the package where left out";
         var threads = new Option<int[]>("--threads") { Description = "threads that share a prediction, several with spaces between; one and all cores where left out", AllowMultipleArgumentsPerToken = true, HelpName = "count" };
         var seconds = new Option<double>("--seconds") { Description = "time for each measurement; slow models get more, until 95th percentiles have intervals", DefaultValueFactory = _ => new BenchmarkOptions().Seconds };
         var starts = new Option<int>("--starts") { Description = "processes started to measure cold start and memory of each row", DefaultValueFactory = _ => EnoughStarts, HelpName = "count" };
         var picture = new Option<string?>("--picture") { Description = "picture to ask about; a drawn 640 x 480 JPEG where left out", HelpName = "file" };
         var fresh = new Option<bool>("--fresh") { Description = "measure start and memory of this process alone", Hidden = true };
-        var verb = new Command("bench", "Measure how fast a package is on this machine, encoding by encoding.\n\nExample: mlnetperson bench my-model --threads 1 2 4") { package, encoding, threads, seconds, starts, picture, json, fresh };
+        var sizes = new SizesBench(package, threads, seconds, json);
+        var verb = new Command("bench", "Measure how fast a package is on this machine, encoding by encoding; or what other sizes of its input would cost and give.\n\nExample: mlnetperson bench my-model --threads 1 2 4\nExample: mlnetperson bench my-model --sizes 96,128,160,192,224 --data pictures/ --encodings int8 --plot sizes.svg")
+        {
+            package, encoding, threads, seconds, starts, picture, json, fresh,
+        };
+        sizes.AddTo(verb);
         verb.SetAction((args, cancellation) => Guard.RunAsync(() =>
         {
+            if (sizes.IsAsked(args))
+            {
+                return sizes.RunAsync(args, cancellation);
+            }
+
             var options = new BenchmarkOptions
             {
                 Encodings = args.GetValue(encoding) is { } name ? [name] : [],
@@ -38,7 +49,7 @@ internal static class BenchVerb
                 throw new QuantizationException($"Options of bench have faults: {fault}.");
             }
 
-            var folder = args.GetRequiredValue(package);
+            var folder = args.GetValue(package) ?? throw new PackageException("bench needs the folder of a package; only --sizes does without one, by --recipe.");
             if (args.GetValue(fresh))
             {
                 FreshProcess.Answer(folder, options.Encodings[0], options.Threads[0], args.GetRequiredValue(picture)!);

@@ -22,10 +22,12 @@ internal static class RetrainVerb
         var (encodings, calibration, maxDrop) = (CommonOptions.Encodings("none"), CommonOptions.Calibration(), CommonOptions.MaxDrop());
         var (seed, size, maxBad, json) = (CommonOptions.Seed(), CommonOptions.Size(), CommonOptions.MaxBad(), CommonOptions.Json());
         var balance = new Option<string?>("--balance") { Description = "an attribute of the dataset whose values shall count alike within each label; the report says what it cost", HelpName = "attribute" };
+        var budget = new BudgetChoice();
         var verb = new Command("retrain", "Fit a head on your pictures, measure it, and write a model package.\n\nExample: mlnetperson retrain pictures/ --out my-model")
         {
             dataset, output, recipe, backbone, threshold, split, holdOut, trainer, balance, encodings, calibration, maxDrop, seed, size, maxBad, json,
         };
+        budget.AddTo(verb);
         verb.SetAction((args, cancellation) => Guard.RunAsync(async () =>
         {
             var chosen = RecipeChoice.Apply(RecipeCatalog.Open(args.GetRequiredValue(recipe)), args.GetValue(size), args.GetValue(seed), args.GetValue(backbone), args.GetValue(threshold))
@@ -39,9 +41,11 @@ internal static class RetrainVerb
                 Features = new FeatureOptions { MaxBad = args.GetValue(maxBad) },
                 Encodings = EncodingNames.Options(args.GetValue(encodings) ?? EncodingNames.None, args.GetValue(calibration), args.GetValue(maxDrop), chosen.Head.Seed),
             };
-            var result = await StepDisplay.RunAsync(display => Task.Run(() => Retrainer.RetrainAsync(training, heldOut, options, display, cancellation), cancellation));
+            var result = await StepDisplay.RunAsync(display => Task.Run(async () =>
+                await Retrainer.RetrainAsync(training, heldOut, await budget.ApplyAsync(args, args.GetValue(size), training, options, display, cancellation), display, cancellation), cancellation));
             RetrainOutput.Write(result, args.GetValue(json));
-            return result.Encodings is { Refused.Length: > 0 } ? ExitCodes.Refused : ExitCodes.Done;
+            var holds = BudgetChoice.Report(result.Export.Manifest.Budget, result.Package, training, args.GetValue(json));
+            return result.Encodings is { Refused.Length: > 0 } || !holds ? ExitCodes.Refused : ExitCodes.Done;
         }));
         return verb;
     }
