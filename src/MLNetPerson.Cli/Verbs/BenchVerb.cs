@@ -34,7 +34,7 @@ internal static class BenchVerb
         {
             if (sizes.IsAsked(args))
             {
-                return sizes.RunAsync(args, cancellation);
+                return sizes.RunAsync(args, new Option[] { encoding, picture, starts }.FirstOrDefault(option => args.GetResult(option) is { Implicit: false }), cancellation);
             }
 
             var options = new BenchmarkOptions

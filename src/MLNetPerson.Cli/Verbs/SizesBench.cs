@@ -55,8 +55,16 @@ internal sealed class SizesBench
         return asked || stray is null ? asked : throw new RecipeException($"{stray.Name} goes with --sizes, which names the sizes to retrain at, such as --sizes 96,128,160,192,224.");
     }
 
-    public async Task<int> RunAsync(ParseResult args, CancellationToken cancellation)
+    /// <param name="args">What was asked for.</param>
+    /// <param name="stray">An option that was given and does not go with sizes, or null.</param>
+    /// <param name="cancellation">Ends the work; finished sizes are kept.</param>
+    public async Task<int> RunAsync(ParseResult args, Option? stray, CancellationToken cancellation)
     {
+        if (stray is not null)
+        {
+            throw new RecipeException($"{stray.Name} does not go with --sizes{(stray.Name == "--encoding" ? "; encodings to compare are named by --encodings" : "")}.");
+        }
+
         var recipe = args.GetValue(_recipe) is { } named ? RecipeCatalog.Open(named)
             : args.GetValue(_package) is { } folder ? RecipeCatalog.Of(ModelPackage.Open(folder).Manifest)
             : throw new RecipeException("bench --sizes needs the folder of a package, whose recipe it takes, or --recipe.");

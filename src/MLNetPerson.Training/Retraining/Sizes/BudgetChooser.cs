@@ -51,9 +51,9 @@ public static class BudgetChooser
         var cpu = budget.Board is null ? CpuFeatures.Current : BundleTarget.All.First(target => target.Boards.Contains(budget.Board)).Processor;
         var encoding = EncodingChoice.Of([.. new[] { PackageEncoding.Float32 }.Concat(options.Encodings?.Encodings ?? []).Select(name => new PackageEncoding(name, name, 0))], cpu).Encoding.Name;
         List<(int Side, OnnxGraph Graph)> probes = [];
+        progress?.Report(new RetrainProgress("building the networks"));
         foreach (var side in budget.Sides.Distinct().Order())
         {
-            progress?.Report(new RetrainProgress($"{side}: building the network"));
             probes.Add((side, await ProbeAsync(SizeModels.At(options.Recipe, side), cancellation)));
         }
 
@@ -64,7 +64,7 @@ public static class BudgetChooser
             throw new BudgetException(Refusal(trials, encoding, budget, options.Encodings is null));
         }
 
-        trials = await WithAccuracyAsync(trials, training, options, progress, cancellation);
+        trials = await WithAccuracyAsync(trials, training, options, budget.WorkFolder, progress, cancellation);
         var chosen = trials.Where(trial => trial.Fits).OrderByDescending(trial => trial.Accuracy!.Value).ThenBy(trial => trial.Side).First();
         var record = new PackageBudget(budget.Milliseconds, budget.Board is null ? PackageBudget.Measured : PackageBudget.Estimated, budget.Board is null ? MeasuredWhat : EstimatedWhat,
             budget.Board is null ? $"{cpu}, ONNX Runtime {OnnxModel.RuntimeVersion}" : FrameRateEstimator.Boards[budget.Board], encoding, chosen.Side, [.. trials]);
@@ -150,9 +150,9 @@ public static class BudgetChooser
         };
     }
 
-    private static async Task<List<BudgetTrial>> WithAccuracyAsync(List<BudgetTrial> trials, Dataset training, RetrainOptions options, IProgress<RetrainProgress>? progress, CancellationToken cancellation)
+    private static async Task<List<BudgetTrial>> WithAccuracyAsync(List<BudgetTrial> trials, Dataset training, RetrainOptions options, string? workFolder, IProgress<RetrainProgress>? progress, CancellationToken cancellation)
     {
-        var sizes = new SizeOptions { Recipe = options.Recipe, Sides = [.. trials.Select(trial => trial.Side)], Solver = options.Solver, Features = options.Features };
+        var sizes = new SizeOptions { Recipe = options.Recipe, Sides = [.. trials.Select(trial => trial.Side)], Solver = options.Solver, Features = options.Features, WorkFolder = workFolder };
         var models = new SizeModels(training, null, sizes, progress);
         List<BudgetTrial> judged = [];
         foreach (var trial in trials)

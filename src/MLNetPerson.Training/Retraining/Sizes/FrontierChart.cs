@@ -59,7 +59,7 @@ public static class FrontierChart
                 Line($"<line x1=\"{x:0.0}\" y1=\"{accuracies.At(low):0.0}\" x2=\"{x:0.0}\" y2=\"{accuracies.At(high):0.0}\" stroke-opacity=\"0.45\"/>");
             }
 
-            Line($"<circle cx=\"{x:0.0}\" cy=\"{y:0.0}\" r=\"5\" stroke-width=\"2\"/><text x=\"{x + 8:0.0}\" y=\"{y - 7:0.0}\" stroke=\"none\" fill=\"{colour}\">{point.Side}</text></g>");
+            Line($"<circle cx=\"{x:0.0}\" cy=\"{y:0.0}\" r=\"5\" stroke-width=\"2\"/><text x=\"{x + 8:0.0}\" y=\"{y - 7:0.0}\" stroke=\"#fff\" stroke-width=\"3\" paint-order=\"stroke\" fill=\"{colour}\">{point.Side}</text></g>");
         }
 
         foreach (var (index, encoding) in encodings.Index())

@@ -22,6 +22,9 @@ public sealed record SizeBudget
     /// <summary>Time for each measurement. Range (0, 3600].</summary>
     public double Seconds { get; init; } = 1;
 
+    /// <summary>Where models are kept whose accuracy is known already; null for a place in the cache folder.</summary>
+    public string? WorkFolder { get; init; }
+
     /// <summary>All that is wrong with the values, in one text, or null.</summary>
     public string? Fault()
     {

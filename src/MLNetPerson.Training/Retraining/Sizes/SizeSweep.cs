@@ -39,8 +39,12 @@ public static class SizeSweep
         List<SkippedSample> skipped = [];
         foreach (var side in options.Sides.Distinct().Order())
         {
-            progress?.Report(new RetrainProgress($"{side}: looking for what is finished"));
             var (package, wasThere, bad) = await models.OpenAsync(side, cancellation);
+            if (wasThere)
+            {
+                progress?.Report(new RetrainProgress($"{side}: there already"));
+            }
+
             packages.Add((side, package));
             upToDate.AddRange(wasThere ? [side] : []);
             skipped.AddRange(bad.Where(one => skipped.All(known => known.Sample.Path != one.Sample.Path)));
