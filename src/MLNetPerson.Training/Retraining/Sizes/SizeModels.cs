@@ -52,13 +52,22 @@ internal sealed class SizeModels
             Encodings = _options.Encodings is null ? null : _options.Encodings with { MaxDrop = 100 },   // what they lose is to be seen
             Solver = _options.Solver,
             Features = _options.Features,
-        }, _progress is null ? null : new Relay<RetrainProgress>(step => _progress.Report(Brief(side, step))), cancellation);
+        }, _progress is null ? null : new Relay<RetrainProgress>(step => Report(side, step)), cancellation);
         return (ModelPackage.Open(folder), false, result.Skipped);
     }
 
     /// <summary>Two steps for each size: a dozen would run off a terminal.</summary>
-    private RetrainProgress Brief(int side, RetrainProgress step) => step is { Features.Total: > 0 } && step.Step.EndsWith("training pictures", StringComparison.Ordinal)
-        ? step with { Step = $"{side}: features" } : new RetrainProgress($"{side}: head{(_heldOut is null ? "" : ", held-out pictures")}{(_options.Encodings is null ? "" : ", encodings")}");
+    private void Report(int side, RetrainProgress step)
+    {
+        if (step.Step.EndsWith("training pictures", StringComparison.Ordinal))
+        {
+            _progress!.Report(step with { Step = $"{side}: features" });
+        }
+        else if (!step.Step.StartsWith("opening", StringComparison.Ordinal))
+        {
+            _progress!.Report(new RetrainProgress($"{side}: head{(_heldOut is null ? "" : ", held-out pictures")}{(_options.Encodings is null ? "" : ", encodings")}"));
+        }
+    }
 
     private async Task<string> KeyAsync(Recipe recipe, CancellationToken cancellation)
     {
