@@ -26,6 +26,7 @@ internal static class Program
         InspectVerb.Create(),
         WatchVerb.Create(),
         BenchVerb.Create(),
+        ExportVerb.Create(),
         CurateVerb.Create(),
         DoctorVerb.Create(),
         CompletionVerb.Create(),

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using MLNetPerson.Benchmarks.Curation;
+using MLNetPerson.Benchmarks.Devices;
 using MLNetPerson.Training.Features;
 using MLNetPerson.Training.Retraining;
 
@@ -31,6 +32,12 @@ internal static class ChildProcess
         if (arguments is ["judge", var encoding, var pixels, var file])
         {
             EmulatedBenchmark.Child(encoding, pixels, file);
+            return;
+        }
+
+        if (arguments is ["bundle", var bundle, var answers])
+        {
+            DevicesBenchmark.Child(bundle, answers);
             return;
         }
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using MLNetPerson.Files;
@@ -11,14 +10,10 @@ namespace MLNetPerson.Benchmarks;
 
 /// <summary>
 /// What encodings answer on processors without VNNI: the ready model on VOC2007's dev split, on an emulated Haswell (AVX2) beside
-/// this machine. Needs qemu-x86_64, which Debian has in qemu-user.
+/// this machine.
 /// </summary>
 internal static class EmulatedBenchmark
 {
-    private const string Emulator = "qemu-x86_64";
-    private const string Processor = "Haswell";
-    private const int Attempts = 3;
-
     private static readonly string[] Encodings = [PackageEncoding.Float32, PackageEncoding.Int8Portable, PackageEncoding.Int8];
 
     private static string Package => Path.Combine(BenchmarkData.Root, "models", "person");
@@ -41,7 +36,7 @@ internal static class EmulatedBenchmark
             {
                 var here = encoding == PackageEncoding.Float32 ? exact : RawPictures.Judge(package, encoding, pixels);
                 var (choice, there) = Emulate(encoding, pixels, Path.Combine(folder, encoding));
-                foreach (var (processor, answers, best) in new[] { (CpuFeatures.Current.Model, here, EncodingChoice.Of(package.Manifest, CpuFeatures.Current).Encoding.Name), (Processor, there, choice) })
+                foreach (var (processor, answers, best) in new[] { (CpuFeatures.Current.Model, here, EncodingChoice.Of(package.Manifest, CpuFeatures.Current).Encoding.Name), (EmulatedDotnet.Processor, there, choice) })
                 {
                     var report = Evaluator.Evaluate(answers, labels, threshold);
                     var comparison = PairedComparison.Of(Decide(exact, threshold), Decide(answers, threshold), labels);
@@ -68,29 +63,7 @@ internal static class EmulatedBenchmark
 
     private static (string Choice, double[] Probabilities) Emulate(string encoding, string pixels, string file)
     {
-        var program = new FileInfo(Environment.ProcessPath!);
-        var start = new ProcessStartInfo(Emulator, ["-cpu", Processor, program.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? program.FullName, .. ChildProcess.OfDotnet(),
-            "child", "judge", encoding, pixels, file]) { RedirectStandardError = true };
-
-        // User-mode emulation loses signals between threads now and then: as few threads as can be, and another try.
-        start.Environment["DOTNET_gcConcurrent"] = "0";
-        start.Environment["DOTNET_TieredCompilation"] = "0";
-        for (var attempt = 1; ; attempt++)
-        {
-            using var process = Process.Start(start) ?? throw new InvalidOperationException($"{Emulator} could not be started.");
-            var errors = process.StandardError.ReadToEnd();
-            process.WaitForExit();
-            if (process.ExitCode == 0)
-            {
-                break;
-            }
-
-            if (attempt == Attempts)
-            {
-                throw new InvalidOperationException($"The emulated run of {encoding} ended with exit code {process.ExitCode}: {errors}");
-            }
-        }
-
+        EmulatedDotnet.Run("judge", encoding, pixels, file);
         var lines = File.ReadAllLines(file);
         return (lines[0], [.. lines.Skip(1).Select(line => double.Parse(line, CultureInfo.InvariantCulture))]);
     }

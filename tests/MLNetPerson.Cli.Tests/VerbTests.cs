@@ -276,16 +276,24 @@ public sealed class VerbTests(CliFixture fixture) : IClassFixture<CliFixture>
     [Fact]
     public void Bench_times_the_package_and_a_fresh_start_of_it()
     {
-        var text = _cli.Run("bench", _world.PackagePath, "--seconds", "0.05", "--threads", "1");
-        var json = _cli.Run("bench", _world.PackagePath, "--seconds", "0.05", "--threads", "1", "2", "--json");
-        var faulty = _cli.Run("bench", _world.PackagePath, "--threads", "0");
+        var text = _cli.Run("bench", _world.PackagePath, "--seconds", "0.05", "--threads", "1", "--starts", "1");
+        var json = _cli.Run("bench", _world.PackagePath, "--seconds", "0.05", "--threads", "1", "2", "--starts", "2", "--json");
+        var faulty = _cli.Run("bench", _world.PackagePath, "--threads", "0", "--starts", "0");
 
         Assert.True(text.ExitCode == 0, text.Error);
         Assert.Matches(@"float32 +1 +\d+\.\d\d \(\d+\.\d\d–\d+\.\d\d\)", text.Output);
         var root = JsonDocument.Parse(json.Output).RootElement;
         Assert.Equal([1, 2], root.GetProperty("timings").EnumerateArray().Select(timing => timing.GetProperty("threads").GetInt32()));
-        Assert.InRange(root.GetProperty("fresh").GetProperty("float32").GetProperty("peakMegabytes").GetDouble(), 10, 2000);
-        Assert.Equal((1, "error: Options of bench have faults: a number of threads is below 1.\n"), (faulty.ExitCode, faulty.Error));
+        Assert.All(root.GetProperty("timings").EnumerateArray(), timing =>
+        {
+            Assert.Equal(["p50", "p50High", "p50Low", "p95", "p95High", "p95Low", "p99"], timing.GetProperty("endToEnd").EnumerateObject().Select(one => one.Name).Where(one => one.StartsWith('p') && !one.StartsWith("p99L") && !one.StartsWith("p99H")).Order(StringComparer.Ordinal));
+            var fresh = timing.GetProperty("fresh");
+            Assert.InRange(fresh.GetProperty("peakMegabytes").GetDouble(), 10, 2000);
+            Assert.InRange(fresh.GetProperty("coldStartMilliseconds").GetDouble(), fresh.GetProperty("coldStartLow").GetDouble(), fresh.GetProperty("coldStartHigh").GetDouble());
+            Assert.Equal(2, fresh.GetProperty("starts").GetInt32());
+        });
+        Assert.Equal(MLNetPerson.Inference.CpuFeatures.Current.Flags.Length, root.GetProperty("cpu").GetProperty("flags").GetArrayLength());
+        Assert.Equal((1, "error: Options of bench have faults: a number of threads is below 1; 0 starts are outside 1 to 1000.\n"), (faulty.ExitCode, faulty.Error));
     }
 
     [Fact]

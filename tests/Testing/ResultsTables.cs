@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using CsvHelper;
+using MLNetPerson.Training.Bundles;
 
 namespace MLNetPerson.Testing;
 
@@ -16,7 +17,7 @@ public static partial class ResultsTables
 
     private static string Table(string name)
     {
-        var rows = Read(name == "poster" ? "quantization" : name);
+        var rows = name == "estimates" ? [] : Read(name == "poster" ? "quantization" : name);
         return name switch
         {
             "recipes" => Lines(["Recipe", "Input", "Accuracy", "ROC AUC", "Size", "Multiply-accumulates", "Parameters", "One thread"], rows.OrderByDescending(row => row["recipe"]).Select(row => new[]
@@ -41,6 +42,21 @@ public static partial class ResultsTables
             {
                 $"`{row["encoding"]}`", $"{row["goldensRight"]} of {row["goldens"]}", row["largestGoldenDifference"], row["tolerance"], $"{row["otherDecisions"]} of {row["pictures"]}", row["largestDifference"],
             })) + $"\n`models/person` on an emulated {rows[0]["processor"]} (the Raspberry Pi 4's), against x64 here; pictures of voc2007's dev split. {rows[0]["machine"]}.\n",
+            "devices" => Lines(["Processor", "Encoding", "Within the tolerance", "Largest difference", "Allowed", "Decisions right"], rows.GroupBy(row => (row["processor"], row["encoding"])).Select(tests => new[]
+            {
+                tests.First()["processor"] + (tests.First()["emulated"] == "1" ? ", emulated" : ""), $"`{tests.Key.Item2}`{(tests.First()["chosenThere"] == tests.Key.Item2 ? ", chosen there" : tests.First()["meantForIt"] == "1" ? "" : ", not meant for it")}",
+                $"{tests.Sum(row => Number(row["within"]))} of {tests.Count()}", $"{tests.Max(row => Number(row["difference"])):0.000000}", tests.First()["tolerance"], $"{tests.Sum(row => Number(row["decisionRight"]))} of {tests.Count()}",
+            })) + $"\n`models/person`'s golden pictures; cortex-a72 is the Raspberry Pi 4's, Haswell has no VNNI. {rows[0]["machine"]}.\n",
+            "estimates" => Lines(["Board", "Numbers", "Network", "By", "Published", "Estimated"], PublishedTiming.All.Where(timing => timing.Use == "check").Select(timing => new[]
+            {
+                timing.Board, timing.Numbers, timing.Network, timing.Runtime, Invariant($"{timing.Milliseconds} ms"), Estimate(timing),
+            })),
+            "sizes" => Lines(["Input", "Encoding", "Accuracy", "ROC AUC", "File to answer", "95 of 100 within", "Model alone", "Size", ""], rows.Select(row => new[]
+            {
+                $"{row["side"]} × {row["side"]}", $"`{row["encoding"]}`", $"{Percent(row["accuracy"])} % ({Percent(row["accuracyLow"])}–{Percent(row["accuracyHigh"])})", row["rocAuc"][..5],
+                Invariant($"{Number(row["msFileToAnswer"]):0.00} ms"), Invariant($"{Number(row["p95"]):0.00} ms"), Invariant($"{Number(row["msModel"]):0.00} ms"), Invariant($"{Number(row["megabytes"]):0.00} MB"), row["dominatedBy"].Length == 0 ? "on the frontier" : $"no better than {row["dominatedBy"]}",
+            })) + $"\nRecipe `{rows[0]["recipe"]}`, trained on voc2007's train split, measured on {rows[0]["samples"]} pictures of its dev split; one thread, medians. {rows[0]["machine"]}.\n",
+            "sizes-checks" => Lines(["What", "Measured", "Expected"], rows.Select(row => new[] { row["what"], Invariant($"{Number(row["value"]):0.##} {(row["unit"] == "ratio" ? "" : row["unit"])}").Trim(), row["promise"] })) + $"\n{rows[0]["machine"]}.\n",
             "cost" => Lines(["What", "Measured", "Promised"], rows.Select(row => new[] { row["what"], $"{Cost(row)}", row["promise"] })) + $"\n{rows[0]["machine"]}.\n",
             "curation" or "curation-sizes" => Lines(["What", "Measured", name == "curation" ? "Promised" : "95 % interval"], rows.Select(row => new[] { row["what"], Cost(row, "0.000"), row["promise"] })) + $"\n{rows[0]["machine"]}.\n",
             "curation-slices" => Lines(["Pictures", "By", "Value", "n", "Recall", "Behind the best", "n", "False alarms", "Behind the best", ""], rows.Select(row => new[]
@@ -57,6 +73,14 @@ public static partial class ResultsTables
             _ => throw new ArgumentException($"There is no table '{name}'."),
         };
     }
+
+    private static string Estimate(PublishedTiming timing)
+    {
+        var estimate = FrameRateEstimator.Estimate(timing.Board, timing.Numbers == "int8" ? "int8" : "float32", (long)(timing.MillionMacs * 1e6));
+        return Invariant($"{estimate.LowMilliseconds:0.0} to {estimate.HighMilliseconds:0.0} ms");
+    }
+
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
     private static string Cost(IReadOnlyDictionary<string, string> row) =>
         string.Create(CultureInfo.InvariantCulture, $"{Number(row["value"]).ToString(Number(row["value"]) >= 100 ? "0" : Number(row["value"]) >= 10 ? "0.0" : "0.00", CultureInfo.InvariantCulture)} {(row["unit"] == "ratio" ? "" : row["unit"])}").Trim();

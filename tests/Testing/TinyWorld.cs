@@ -17,9 +17,11 @@ public sealed class TinyWorld : IDisposable
 
     private readonly TempFolder _folder = new();
 
-    public TinyWorld(int pictures = 40)
+    /// <param name="pictures">How many, half of them with figures.</param>
+    /// <param name="anySize">Whether the backbone takes inputs of any size, and not only of <see cref="Side"/>.</param>
+    public TinyWorld(int pictures = 40, bool anySize = false)
     {
-        WriteBackbone(BackbonePath);
+        WriteBackbone(BackbonePath, anySize ? -1 : Side);
         for (var i = 0; i < pictures; i++)
         {
             var person = i % 2 == 0;
@@ -83,12 +85,12 @@ public sealed class TinyWorld : IDisposable
     public void Dispose() => _folder.Dispose();
 
     /// <summary>Two convolutions with random weights, and their card.</summary>
-    private static void WriteBackbone(string path)
+    private static void WriteBackbone(string path, int side)
     {
         var random = new Random(7);
         float[] Noise(int count, double scale) => [.. Enumerable.Range(0, count).Select(_ => (float)((random.NextDouble() - 0.5) * scale))];
         var builder = new GraphBuilder("tiny");
-        builder.Input("pixels", DataType.Float, -1, 3, Side, Side);
+        builder.Input("pixels", DataType.Float, -1, 3, side, side);
         builder.Node("Conv", "conv1", ["pixels", builder.Constant(OnnxTensor.Of("w1", Noise(8 * 27, 1.5), 8, 3, 3, 3)), builder.Constant(OnnxTensor.Of("b1", Noise(8, 1), 8))],
             OnnxNode.Attribute("kernel_shape", 3, 3), OnnxNode.Attribute("strides", 2, 2), OnnxNode.Attribute("pads", 0, 0, 1, 1));
         var (floor, ceiling) = (builder.Constant(OnnxTensor.Scalar("floor", 0)), builder.Constant(OnnxTensor.Scalar("ceiling", 6)));
@@ -96,7 +98,7 @@ public sealed class TinyWorld : IDisposable
         builder.Node("Conv", "conv2", ["shallow", builder.Constant(OnnxTensor.Of("w2", Noise(16 * 72, 1), 16, 8, 3, 3)), builder.Constant(OnnxTensor.Of("b2", Noise(16, 1), 16))],
             OnnxNode.Attribute("kernel_shape", 3, 3), OnnxNode.Attribute("strides", 2, 2), OnnxNode.Attribute("pads", 0, 0, 1, 1));
         builder.Node("Clip", "deep", ["conv2", floor, ceiling]);
-        builder.Output("deep", DataType.Float, -1, 16, Side / 4, Side / 4);
+        builder.Output("deep", DataType.Float, -1, 16, side < 0 ? -1 : side / 4, side < 0 ? -1 : side / 4);
         File.WriteAllBytes(path, builder.Graph.ToBytes());
         File.WriteAllText(Path.ChangeExtension(path, ".json"), """
             {

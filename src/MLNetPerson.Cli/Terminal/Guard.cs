@@ -3,6 +3,7 @@ using MLNetPerson.Inference;
 using MLNetPerson.Packaging;
 using MLNetPerson.Streaming;
 using MLNetPerson.Training.Backbones;
+using MLNetPerson.Training.Bundles;
 using MLNetPerson.Training.Datasets;
 using MLNetPerson.Training.Downloads;
 using MLNetPerson.Training.Export;
@@ -11,6 +12,7 @@ using MLNetPerson.Training.Heads;
 using MLNetPerson.Training.Onnx;
 using MLNetPerson.Training.Quantization;
 using MLNetPerson.Training.Retraining;
+using MLNetPerson.Training.Retraining.Sizes;
 
 namespace MLNetPerson.Cli.Terminal;
 
@@ -28,12 +30,12 @@ internal static class Guard
             await Console.Error.WriteLineAsync("Interrupted. What was finished is kept: the same command goes on from there.");
             return ExitCodes.Interrupted;
         }
-        catch (ExportException exception)
+        catch (Exception exception) when (exception is ExportException or BudgetException)
         {
             await Console.Error.WriteLineAsync($"refused: {exception.Message}");
             return ExitCodes.Refused;
         }
-        catch (Exception exception) when (exception is ImageException or OnnxModelException or PackageException or BackboneException or DatasetException
+        catch (Exception exception) when (exception is ImageException or OnnxModelException or PackageException or BackboneException or BundleException or DatasetException
             or DownloadException or FeatureException or HeadException or OnnxGraphException or QuantizationException or RecipeException or StreamException
             or IOException or UnauthorizedAccessException or DllNotFoundException)
         {

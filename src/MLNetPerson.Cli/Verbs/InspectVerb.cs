@@ -51,6 +51,7 @@ internal static class InspectVerb
             manifest.Threshold,
             manifest.ThresholdRule,
             Input = new { manifest.Input.Width, manifest.Input.Height, Resize = manifest.Input.Resize.ToString().ToLowerInvariant() },
+            manifest.Budget,
             manifest.Backbone,
             manifest.Dataset,
             manifest.Metrics,
@@ -67,6 +68,11 @@ internal static class InspectVerb
         Line($"  written by   {manifest.CreatedBy}, trainer {manifest.Trainer}, seed {manifest.Seed}");
         Line($"  input        {manifest.Input.Tensor} {manifest.Input.Type} [N, {manifest.Input.Height}, {manifest.Input.Width}, 3] {manifest.Input.Channels}, {manifest.Input.Resize.ToString().ToLowerInvariant()}");
         Line($"  threshold    {manifest.Threshold:0.0000} ({manifest.ThresholdRule})");
+        if (manifest.Budget is { } budget)
+        {
+            Line($"  budget       {budget.Milliseconds} ms as {budget.Encoding} on {budget.Machine}, {budget.Basis}: {budget.Side} chosen out of {string.Join(", ", budget.Trials.Select(trial => trial.Side))}");
+        }
+
         Line($"  backbone     {manifest.Backbone.Name} ({manifest.Backbone.Licence}), {manifest.Backbone.Macs / 1e6:0} M multiply-accumulates, {manifest.Backbone.Parameters / 1e6:0.00} M parameters");
         Line($"  trained on   {manifest.Dataset.Name}: {manifest.Dataset.Samples} pictures, {manifest.Dataset.Persons} with a person, hash {manifest.Dataset.Sha256[..12]}…");
         Line($"  measured     {manifest.Metrics.Source}, {manifest.Metrics.Samples} pictures");

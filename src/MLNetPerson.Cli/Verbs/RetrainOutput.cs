@@ -34,6 +34,7 @@ internal static class RetrainOutput
                 result.Export.Manifest.Backbone.Parameters,
                 ParityDifference = result.Export.Parity.Difference,
                 result.FromCache,
+                result.Export.Manifest.Budget,
                 Balance = result.Balance is { } cost ? SliceOutput.Json(cost) : null,
                 Encodings = EncodingOutput.ToJson(result.Encodings),
                 Skipped = result.Skipped.Select(skip => new { skip.Sample.File, skip.Reason }),

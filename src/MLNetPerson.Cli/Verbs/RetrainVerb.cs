@@ -23,11 +23,13 @@ internal static class RetrainVerb
         var (encodings, calibration, maxDrop) = (CommonOptions.Encodings("none"), CommonOptions.Calibration(), CommonOptions.MaxDrop());
         var (seed, size, maxBad, json) = (CommonOptions.Seed(), CommonOptions.Size(), CommonOptions.MaxBad(), CommonOptions.Json());
         var balance = new Option<string?>("--balance") { Description = "an attribute of the dataset whose values shall count alike within each label; the report says what it cost", HelpName = "attribute" };
+        var budget = new BudgetChoice();
         var report = ReportChoice.Option("PACKAGE.report.html");
         var verb = new Command("retrain", "Fit a head on your pictures, measure it, and write a model package.\n\nExample: mlnetperson retrain pictures/ --out my-model\nExample: mlnetperson retrain pictures/labels.csv --split train --hold-out test --encodings fp16 --out my-model")
         {
             dataset, output, recipe, backbone, threshold, split, holdOut, trainer, balance, encodings, calibration, maxDrop, report, seed, size, maxBad, json,
         };
+        budget.AddTo(verb);
         verb.SetAction((args, cancellation) => Guard.RunAsync(async () =>
         {
             var chosen = RecipeChoice.Apply(RecipeCatalog.Open(args.GetRequiredValue(recipe)), args.GetValue(size), args.GetValue(seed), args.GetValue(backbone), args.GetValue(threshold))
@@ -44,12 +46,14 @@ internal static class RetrainVerb
             var page = ReportChoice.Of(args.GetValue(report), ReportChoice.Beside(options.Out, "report"));
             var result = await StepDisplay.RunAsync(display => Task.Run(async () =>
             {
-                var retrained = await Retrainer.RetrainAsync(training, heldOut, options, display, cancellation);
+                var fitting = await budget.ApplyAsync(args, args.GetValue(size), training, options, display, cancellation);
+                var retrained = await Retrainer.RetrainAsync(training, heldOut, fitting, display, cancellation);
                 ReportChoice.Write(page, () => ReportFactory.Of(retrained, cancellation));
                 return retrained;
             }, cancellation));
             RetrainOutput.Write(result, page, args.GetValue(json));
-            return result.Encodings is { Refused.Length: > 0 } ? ExitCodes.Refused : ExitCodes.Done;
+            var holds = BudgetChoice.Report(result.Export.Manifest.Budget, result.Package, training, args.GetValue(json));
+            return result.Encodings is { Refused.Length: > 0 } || !holds ? ExitCodes.Refused : ExitCodes.Done;
         }));
         return verb;
     }

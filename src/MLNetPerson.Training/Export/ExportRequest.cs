@@ -43,6 +43,9 @@ public sealed record ExportRequest
     /// <summary>The recipe as it was run.</summary>
     public required JsonObject Recipe { get; init; }
 
+    /// <summary>The time that an answer was to take, and the size chosen for it, or null.</summary>
+    public PackageBudget? Budget { get; init; }
+
     /// <summary>Of every random choice.</summary>
     public required int Seed { get; init; }
 

@@ -37,6 +37,11 @@ internal static class ModelCard
 
         Line($"");
         Line($"Cost: {manifest.Backbone.Macs / 1e6:0} million multiply-accumulates a picture, {manifest.Backbone.Parameters / 1e6:0.00} million parameters, {modelBytes / 1e6:0.0} MB as float32.");
+        if (manifest.Budget is { } budget)
+        {
+            Line($"Size chosen for a budget of {budget.Milliseconds} ms ({budget.Basis}: {budget.What}) as {budget.Encoding} on {budget.Machine}, out of {string.Join(", ", budget.Trials.Select(trial => trial.Side))}: the most accurate that fits. Another machine's times are others.");
+        }
+
         if (manifest.Encodings.Select(EncodingReport.Of).OfType<EncodingReport>().ToList() is [_, ..] reports)
         {
             WriteEncodings(Line, manifest, reports);

@@ -70,6 +70,7 @@ public static class PackageExporter
         Dataset = request.Dataset,
         Backbone = new PackageBackbone(request.Network.Card.Name, request.Network.Card.Origin, request.Network.Card.Licence, cost.Macs, cost.Parameters),
         Trainer = request.Trainer,
+        Budget = request.Budget,
         Recipe = request.Recipe,
         Seed = request.Seed,
         Encodings = [new PackageEncoding(PackageEncoding.Float32, ModelFile, Float32Tolerance)],

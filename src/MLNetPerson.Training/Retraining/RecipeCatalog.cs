@@ -1,4 +1,6 @@
+using System.Text;
 using System.Text.Json;
+using MLNetPerson.Packaging;
 
 namespace MLNetPerson.Training.Retraining;
 
@@ -16,6 +18,22 @@ public static class RecipeCatalog
             .Where(name => name.StartsWith(ResourcePrefix, StringComparison.Ordinal))
             .Select(name => Path.GetFileNameWithoutExtension(name[ResourcePrefix.Length..]))
             .Order(StringComparer.Ordinal)];
+
+    /// <summary>The recipe that a package was made by.</summary>
+    /// <exception cref="RecipeException">The package names none that can be run again; the message says what is in the way.</exception>
+    public static Recipe Of(PackageManifest manifest)
+    {
+        try
+        {
+            using var json = new MemoryStream(Encoding.UTF8.GetBytes(manifest.Recipe.ToJsonString()));
+            var recipe = RecipeJson.ReadRecipe(json);
+            return recipe.Fault() is { } fault ? throw new RecipeException($"The recipe of package '{manifest.Name}' has faults: {fault}. Name one by --recipe.") : recipe;
+        }
+        catch (JsonException exception)
+        {
+            throw new RecipeException($"The recipe of package '{manifest.Name}' cannot be run again: {exception.Message} Name one by --recipe.", exception);
+        }
+    }
 
     /// <summary>Reads a recipe.</summary>
     /// <param name="nameOrFile">A name from <see cref="Names"/>, or the path of a JSON file.</param>

@@ -1,3 +1,4 @@
+using MLNetPerson.Packaging;
 using MLNetPerson.Training.Export;
 using MLNetPerson.Training.Features;
 using MLNetPerson.Training.Heads;
@@ -21,6 +22,9 @@ public sealed record RetrainOptions
 
     /// <summary>What fits the head at one penalty; null for this project's own solver.</summary>
     public IHeadSolver? Solver { get; init; }
+
+    /// <summary>The budget that the recipe's size was chosen for, for the package's manifest: see <see cref="Sizes.BudgetChooser"/>. Null where none was asked for.</summary>
+    public PackageBudget? Budget { get; init; }
 
     /// <summary>How features are extracted.</summary>
     public FeatureOptions Features { get; init; } = new();

@@ -77,6 +77,7 @@ public static class Retrainer
             Metrics = MetricsMapping.ToPackage(evaluation, source),
             Dataset = new PackageDataset(training.Name, ContentHash.Of(features.Samples, features.PictureHashes), features.Samples.Length, features.Labels.Count(isPerson => isPerson), features.Skipped.Length),
             Trainer = (options.Solver ?? new BuiltinSolver()).Name,
+            Budget = options.Budget,
             Recipe = (JsonObject)JsonNode.Parse(RecipeJson.Write(recipe))!,
             Seed = recipe.Head.Seed,
             Features = features,

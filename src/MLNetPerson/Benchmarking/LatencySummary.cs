@@ -9,10 +9,25 @@ namespace MLNetPerson.Benchmarking;
 /// <param name="P99">99 of 100 runs are at least as fast.</param>
 public sealed record LatencySummary(int Runs, double P50, double P50Low, double P50High, double P95, double P99)
 {
+    /// <summary>The runs from which on the 95th percentile has an interval.</summary>
+    public const int RunsForP95 = 112;
+
     /// <summary>The standard normal's 97.5 % point.</summary>
     private const double Z = 1.959963984540054;
 
-    /// <summary>Summarises runs. The median's interval is that of order statistics: it supposes nothing about the times' distribution.</summary>
+    /// <summary>Lower end of the 95th percentile's 95 % interval; null where there are too few runs to know its upper end.</summary>
+    public double? P95Low { get; init; }
+
+    /// <summary>Upper end of the 95th percentile's 95 % interval.</summary>
+    public double? P95High { get; init; }
+
+    /// <summary>Lower end of the 99th percentile's 95 % interval; null where there are too few runs to know its upper end.</summary>
+    public double? P99Low { get; init; }
+
+    /// <summary>Upper end of the 99th percentile's 95 % interval.</summary>
+    public double? P99High { get; init; }
+
+    /// <summary>Summarises runs. Intervals are those of order statistics: they suppose nothing about the times' distribution.</summary>
     /// <remarks>W. J. Conover, Practical Nonparametric Statistics, section 3.2.</remarks>
     /// <param name="milliseconds">At least one.</param>
     /// <exception cref="ArgumentException">There is none.</exception>
@@ -25,7 +40,20 @@ public sealed record LatencySummary(int Runs, double P50, double P50Low, double 
         }
 
         double At(double rank) => sorted[Math.Clamp((int)Math.Ceiling(rank) - 1, 0, sorted.Length - 1)];
-        var (middle, reach) = (sorted.Length / 2.0, Z * Math.Sqrt(sorted.Length) / 2);
-        return new LatencySummary(sorted.Length, At(middle), At(middle - reach), At(middle + reach + 1), At(0.95 * sorted.Length), At(0.99 * sorted.Length));
+        var (median, tail, end) = (Ranks(sorted.Length, 0.5), Ranks(sorted.Length, 0.95), Ranks(sorted.Length, 0.99));
+        double? Within((double Low, double High) ranks, double rank) => Math.Ceiling(ranks.High) > sorted.Length ? null : At(rank);
+        return new LatencySummary(sorted.Length, At(sorted.Length / 2.0), At(median.Low), At(median.High), At(0.95 * sorted.Length), At(0.99 * sorted.Length))
+        {
+            P95Low = Within(tail, tail.Low),
+            P95High = Within(tail, tail.High),
+            P99Low = Within(end, end.Low),
+            P99High = Within(end, end.High),
+        };
+    }
+
+    private static (double Low, double High) Ranks(int runs, double quantile)
+    {
+        var (middle, reach) = (runs * quantile, Z * Math.Sqrt(runs * quantile * (1 - quantile)));
+        return (middle - reach, middle + reach + 1);
     }
 }

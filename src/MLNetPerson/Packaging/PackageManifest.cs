@@ -61,6 +61,9 @@ public sealed record PackageManifest
     /// <summary>The seed of every random choice.</summary>
     public required int Seed { get; init; }
 
+    /// <summary>The time that an answer was to take, and the size chosen for it; null where none was asked for.</summary>
+    public PackageBudget? Budget { get; init; }
+
     /// <summary>The models: the same function in one or several encodings. The first one is the float model.</summary>
     public required ImmutableArray<PackageEncoding> Encodings { get; init; }
 
