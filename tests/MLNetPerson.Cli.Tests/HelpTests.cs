@@ -12,6 +12,7 @@ public sealed class HelpTests
         ["mlnetperson demo"] = "fetches 155 MB",
         ["ffmpeg -loglevel error -i /dev/video0 -f rawvideo -pix_fmt rgb24 -s 640x480 - | mlnetperson watch my-model --raw 640x480 -"] = "needs a camera and ffmpeg; the other example is a stream of ten black frames",
         ["mlnetperson quantize my-model pictures/ --hold-out 0.2"] = "calibrates for half a minute; the other example is the same without integers, and VerbTests has those",
+        ["mlnetperson bench my-model --sizes 96,128,160,192,224 --data pictures/ --encodings int8 --plot sizes.svg"] = "retrains at five sizes",
         ["mlnetperson bench my-model --threads 1 2 4"] = "measures for a minute; the other example is the same with less time",
     };
 

@@ -13,6 +13,9 @@ public sealed partial class NotebookRun
 
     public double Seconds { get; private set; }
 
+    /// <summary>Of each code cell.</summary>
+    public List<double> CellSeconds { get; } = [];
+
     /// <param name="path">The notebook.</param>
     /// <param name="write">Whether outputs and numbers in the prose are made anew.</param>
     public static async Task<NotebookRun> OfAsync(string path, bool write)
@@ -41,6 +44,7 @@ public sealed partial class NotebookRun
         foreach (var cell in notebook.CodeCells)
         {
             count++;
+            var watch = Stopwatch.StartNew();
             List<CellOutput> shown;
             try
             {
@@ -52,6 +56,7 @@ public sealed partial class NotebookRun
                 return;   // what comes after builds on it
             }
 
+            CellSeconds.Add(watch.Elapsed.TotalSeconds);
             shown = [.. shown.Select(output => output with { Text = Keepable(output.Text) })];
             if (write)
             {

@@ -3,7 +3,7 @@ using System.Text.Json;
 using MLNetPerson.Notebooks;
 using MLNetPerson.Testing;
 
-// dotnet run -c Release --project tests/MLNetPerson.Notebooks -- [--write] [--json] [NOTEBOOK…]
+// dotnet run -c Release --project tests/MLNetPerson.Notebooks -- [--write] [--times] [--json] [NOTEBOOK…]
 // dotnet run -c Release --project tests/MLNetPerson.Notebooks -- page PAGE.md FOLDER      runs the page's C# in a folder
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 Console.OutputEncoding = System.Text.Encoding.UTF8;
@@ -28,6 +28,10 @@ foreach (var path in all)
     var run = await NotebookRun.OfAsync(path, write);
     failed |= run.Faults.Count > 0;
     Write(name, run.Faults.Count > 0 ? "failed" : write ? "written" : "right", run.Faults, run.Seconds);
+    if (args.Contains("--times"))
+    {
+        Console.WriteLine($"  seconds by cell: {string.Join(", ", run.CellSeconds.Select(seconds => seconds.ToString("0.0", CultureInfo.InvariantCulture)))}");
+    }
 }
 
 return failed ? 1 : 0;

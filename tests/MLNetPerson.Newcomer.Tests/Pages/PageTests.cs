@@ -47,7 +47,7 @@ public sealed partial class PageTests(PageWorld world) : IClassFixture<PageWorld
         Assert.Matches("accuracy +0\\.\\d{4}", world.Demo.Output);
         foreach (Match picture in Regex.Matches(text, @"!\[[^\]]+\]\((?<path>[^)]+)\)"))
         {
-            Assert.InRange(new FileInfo(Repository.At(picture.Groups["path"].Value)).Length, 1, 60_000);
+            Assert.InRange(new FileInfo(Repository.At(picture.Groups["path"].Value)).Length, 1, 120_000);
         }
 
         // Files and folders that it names are there.
