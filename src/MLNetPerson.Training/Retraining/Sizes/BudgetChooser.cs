@@ -88,7 +88,7 @@ public static class BudgetChooser
     /// <summary>A model of the right shape whose head knows nothing: time does not depend on what was learned.</summary>
     private static async Task<OnnxGraph> ProbeAsync(Recipe recipe, CancellationToken cancellation)
     {
-        var network = await FeatureNetworkBuilder.BuildAsync(BackboneCatalog.Open(recipe.Backbone), recipe.Input, recipe.Features, cancellation);
+        var network = await SizeModels.NetworkAsync(recipe, cancellation);
         var random = new Random(recipe.Head.Seed);
         float[] weights = [.. Enumerable.Range(0, network.Width).Select(_ => (float)(random.NextDouble() - 0.5) / network.Width)];
         return ModelAssembler.Assemble(network, new LinearHead(weights, 0), ProbeThreshold);
