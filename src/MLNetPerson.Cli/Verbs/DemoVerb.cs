@@ -30,6 +30,7 @@ internal static class DemoVerb
             {
                 var photos = await FetchAsync(display, cancellation);
                 var retrained = await Task.Run(() => Retrainer.RetrainAsync(photos.Only("train"), photos.Only("test"), options, display, cancellation), cancellation);
+                display.Report(new RetrainProgress("writing the report"));
                 ReportChoice.Write(page, () => ReportFactory.Of(retrained, cancellation));
                 return (photos, retrained);
             });

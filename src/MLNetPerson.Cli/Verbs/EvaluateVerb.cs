@@ -21,7 +21,7 @@ internal static class EvaluateVerb
             CompletionSources = { CommonOptions.Words([.. SliceNames.BuiltIn, SliceNames.All]) },
         };
         var report = ReportChoice.Option("none");
-        var verb = new Command("evaluate", "Measure a package on labelled pictures.\n\nExample: mlnetperson evaluate my-model pictures/labels.csv --split test\nExample: mlnetperson evaluate person pictures/ --slice brightness --slice sharpness") { package, dataset, encoding, split, slice, report, maxBad, json };
+        var verb = new Command("evaluate", "Measure a package on labelled pictures.\n\nExample: mlnetperson evaluate my-model pictures/labels.csv --split test\nExample: mlnetperson evaluate person pictures/ --slice brightness --slice sharpness\nExample: mlnetperson evaluate person pictures/ --report report.html") { package, dataset, encoding, split, slice, report, maxBad, json };
         verb.SetAction((args, cancellation) => Guard.RunAsync(async () =>
         {
             var page = ReportChoice.Of(args.GetValue(report), null);

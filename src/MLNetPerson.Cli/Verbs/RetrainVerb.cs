@@ -48,6 +48,7 @@ internal static class RetrainVerb
             {
                 var fitting = await budget.ApplyAsync(args, args.GetValue(size), training, options, display, cancellation);
                 var retrained = await Retrainer.RetrainAsync(training, heldOut, fitting, display, cancellation);
+                display.Report(new RetrainProgress("writing the report"));
                 ReportChoice.Write(page, () => ReportFactory.Of(retrained, cancellation));
                 return retrained;
             }, cancellation));

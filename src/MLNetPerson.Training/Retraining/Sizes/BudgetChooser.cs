@@ -88,15 +88,18 @@ public static class BudgetChooser
     /// <summary>A model of the right shape whose head knows nothing: time does not depend on what was learned.</summary>
     private static async Task<OnnxGraph> ProbeAsync(Recipe recipe, CancellationToken cancellation)
     {
-        var network = await FeatureNetworkBuilder.BuildAsync(BackboneCatalog.Open(recipe.Backbone), recipe.Input, recipe.Features, cancellation);
+        var network = await SizeModels.NetworkAsync(recipe, cancellation);
         var random = new Random(recipe.Head.Seed);
         float[] weights = [.. Enumerable.Range(0, network.Width).Select(_ => (float)(random.NextDouble() - 0.5) / network.Width)];
         return ModelAssembler.Assemble(network, new LinearHead(weights, 0), ProbeThreshold);
     }
 
-    private static List<BudgetTrial> Estimate(List<(int Side, OnnxGraph Graph)> probes, string board, string encoding, SizeBudget budget) =>
-        [.. probes.Select(probe => FrameRateEstimator.Estimate(board, encoding, GraphCost.Of(probe.Graph, probe.Side, probe.Side).Macs) is var estimate
-            ? new BudgetTrial(probe.Side, Math.Sqrt(estimate.LowMilliseconds * estimate.HighMilliseconds), estimate.LowMilliseconds, estimate.HighMilliseconds, estimate.HighMilliseconds <= budget.Milliseconds) : null!)];
+    private static List<BudgetTrial> Estimate(List<(int Side, OnnxGraph Graph)> probes, string board, string encoding, SizeBudget budget) => [.. probes.Select(probe =>
+    {
+        var estimate = FrameRateEstimator.Estimate(board, encoding, GraphCost.Of(probe.Graph, probe.Side, probe.Side).Macs);
+        var (low, high) = (estimate.LowMilliseconds, estimate.HighMilliseconds);
+        return new BudgetTrial(probe.Side, Math.Sqrt(low * high), low, high, high <= budget.Milliseconds);
+    })];
 
     private static List<BudgetTrial> Measure(
         List<(int Side, OnnxGraph Graph)> probes, Dataset training, RetrainOptions options, string encoding, SizeBudget budget, CancellationToken cancellation)

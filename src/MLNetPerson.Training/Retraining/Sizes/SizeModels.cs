@@ -34,6 +34,19 @@ internal sealed class SizeModels
     /// <summary>The recipe at one size.</summary>
     public static Recipe At(Recipe recipe, int side) => recipe with { Input = recipe.Input with { Width = side, Height = side } };
 
+    /// <summary>The recipe's network; a size that it does not take is named.</summary>
+    public static async Task<FeatureNetwork> NetworkAsync(Recipe recipe, CancellationToken cancellation)
+    {
+        try
+        {
+            return await FeatureNetworkBuilder.BuildAsync(BackboneCatalog.Open(recipe.Backbone), recipe.Input, recipe.Features, cancellation);
+        }
+        catch (BackboneException exception)
+        {
+            throw new BackboneException($"At {recipe.Input.Width} x {recipe.Input.Height} pixels: {exception.Message}", exception);
+        }
+    }
+
     /// <summary>The package at one size, made where it is not there yet.</summary>
     public async Task<(ModelPackage Package, bool WasThere, IReadOnlyList<SkippedSample> Skipped)> OpenAsync(int side, CancellationToken cancellation)
     {
@@ -71,7 +84,7 @@ internal sealed class SizeModels
 
     private async Task<string> KeyAsync(Recipe recipe, CancellationToken cancellation)
     {
-        var network = await FeatureNetworkBuilder.BuildAsync(BackboneCatalog.Open(recipe.Backbone), recipe.Input, recipe.Features, cancellation);
+        var network = await NetworkAsync(recipe, cancellation);
         var text = new StringBuilder().Append(CultureInfo.InvariantCulture, $"{RecipeJson.Write(recipe)}\n{network.Sha256}\n{_pictures.Value}\n{(_options.Solver ?? new BuiltinSolver()).Name}\n")
             .Append(CultureInfo.InvariantCulture, $"{ProductVersion.Text}\n{ImageReader.Fingerprint}\n{OnnxModel.RuntimeVersion}\n{_options.Features.Limits}\n")
             .Append(CultureInfo.InvariantCulture, $"{(_options.Encodings is { } encodings ? $"{encodings.Calibration} {encodings.Seed} {encodings.Range} {encodings.Percentile}" : "")}");

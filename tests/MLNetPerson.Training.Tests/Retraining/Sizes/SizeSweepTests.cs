@@ -1,5 +1,6 @@
 using MLNetPerson.Packaging;
 using MLNetPerson.Testing;
+using MLNetPerson.Training.Backbones;
 using MLNetPerson.Training.Datasets;
 using MLNetPerson.Training.Export;
 using MLNetPerson.Training.Features;
@@ -94,6 +95,17 @@ public sealed class SizeSweepTests : IDisposable
         Assert.Null(Options(32).Fault());
         await Assert.ThrowsAsync<RecipeException>(() => SizeSweep.RunAsync(_world.Dataset, null, options));
         Assert.False(Directory.Exists(_world["sizes"]));
+    }
+
+    [Fact]
+    public async Task A_size_that_the_recipe_does_not_take_is_named()
+    {
+        using var fixedSize = new TinyWorld();
+        var options = Options(32, 64) with { Recipe = fixedSize.Recipe, Features = fixedSize.FeatureOptions };
+
+        var fault = (await Assert.ThrowsAsync<BackboneException>(() => SizeSweep.RunAsync(fixedSize.Dataset, null, options))).Message;
+
+        Assert.StartsWith("At 64 x 64 pixels: ", fault);
     }
 
     [Fact]
