@@ -6,7 +6,7 @@ namespace MLNetPerson.Tests.House;
 public sealed class ReadmeTests
 {
     [Theory, InlineData("README.md"), InlineData("models/README.md"), InlineData("src/MLNetPerson.Training/Curation/README.md"), InlineData("src/MLNetPerson.MLNet/README.md"),
-     InlineData("src/MLNetPerson/Streaming/README.md")]
+     InlineData("src/MLNetPerson.Hosting/README.md"), InlineData("src/MLNetPerson/Streaming/README.md")]
     public void Tables_are_those_of_the_results_files(string file)
     {
         var path = Repository.At(file);
