@@ -35,7 +35,7 @@ public sealed class VerbTests(CliFixture fixture) : IClassFixture<CliFixture>
     }
 
     [Fact]
-    public void Evaluate_and_quantize_write_a_report_where_they_are_asked_to()
+    public void Evaluate_and_quantize_write_a_report_beside_the_package_or_where_they_are_asked_to()
     {
         var package = Copy("reported");
 
@@ -45,6 +45,9 @@ public sealed class VerbTests(CliFixture fixture) : IClassFixture<CliFixture>
 
         Assert.Equal((0, 0, 0), (evaluated.ExitCode, quantized.ExitCode, silent.ExitCode));
         Assert.Contains("By sharpness", File.ReadAllText(_world["new/evaluated.html"]));
+        Assert.False(File.Exists($"{package}.evaluation.html"));
+        Assert.Contains($"Report: {package}.evaluation.html (", _cli.Run("evaluate", package, fixture.Labels, "--split", "dev").Output);
+        Assert.Contains("The worst mistakes", File.ReadAllText($"{package}.evaluation.html"));
         Assert.Contains($"Report: {package}.encodings.html", quantized.Output);
         Assert.Contains("fp16 (", File.ReadAllText($"{package}.encodings.html"));
         Assert.DoesNotContain("Report:", silent.Output);

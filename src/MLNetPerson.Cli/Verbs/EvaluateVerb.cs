@@ -20,18 +20,17 @@ internal static class EvaluateVerb
             Description = $"also by an attribute of the dataset, {string.Join(", ", SliceNames.BuiltIn)}, combinations such as age+gender, or {SliceNames.All}; may be repeated", HelpName = "attribute",
             CompletionSources = { CommonOptions.Words([.. SliceNames.BuiltIn, SliceNames.All]) },
         };
-        var report = ReportChoice.Option("none");
+        var report = ReportChoice.Option("PACKAGE.evaluation.html");
         var verb = new Command("evaluate", "Measure a package on labelled pictures.\n\nExample: mlnetperson evaluate my-model pictures/labels.csv --split test\nExample: mlnetperson evaluate person pictures/ --slice brightness --slice sharpness\nExample: mlnetperson evaluate person pictures/ --report report.html") { package, dataset, encoding, split, slice, report, maxBad, json };
         verb.SetAction((args, cancellation) => Guard.RunAsync(async () =>
         {
-            var page = ReportChoice.Of(args.GetValue(report), null);
+            var page = ReportChoice.Of(args.GetValue(report), ReportChoice.Beside(args.GetRequiredValue(package), "evaluation"));
             var all = DatasetReader.Read(args.GetRequiredValue(dataset));
             var judged = args.GetValue(split) is { } name ? all.Only(name) : all;
             using var classifier = PackageChoice.Load(args.GetRequiredValue(package), args.GetValue(encoding));
             var evaluation = await StepDisplay.RunAsync(display => Task.Run(
                 () => PackageEvaluator.Evaluate(classifier, judged, args.GetValue(maxBad), display.Counting($"judging {judged.Name}"), cancellation), cancellation));
             var slices = SliceNames.Evaluate(evaluation, args.GetValue(slice) ?? [], classifier.Package.Manifest.Input.ToSpec(), cancellation);
-            ReportChoice.Write(page, () => ReportFactory.Of(evaluation, classifier, args.GetValue(split) is { } part ? $"{judged.Name}, split {part}" : judged.Name, slices, cancellation));
             if (args.GetValue(json))
             {
                 EvaluationOutput.WriteJson(evaluation, classifier.Encoding.Name, slices);
@@ -43,10 +42,13 @@ internal static class EvaluateVerb
                 EvaluationOutput.WriteText(evaluation.Report);
                 Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{evaluation.Report.Confusion.Total} pictures, {evaluation.ImagesPerSecond:0} a second"));
                 SliceOutput.WriteText(slices);
-                if (page is not null)
-                {
-                    Console.Out.WriteLine($"Report: {page}");
-                }
+            }
+
+            // The numbers first: they must not be lost where no report can be written.
+            ReportChoice.Write(page, () => ReportFactory.Of(evaluation, classifier, args.GetValue(split) is { } part ? $"{judged.Name}, split {part}" : judged.Name, slices, cancellation));
+            if (page is not null && !args.GetValue(json))
+            {
+                Console.Out.WriteLine(ReportChoice.Sentence(page));
             }
 
             return ExitCodes.Done;

@@ -28,6 +28,9 @@ internal static class ReportChoice
     /// <summary>A report's name beside a package's folder: <c>my-model.report.html</c>.</summary>
     public static string Beside(string package, string kind) => $"{Path.TrimEndingDirectorySeparator(Path.GetFullPath(package))}.{kind}.html";
 
+    /// <summary>Where the report is, for a reader.</summary>
+    public static string Sentence(string path) => $"Report: {path} (opens offline; it shows some of the pictures, so mind whom you send it to)";
+
     /// <summary>Writes the file, and the folders above it.</summary>
     /// <exception cref="IOException">The disk refuses.</exception>
     public static void Write(string? path, Func<Report> report)

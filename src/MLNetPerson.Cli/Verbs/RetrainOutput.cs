@@ -55,7 +55,7 @@ internal static class RetrainOutput
         Line($"Package: {result.Package} ({result.Export.ModelBytes / 1e6:0.0} MB, {result.Export.Manifest.Backbone.Macs / 1e6:0} million multiply-accumulates a picture)");
         if (page is not null)
         {
-            Line($"Report: {page} (opens offline; it shows some of the pictures, so mind whom you send it to)");
+            Line($"{ReportChoice.Sentence(page)}");
         }
 
         if (result.Encodings is { } encodings)

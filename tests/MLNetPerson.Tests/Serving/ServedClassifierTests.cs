@@ -117,6 +117,8 @@ public sealed class ServedClassifierTests : IClassFixture<TrainedPackage>
             Assert.Equal(_alone[i % _images.Length], (await all[i]).Probability, BatchTolerance);
         }
 
+        // Told on the thread pool, never on the thread that cancels or answers.
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Task.WhenAll(all));
         Assert.All(all.Where((_, i) => i % 2 == 0), task => Assert.True(task.IsCanceled || task.IsCompletedSuccessfully));
         Assert.Contains(all, task => task.IsCanceled);
         await Assert.ThrowsAsync<TaskCanceledException>(() => served.PredictAsync(_images[0].Pixels, _images[0].Width, _images[0].Height, patience.Token));
