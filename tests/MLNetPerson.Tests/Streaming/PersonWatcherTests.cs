@@ -27,7 +27,7 @@ public sealed class PersonWatcherTests : IClassFixture<TrainedPackage>
     public async Task A_slow_model_drops_frames_keeps_the_newest_and_never_holds_more_than_a_few()
     {
         var frames = new CountedFrames(300, between: TimeSpan.FromMilliseconds(2));
-        var watcher = new PersonWatcher(new SlowClassifier(TimeSpan.FromMilliseconds(20)), 0.5);
+        var watcher = new PersonWatcher(new SlowClassifier(TimeSpan.FromMilliseconds(40)), 0.5);
 
         var events = await watcher.WatchAsync(frames.ReadAsync()).ToListAsync();
 
