@@ -15,6 +15,8 @@ public sealed class CompletionTests
     [InlineData("mlnetperson retrain pictures --threshold recall=", "0.95")]
     [InlineData("mlnetperson retrain pictures --encodings a", "all")]
     [InlineData("mlnetperson curate import x --resize P", "Pad")]
+    [InlineData("mlnetperson export my-model --for l", "linux-arm64")]
+    [InlineData("mlnetperson retrain pictures --budget-on p", "pi4|pi5")]
     [InlineData("mlnetperson inspect p", "person")]
     [InlineData("mlnetperson predict person ", "")]
     [InlineData("mlnetperson inspect my-model --js --encoding x", "--json", 32)]

@@ -21,6 +21,7 @@ internal sealed class BudgetChoice
     private readonly Option<string> _machine = new("--budget-on")
     {
         Description = $"whose time --budget-ms is about: {ThisMachine} machine, measured, or {string.Join(" or ", FrameRateEstimator.Boards.Keys)} by ESTIMATE", DefaultValueFactory = _ => ThisMachine, HelpName = "machine",
+        CompletionSources = { CommonOptions.Words([ThisMachine, .. FrameRateEstimator.Boards.Keys]) },
     };
 
     private readonly Option<string?> _sizes = SizeList.Option($"sizes to choose from for --budget-ms; {string.Join(',', SizeBudget.DefaultSides)} where left out");

@@ -12,7 +12,7 @@ internal static class ExportVerb
     public static Command Create()
     {
         var (package, json) = (CommonOptions.Package(), CommonOptions.Json());
-        var target = new Option<string>("--for") { Description = $"kind of device: {string.Join(", ", BundleTarget.All.Select(one => one.Name))}", Required = true, HelpName = "target" };
+        var target = new Option<string>("--for") { Description = $"kind of device: {string.Join(", ", BundleTarget.All.Select(one => one.Name))}", Required = true, HelpName = "target", CompletionSources = { CommonOptions.Words(BundleTarget.All.Select(one => one.Name)) } };
         var output = new Option<string>("--out") { Description = "new folder for the bundle; a bundle that is there is replaced", Required = true, HelpName = "folder" };
         var encodings = new Option<string[]>("--encoding") { Description = "models to hand over, several with spaces between; all of the package where left out", AllowMultipleArgumentsPerToken = true, HelpName = "name" };
         var verb = new Command("export", "Hand a package to a runtime on a device: models, tests for any language, and an estimate of the speed.\n\nExample: mlnetperson export my-model --for linux-arm64 --out my-bundle") { package, target, output, encodings, json };
