@@ -20,7 +20,7 @@ internal static class InspectVerb
             var opened = ModelPackage.Open(args.GetRequiredValue(package));
             if (args.GetValue(encoding) is { } name)
             {
-                LayerOutput.Write(opened.Encoding(name), LayerInspector.Inspect(File.ReadAllBytes(opened.PathOf(opened.Encoding(name).File)), name), args.GetValue(json));
+                LayerOutput.Write(opened.Encoding(name), LayerInspector.Inspect(opened.ReadBytes(opened.Encoding(name).File), name), args.GetValue(json));
                 return Task.FromResult(ExitCodes.Done);
             }
 

@@ -21,8 +21,7 @@ internal sealed record PixelNetwork(string Name, byte[] Bytes, ImageSpec Input, 
     /// <summary>A package's whole model: its one output is the probability.</summary>
     public static PixelNetwork Of(ModelPackage package, PackageEncoding encoding)
     {
-        var file = package.PathOf(encoding.File);
-        var graph = OnnxGraph.Parse(File.ReadAllBytes(file), file);
+        var graph = OnnxGraph.Parse(package.ReadBytes(encoding.File), package.PathOf(encoding.File));
         return new(package.Manifest.Name, Networks.Rename(graph, Temporary.Pixels, Temporary.Features), package.Manifest.Input.ToSpec(), 1);
     }
 

@@ -95,7 +95,7 @@ public sealed class BundleWriter
         {
             Encodings = [.. manifest.Encodings.Where(encoding => _encodings.Contains(encoding.Name))],
             Goldens = [.. manifest.Goldens.Select(golden => golden with { Probabilities = new SortedDictionary<string, double>(golden.Probabilities.Where(answer => _encodings.Contains(answer.Key)).ToDictionary(), StringComparer.Ordinal) })],
-        }, manifest.Files.Where(file => !left.Contains(file.Path)).ToDictionary(file => file.Path, file => (ReadOnlyMemory<byte>)File.ReadAllBytes(_package.PathOf(file.Path)), StringComparer.Ordinal));
+        }, manifest.Files.Where(file => !left.Contains(file.Path)).ToDictionary(file => file.Path, file => (ReadOnlyMemory<byte>)_package.ReadBytes(file.Path), StringComparer.Ordinal));
     }
 
     private ImmutableArray<DecodingTest> WriteDecoding(PackageManifest manifest)
@@ -119,7 +119,7 @@ public sealed class BundleWriter
         {
             var name = Path.GetFileNameWithoutExtension(golden.File);
             var tensor = $"selftest/inference/{name}.rgb";
-            Put(tensor, Pixels(File.ReadAllBytes(package.PathOf(golden.File)), manifest.Input.ToSpec(), golden.File));
+            Put(tensor, Pixels(package.ReadBytes(golden.File), manifest.Input.ToSpec(), golden.File));
             tests.Add(new InferenceTest(name, $"{PackageFolder}/{golden.File}", tensor, manifest.Encodings.ToImmutableSortedDictionary(
                 encoding => encoding.Name,
                 encoding => golden.Probabilities.TryGetValue(encoding.Name, out var promised)

@@ -22,7 +22,7 @@ internal static class EncodingWriter
         var floats = package.Encoding(PackageEncoding.Float32);
         var encoding = new PackageEncoding(name, $"model.{name}.onnx",
             name is PackageEncoding.Int8 or PackageEncoding.Int8Portable ? IntegerTolerance : floats.Tolerance, report.ToJson());
-        var files = manifest.Files.ToDictionary(file => file.Path, file => (ReadOnlyMemory<byte>)File.ReadAllBytes(package.PathOf(file.Path)), StringComparer.Ordinal);
+        var files = manifest.Files.ToDictionary(file => file.Path, file => (ReadOnlyMemory<byte>)package.ReadBytes(file.Path), StringComparer.Ordinal);
         files[encoding.File] = model;
 
         var order = QuantizeOptions.AllEncodings;
@@ -45,7 +45,7 @@ internal static class EncodingWriter
         foreach (var golden in package.Manifest.Goldens)
         {
             var probability = new float[1];
-            reader.ReadResized(File.ReadAllBytes(package.PathOf(golden.File)), spec, pixels, golden.File);
+            reader.ReadResized(package.ReadBytes(golden.File), spec, pixels, golden.File);
             loaded.Run<byte>(pixels, [1, spec.Height, spec.Width, 3], probability);
             goldens.Add(golden with { Probabilities = new SortedDictionary<string, double>(golden.Probabilities.ToDictionary(), StringComparer.Ordinal) { [encoding.Name] = probability[0] } });
         }

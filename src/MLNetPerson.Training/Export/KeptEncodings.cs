@@ -30,7 +30,7 @@ internal sealed record KeptEncodings(ModelPackage? Package)
         ImmutableArray<PackageEncoding> kept = [.. Package.Manifest.Encodings.Where(encoding => encoding.Name != PackageEncoding.Float32)];
         foreach (var encoding in kept)
         {
-            files[encoding.File] = File.ReadAllBytes(Package.PathOf(encoding.File));
+            files[encoding.File] = Package.ReadBytes(encoding.File);
         }
 
         return manifest with { Encodings = [.. manifest.Encodings, .. kept] };
@@ -42,7 +42,7 @@ internal sealed record KeptEncodings(ModelPackage? Package)
         // The same model, whose file also holds the threshold, would choose the same ones.
         foreach (var golden in Package?.Manifest.Goldens ?? [])
         {
-            files[golden.File] = File.ReadAllBytes(Package!.PathOf(golden.File));
+            files[golden.File] = Package!.ReadBytes(golden.File);
         }
 
         return Package?.Manifest.Goldens;

@@ -35,7 +35,7 @@ public sealed class PackageQuantizer
         var input = package.Manifest.Input.ToSpec();
         _proof = new PictureProof(input, options.Limits);
         _shape = [1, input.Height, input.Width, 3];
-        _float = File.ReadAllBytes(package.PathOf(package.Encoding(PackageEncoding.Float32).File));
+        _float = package.ReadBytes(package.Encoding(PackageEncoding.Float32).File);
     }
 
     /// <summary>Makes, proves and writes encodings. Each is in the package as soon as it is done, so that a run that was interrupted goes on there.</summary>

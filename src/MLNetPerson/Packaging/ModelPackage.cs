@@ -74,11 +74,11 @@ public sealed class ModelPackage
         {
             var bytes = File.ReadAllBytes(PathOf(file));
             return Sha256Text.OfBytes(bytes) == promised.Sha256 ? bytes
-                : throw new PackageException($"'{file}' in '{Folder}' changed while the package was being opened. Open it again.");
+                : throw new PackageException($"'{file}' in '{Folder}' has changed since the package was opened: it was replaced, or written over. Open it again.");
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new PackageException($"'{file}' in '{Folder}' cannot be read any more ({exception.Message}): the package was removed or replaced while it was being opened. Open it again.", exception);
+            throw new PackageException($"'{file}' in '{Folder}' cannot be read any more ({exception.Message}): the package was removed or replaced after it had been opened. Open it again.", exception);
         }
     }
 

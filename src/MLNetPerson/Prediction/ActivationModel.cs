@@ -15,7 +15,7 @@ internal sealed class ActivationModel(ModelPackage package, int threads) : IDisp
     /// <summary>Runs one picture.</summary>
     /// <param name="pixels">[height, width, 3] bytes of the package's input.</param>
     /// <returns>The package's own description, and contributions, logit and bias as it names them.</returns>
-    /// <exception cref="PackageException">The package has nothing to explain with.</exception>
+    /// <exception cref="PackageException">The package has nothing to explain with, or has changed since it was opened.</exception>
     /// <exception cref="OnnxModelException">ONNX Runtime does not take the model.</exception>
     public (PackageExplanation Explanation, float[] Contributions, float Logit, float Bias, float Probability) Run(Memory<byte> pixels)
     {
@@ -48,17 +48,8 @@ internal sealed class ActivationModel(ModelPackage package, int threads) : IDisp
 
     private OnnxModel Load(PackageExplanation explanation)
     {
-        var model = package.PathOf(package.Encoding(PackageEncoding.Float32).File);
-        byte[] joined;
-        try
-        {
-            joined = [.. File.ReadAllBytes(model), .. File.ReadAllBytes(package.PathOf(explanation.File))];
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new PackageException($"Package '{package.Folder}' changed while it was in use: {exception.Message}", exception);
-        }
-
-        return OnnxModel.Load(joined, $"{model} and {explanation.File}", new OnnxModelOptions { Threads = threads });
+        var model = package.Encoding(PackageEncoding.Float32).File;
+        byte[] joined = [.. package.ReadBytes(model), .. package.ReadBytes(explanation.File)];
+        return OnnxModel.Load(joined, $"{package.PathOf(model)} and {explanation.File}", new OnnxModelOptions { Threads = threads });
     }
 }

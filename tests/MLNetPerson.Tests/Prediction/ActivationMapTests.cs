@@ -90,6 +90,21 @@ public sealed class ActivationMapTests(TrainedPackage package) : IClassFixture<T
     }
 
     [Fact]
+    public void A_package_that_was_replaced_since_it_was_opened_explains_nothing_rather_than_another_model()
+    {
+        using var folder = new TempFolder();
+        package.CopyTo(folder["served"]);
+        using var classifier = PersonClassifier.Load(folder["served"]);
+        var answer = classifier.Predict(_pictures[0]);
+        File.AppendAllText(Path.Combine(folder["served"], "model.onnx"), " ");
+
+        Assert.StartsWith("'model.onnx' in '", Assert.Throws<PackageException>(() => classifier.Explain(_pictures[0])).Message);
+        File.Delete(Path.Combine(folder["served"], "model.onnx"));
+        Assert.Contains("cannot be read any more", Assert.Throws<PackageException>(() => classifier.Explain(_pictures[0])).Message);
+        Assert.Equal(answer, classifier.Predict(_pictures[0]));
+    }
+
+    [Fact]
     public void Whichever_encoding_predicts_the_float_model_is_explained()
     {
         using var exact = PersonClassifier.Load(Repository.At("models/person"), PackageEncoding.Float32);
