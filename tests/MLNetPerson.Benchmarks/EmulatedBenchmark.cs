@@ -39,7 +39,7 @@ internal static class EmulatedBenchmark
                 foreach (var (processor, answers, best) in new[] { (CpuFeatures.Current.Model, here, EncodingChoice.Of(package.Manifest, CpuFeatures.Current).Encoding.Name), (EmulatedDotnet.Processor, there, choice) })
                 {
                     var report = Evaluator.Evaluate(answers, labels, threshold);
-                    var comparison = PairedComparison.Of(Decide(exact, threshold), Decide(answers, threshold), labels);
+                    var comparison = PairedComparison.Of(exact, answers, labels, threshold);
                     double[] distances = [.. answers.Zip(here, (a, b) => Math.Abs(a - b))];
                     csv.Append(CultureInfo.InvariantCulture, $"{processor},{best},{encoding},{labels.Length},{report.Accuracy.Value:0.0000},{100 * comparison.Difference:0.00},{comparison.Lost},{comparison.Gained},{comparison.PValue:0.000},{report.RocAuc.Value:0.0000},{distances.Max():0.000000},{distances.Average():0.000000},\"{Machine.Text}\"\n");
                     Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{processor} (default {best}), {encoding}: {100 * comparison.Difference:+0.00;-0.00;0.00} points against float here; at most {distances.Max():0.000000} from the same encoding here"));
@@ -67,6 +67,4 @@ internal static class EmulatedBenchmark
         var lines = File.ReadAllLines(file);
         return (lines[0], [.. lines.Skip(1).Select(line => double.Parse(line, CultureInfo.InvariantCulture))]);
     }
-
-    private static bool[] Decide(double[] probabilities, double threshold) => [.. probabilities.Select(probability => (float)probability >= (float)threshold)];
 }

@@ -376,11 +376,7 @@ public sealed class VerbTests(CliFixture fixture) : IClassFixture<CliFixture>
     [Fact]
     public void A_changed_package_is_refused()
     {
-        foreach (var file in Directory.GetFiles(_world.PackagePath, "*", SearchOption.AllDirectories))
-        {
-            _world.Write(Path.Combine("changed", Path.GetRelativePath(_world.PackagePath, file)), File.ReadAllBytes(file));
-        }
-
+        Copy("changed");
         var model = File.ReadAllBytes(_world["changed/model.onnx"]);
         model[^1] ^= 1;
         File.WriteAllBytes(_world["changed/model.onnx"], model);
@@ -409,11 +405,7 @@ public sealed class VerbTests(CliFixture fixture) : IClassFixture<CliFixture>
     /// <summary>A package of its own, for a test that changes it.</summary>
     private string Copy(string name)
     {
-        foreach (var file in Directory.GetFiles(_world.PackagePath, "*", SearchOption.AllDirectories))
-        {
-            _world.Write($"{name}/{Path.GetRelativePath(_world.PackagePath, file)}", File.ReadAllBytes(file));
-        }
-
+        _world.CopyPackageTo(_world[name]);
         return _world[name];
     }
 }

@@ -68,15 +68,7 @@ public sealed class TinyWorld : IDisposable
         Retrainer.RetrainAsync(dataset ?? Dataset, null, options ?? Options).GetAwaiter().GetResult();
 
     /// <summary>Copies the package that <see cref="Retrain"/> wrote.</summary>
-    public void CopyPackageTo(string folder)
-    {
-        foreach (var file in Directory.GetFiles(PackagePath, "*", SearchOption.AllDirectories))
-        {
-            var target = Path.Combine(folder, Path.GetRelativePath(PackagePath, file));
-            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            File.Copy(file, target);
-        }
-    }
+    public void CopyPackageTo(string folder) => TempFolder.Copy(PackagePath, folder);
 
     public void Write(string name, byte[] bytes) => _folder.Write(name, bytes);
 

@@ -11,7 +11,6 @@ internal sealed partial class ServedModel : IDisposable
     private readonly string _path;
     private readonly ILogger _logger;
     private readonly Served<PersonPredictionEngine> _engine;
-    private ServedChange _lastChange = ServedChange.None;
 
     public ServedModel(string name, string path, PersonEngineOptions options, ILogger logger)
     {
@@ -27,13 +26,12 @@ internal sealed partial class ServedModel : IDisposable
     /// <summary>Takes up the model on disk where it has changed; says whether it did.</summary>
     public bool Refresh()
     {
-        var change = _engine.Refresh();
-        var last = Interlocked.Exchange(ref _lastChange, change);
+        var change = _engine.Refresh(out var isNews);
         if (change.Kind == ServedChangeKind.TakenUp)
         {
             Loaded(_name, _path);
         }
-        else if (change.Kind != ServedChangeKind.None && change != last)   // every look finds it anew
+        else if (isNews)
         {
             Refused(_name, change.Reason);
         }

@@ -144,7 +144,7 @@ public sealed class PackageQuantizer
         foreach (var candidate in maker.Candidates(encoding, _cancellation))
         {
             var probabilities = Answers(candidate.Model, proof.Used, $"{encoding}: judging {proof.Used.Length} pictures");
-            var comparison = PairedComparison.Of(Decide(proof.Probabilities), Decide(probabilities), proof.Labels);
+            var comparison = PairedComparison.Of(proof.Probabilities, probabilities, proof.Labels, _package.Manifest.Threshold);
             if (EncodingGate.Fault(comparison, _options.MaxDrop) is { } fault)
             {
                 (reason, tried) = (fault, candidate.Steps);
@@ -198,8 +198,6 @@ public sealed class PackageQuantizer
 
     private double[] Answers(byte[] model, ImmutableArray<Sample> samples, string step) =>
         _proof.Probabilities(model, samples, done => _progress?.Report(new QuantizeProgress(step, done, samples.Length)), _cancellation);
-
-    private bool[] Decide(double[] probabilities) => [.. probabilities.Select(probability => (float)probability >= (float)_package.Manifest.Threshold)];
 
     private void CheckBad(ImmutableArray<Sample> samples)
     {

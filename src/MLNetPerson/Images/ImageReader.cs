@@ -105,11 +105,7 @@ public sealed class ImageReader
     public static void Resize(ReadOnlySpan<byte> rgb, int width, int height, ImageSpec spec, Span<byte> destination)
     {
         CheckDestination(spec, destination);
-        if (width < 1 || height < 1 || (long)width * height * 3 != rgb.Length)
-        {
-            throw new ArgumentException($"{rgb.Length} bytes are not {width} x {height} pixels of 3 bytes.", nameof(rgb));
-        }
-
+        RgbImage.CheckLength(rgb.Length, width, height, nameof(rgb));
         PixelResizer.Resize(rgb, width, height, 3, spec, destination);
     }
 

@@ -7,11 +7,7 @@ public sealed class RgbImage
     /// <exception cref="ArgumentException">The length is not height × width × 3.</exception>
     public RgbImage(int width, int height, byte[] pixels)
     {
-        if (width < 1 || height < 1 || (long)width * height * 3 != pixels.Length)
-        {
-            throw new ArgumentException($"{pixels.Length} bytes are not {width} x {height} pixels of 3 bytes.", nameof(pixels));
-        }
-
+        CheckLength(pixels.Length, width, height, nameof(pixels));
         Width = width;
         Height = height;
         Pixels = pixels;
@@ -25,4 +21,14 @@ public sealed class RgbImage
 
     /// <summary>[height, width, 3], red first.</summary>
     public byte[] Pixels { get; }
+
+    /// <summary>Refuses bytes that are not a picture of that size.</summary>
+    /// <exception cref="ArgumentException">The length is not height × width × 3.</exception>
+    internal static void CheckLength(int length, int width, int height, string parameter)
+    {
+        if (width < 1 || height < 1 || (long)width * height * 3 != length)
+        {
+            throw new ArgumentException($"{length} bytes are not {width} x {height} pixels of 3 bytes.", parameter);
+        }
+    }
 }

@@ -15,6 +15,7 @@ internal sealed class Served<T> : IDisposable
     private readonly Lock _loading = new();
     private Lease _current;
     private string _stamp;
+    private ServedChange _lastChange = ServedChange.None;
     private bool _disposed;
 
     /// <param name="load">Loads what is on disk now, whole, or throws.</param>
@@ -26,6 +27,9 @@ internal sealed class Served<T> : IDisposable
         _stamp = stamp();
         _current = new Lease(load());
     }
+
+    /// <summary>What the last look at the disk found.</summary>
+    public ServedChange LastChange => Volatile.Read(ref _lastChange);
 
     public TResult Use<TResult>(Func<T, TResult> use)
     {
@@ -49,41 +53,15 @@ internal sealed class Served<T> : IDisposable
     }
 
     /// <summary>Takes up what is on disk where it has changed. Nothing that goes wrong there can hurt what answers now.</summary>
-    public ServedChange Refresh()
+    /// <param name="isNews">False of nothing, and of a refusal that the look before has found already.</param>
+    public ServedChange Refresh(out bool isNews)
     {
         lock (_loading)
         {
-            var stamp = _disposed ? _stamp : _readStamp();
-            if (stamp.Length == 0)
-            {
-                Thread.Sleep(Replacing);
-                stamp = _readStamp();
-            }
-
-            if (stamp == _stamp)
-            {
-                return ServedChange.None;
-            }
-
-            if (stamp.Length == 0)
-            {
-                return new ServedChange(ServedChangeKind.Missing, "It is not there any more.");
-            }
-
-            try
-            {
-                var next = new Lease(_load());
-
-                // The stamp read before loading: if the disk changed again meanwhile, the next look sees that.
-                _stamp = stamp;
-                Interlocked.Exchange(ref _current, next).Return();
-                return new ServedChange(ServedChangeKind.TakenUp);
-            }
-            catch (Exception exception)
-            {
-                // Half written, perhaps: the stamp stays the old one, so that the next look tries again.
-                return new ServedChange(ServedChangeKind.Refused, exception.Message);
-            }
+            var change = Look();
+            isNews = change.Kind == ServedChangeKind.TakenUp || (change.Kind != ServedChangeKind.None && change != _lastChange);
+            Volatile.Write(ref _lastChange, change);
+            return change;
         }
     }
 
@@ -96,6 +74,41 @@ internal sealed class Served<T> : IDisposable
                 Volatile.Write(ref _disposed, true);
                 _current.Return();
             }
+        }
+    }
+
+    private ServedChange Look()
+    {
+        var stamp = _disposed ? _stamp : _readStamp();
+        if (stamp.Length == 0)
+        {
+            Thread.Sleep(Replacing);
+            stamp = _readStamp();
+        }
+
+        if (stamp == _stamp)
+        {
+            return ServedChange.None;
+        }
+
+        if (stamp.Length == 0)
+        {
+            return new ServedChange(ServedChangeKind.Missing, "It is not there any more.");
+        }
+
+        try
+        {
+            var next = new Lease(_load());
+
+            // The stamp read before loading: if the disk changed again meanwhile, the next look sees that.
+            _stamp = stamp;
+            Interlocked.Exchange(ref _current, next).Return();
+            return new ServedChange(ServedChangeKind.TakenUp);
+        }
+        catch (Exception exception)
+        {
+            // Half written, perhaps: the stamp stays the old one, so that the next look tries again.
+            return new ServedChange(ServedChangeKind.Refused, exception.Message);
         }
     }
 

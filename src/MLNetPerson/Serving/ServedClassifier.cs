@@ -24,7 +24,6 @@ public sealed class ServedClassifier : IPersonClassifier, IDisposable
     private readonly BlockingCollection<Question> _queue;
     private readonly List<Worker> _workers;
     private readonly DiskWatch _watch;
-    private ServedChange _lastChange = ServedChange.None;
     private int _disposed;
 
     /// <summary>Loads the package and starts the workers.</summary>
@@ -57,7 +56,7 @@ public sealed class ServedClassifier : IPersonClassifier, IDisposable
 
     /// <summary>How things stand.</summary>
     public ServingStatus Status => _served.Use(package => new ServingStatus(
-        package.Classifier.Package.Manifest.Name, package.Classifier.Package.Folder, package.Stamp, package.Classifier.Choice, package.Batch, _queue.Count, _lastChange));
+        package.Classifier.Package.Manifest.Name, package.Classifier.Package.Folder, package.Stamp, package.Classifier.Choice, package.Batch, _queue.Count, _served.LastChange));
 
     /// <inheritdoc/>
     /// <exception cref="PersonBusyException">As many questions wait as may.</exception>
@@ -81,19 +80,17 @@ public sealed class ServedClassifier : IPersonClassifier, IDisposable
 
     /// <inheritdoc/>
     /// <exception cref="PersonBusyException">As many questions wait as may.</exception>
-    public Task<PersonPrediction> PredictAsync(ReadOnlyMemory<byte> rgb, int width, int height, CancellationToken cancellation = default) =>
-        width < 1 || height < 1 || (long)width * height * 3 != rgb.Length
-            ? throw new ArgumentException($"{rgb.Length} bytes are not {width} x {height} pixels of 3 bytes.", nameof(rgb))
-            : Ask(rgb, "pixels", (width, height), cancellation);
+    public Task<PersonPrediction> PredictAsync(ReadOnlyMemory<byte> rgb, int width, int height, CancellationToken cancellation = default)
+    {
+        RgbImage.CheckLength(rgb.Length, width, height, nameof(rgb));
+        return Ask(rgb, "pixels", (width, height), cancellation);
+    }
 
     /// <summary>Looks at the package on disk now, without waiting for the interval.</summary>
     public ServedChange Refresh()
     {
-        var change = _served.Refresh();
-
-        // A refusal is found anew by every look; it is told once.
-        var last = Interlocked.Exchange(ref _lastChange, change);
-        if (change.Kind == ServedChangeKind.TakenUp || (change.Kind != ServedChangeKind.None && change != last))
+        var change = _served.Refresh(out var isNews);
+        if (isNews)
         {
             _metrics.Changed(change.Kind);
             Changed?.Invoke(this, change);

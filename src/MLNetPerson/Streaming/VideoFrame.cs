@@ -1,4 +1,5 @@
 using System.Buffers;
+using MLNetPerson.Images;
 
 namespace MLNetPerson.Streaming;
 
@@ -19,10 +20,7 @@ public sealed class VideoFrame : IDisposable
     public VideoFrame(long index, TimeSpan time, int width, int height, byte[] rgb)
         : this(index, time, width, height, rgb, rented: false)
     {
-        if (width < 1 || height < 1 || (long)width * height * 3 != rgb.Length)
-        {
-            throw new ArgumentException($"{rgb.Length} bytes are not {width} x {height} pixels of 3 bytes.", nameof(rgb));
-        }
+        RgbImage.CheckLength(rgb.Length, width, height, nameof(rgb));
     }
 
     private VideoFrame(long index, TimeSpan time, int width, int height, byte[] pixels, bool rented)

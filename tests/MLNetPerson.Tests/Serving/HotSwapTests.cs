@@ -124,13 +124,5 @@ public sealed class HotSwapTests : IClassFixture<TrainedPackage>, IDisposable
         return [.. _images.Select(image => classifier.Predict(image.Pixels, image.Width, image.Height).Probability)];
     }
 
-    private void Put(string package) => AtomicFolder.Write(_served, folder =>
-    {
-        foreach (var file in Directory.GetFiles(package, "*", SearchOption.AllDirectories))
-        {
-            var target = Path.Combine(folder, Path.GetRelativePath(package, file));
-            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            File.Copy(file, target);
-        }
-    });
+    private void Put(string package) => AtomicFolder.Write(_served, folder => TempFolder.Copy(package, folder));
 }

@@ -157,12 +157,7 @@ public sealed class BundleWriterTests : IDisposable
     /// <summary>The ready package with another manifest.</summary>
     private string Copy(Action<JsonNode> change)
     {
-        var source = Repository.At("models/person");
-        foreach (var file in Directory.GetFiles(source, "*", SearchOption.AllDirectories))
-        {
-            _folder.Write(Path.Combine("copy", Path.GetRelativePath(source, file)), File.ReadAllBytes(file));
-        }
-
+        TempFolder.Copy(Repository.At("models/person"), _folder["copy"]);
         var manifest = JsonNode.Parse(File.ReadAllText(_folder["copy/manifest.json"]))!;
         change(manifest);
         _folder.Write("copy/manifest.json", manifest.ToJsonString());
