@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Microsoft.ML;
 using Microsoft.ML.Transforms.Onnx;
+using MLNetPerson.Files;
 using MLNetPerson.Images;
 using MLNetPerson.MLNet.Pictures;
 using MLNetPerson.MLNet.Pipelines;

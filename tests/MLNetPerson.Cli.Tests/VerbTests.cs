@@ -92,30 +92,14 @@ public sealed class VerbTests(CliFixture fixture) : IClassFixture<CliFixture>
         }
 
         Assert.Equal("builtin", Trainer("--trainer", "builtin"));
-        Assert.Equal(MLNetInBuild.IsThere ? "mlnet:lbfgs" : "builtin", Trainer());
-        if (MLNetInBuild.IsThere)
-        {
-            Assert.Equal("mlnet:lbfgs", Trainer("--trainer", "mlnet"));
-            Assert.Equal("mlnet:sdca", Trainer("--trainer", "mlnet:sdca"));
-        }
+        Assert.Equal("mlnet:lbfgs", Trainer());
+        Assert.Equal("mlnet:lbfgs", Trainer("--trainer", "mlnet"));
+        Assert.Equal("mlnet:sdca", Trainer("--trainer", "mlnet:sdca"));
     }
 
-    [SkippableFact]
-    public void Retrain_without_mlnet_says_that_it_is_not_in_this_build()
-    {
-        Skip.If(MLNetInBuild.IsThere, "ML.NET is in this build.");
-        var outcome = _cli.Run("retrain", _world.Pictures, "--recipe", fixture.Recipe, "--out", _world["never"], "--trainer", "mlnet:sdca");
-
-        Assert.Equal(1, outcome.ExitCode);
-        Assert.StartsWith("error: --trainer mlnet:sdca is not in this build: NuGet could not restore ML.NET 5", outcome.Error);
-        Assert.Contains("mlnet is not in this build", _cli.Run("retrain", "--help").Output);
-        Assert.False(Directory.Exists(_world["never"]));
-    }
-
-    [SkippableFact]
+    [Fact]
     public void Retrain_refuses_trainers_whose_models_are_not_linear()
     {
-        Skip.IfNot(MLNetInBuild.IsThere, MLNetInBuild.Reason);
         var outcome = _cli.Run("retrain", _world.Pictures, "--recipe", fixture.Recipe, "--out", _world["never"], "--trainer", "mlnet:lightgbm");
 
         Assert.Equal(2, outcome.ExitCode);

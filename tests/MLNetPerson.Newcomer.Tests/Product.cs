@@ -12,8 +12,5 @@ public static class Product
     /// <summary>The folder with the program and all assemblies.</summary>
     public static string Folder { get; } = Repository.At($"src/MLNetPerson.Cli/bin/{Configuration}/net10.0");
 
-    /// <summary>Whether NuGet had ML.NET when the product was built.</summary>
-    public static bool HasMLNet { get; } = File.Exists(Path.Combine(Folder, "MLNetPerson.MLNet.dll"));
-
     public static string ReadyModel { get; } = Repository.At("models/person");
 }

@@ -1,3 +1,4 @@
+using System.Reflection;
 using MLNetPerson.Training.Export;
 using MLNetPerson.Training.Heads;
 
@@ -8,6 +9,10 @@ public static class TrainerNames
 {
     /// <summary>What all names begin with; alone it stands for L-BFGS.</summary>
     public const string Prefix = "mlnet";
+
+    /// <summary>ML.NET's version, e.g. "5.0.1".</summary>
+    public static string LibraryVersion { get; } =
+        typeof(Microsoft.ML.MLContext).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 
     private static readonly string[] NonLinear = ["lightgbm", "fasttree", "fastforest", "gam", "ldsvm", "fieldawarefactorizationmachine"];
 

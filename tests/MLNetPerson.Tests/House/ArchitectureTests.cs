@@ -8,9 +8,7 @@ namespace MLNetPerson.Tests.House;
 /// <summary>Keeps the table in src/README.md: a room uses rooms above it, never below.</summary>
 public sealed partial class ArchitectureTests
 {
-    // MLNetPerson.MLNet is there where NuGet had ML.NET.
-    private static readonly string[] Assemblies =
-        [.. new[] { "MLNetPerson", "MLNetPerson.Hosting", "MLNetPerson.Training", "MLNetPerson.MLNet", "MLNetPerson.Cli" }.Where(name => name != "MLNetPerson.MLNet" || MLNetInBuild.IsThere)];
+    private static readonly string[] Assemblies = ["MLNetPerson", "MLNetPerson.Hosting", "MLNetPerson.Training", "MLNetPerson.MLNet", "MLNetPerson.Cli"];
 
     [Fact]
     public void Rooms_use_only_rooms_above_them()

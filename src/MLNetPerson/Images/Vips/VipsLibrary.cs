@@ -71,7 +71,7 @@ internal static class VipsLibrary
 
     private static string[] VipsFiles() =>
     [
-        // NuGet's NetVips.Native and distributions; then the names in the npm packages of libvips that src/Dependencies brings.
+        // The names in NuGet's NetVips.Native packages and in distributions; then any other build that lies beside the application.
         "libvips.so.42", "libvips-42.dll", "libvips.42.dylib", .. NativeFolders.Files(typeof(VipsLibrary).Assembly, "libvips*"),
     ];
 }
