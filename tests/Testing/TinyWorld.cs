@@ -1,12 +1,14 @@
+using MLNetPerson.Files;
 using MLNetPerson.Images;
+using MLNetPerson.Onnx.Graphs;
 using MLNetPerson.Training.Backbones;
 using MLNetPerson.Training.Datasets;
 using MLNetPerson.Training.Export;
 using MLNetPerson.Training.Features;
 using MLNetPerson.Training.Heads;
-using MLNetPerson.Training.Onnx;
+using MLNetPerson.Training.Reports;
 using MLNetPerson.Training.Retraining;
-using static MLNetPerson.Training.Onnx.Proto.TensorProto.Types;
+using static MLNetPerson.Onnx.Graphs.Proto.TensorProto.Types;
 
 namespace MLNetPerson.Testing;
 

@@ -1,5 +1,7 @@
 using MLNetPerson.Images;
 using MLNetPerson.Inference;
+using MLNetPerson.Onnx.Graphs;
+using MLNetPerson.Onnx.Quantization;
 using MLNetPerson.Packaging;
 using MLNetPerson.Streaming;
 using MLNetPerson.Training.Backbones;
@@ -9,8 +11,6 @@ using MLNetPerson.Training.Downloads;
 using MLNetPerson.Training.Export;
 using MLNetPerson.Training.Features;
 using MLNetPerson.Training.Heads;
-using MLNetPerson.Training.Onnx;
-using MLNetPerson.Training.Quantization;
 using MLNetPerson.Training.Retraining;
 using MLNetPerson.Training.Retraining.Sizes;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
+using MLNetPerson.Onnx.Quantization;
 using MLNetPerson.Packaging;
-using MLNetPerson.Training.Quantization;
 
 namespace MLNetPerson.Cli.Terminal;
 

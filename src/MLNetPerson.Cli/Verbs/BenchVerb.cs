@@ -2,9 +2,9 @@ using System.CommandLine;
 using MLNetPerson.Benchmarking;
 using MLNetPerson.Cli.Terminal;
 using MLNetPerson.Images;
+using MLNetPerson.Onnx.Quantization;
 using MLNetPerson.Packaging;
 using MLNetPerson.Training.Export;
-using MLNetPerson.Training.Quantization;
 
 namespace MLNetPerson.Cli.Verbs;
 

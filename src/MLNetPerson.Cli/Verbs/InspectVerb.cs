@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
 using MLNetPerson.Cli.Terminal;
+using MLNetPerson.Onnx.Quantization;
 using MLNetPerson.Packaging;
 using MLNetPerson.Training.Export;
-using MLNetPerson.Training.Quantization;
 using static MLNetPerson.Cli.Terminal.ResultLines;
 
 namespace MLNetPerson.Cli.Verbs;

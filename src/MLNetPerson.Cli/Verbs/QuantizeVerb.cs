@@ -1,10 +1,10 @@
 using System.CommandLine;
 using MLNetPerson.Cli.Terminal;
+using MLNetPerson.Onnx.Quantization;
+using MLNetPerson.Onnx.Quantization.Ranges;
 using MLNetPerson.Packaging;
 using MLNetPerson.Training.Datasets;
 using MLNetPerson.Training.Export;
-using MLNetPerson.Training.Quantization;
-using MLNetPerson.Training.Quantization.Calibration;
 using MLNetPerson.Training.Reports;
 
 namespace MLNetPerson.Cli.Verbs;

@@ -1,9 +1,10 @@
 using Microsoft.ML.Transforms.Onnx;
 using MLNetPerson.Files;
 using MLNetPerson.Images;
+using MLNetPerson.MLNet.Serving;
+using MLNetPerson.Onnx.Graphs;
 using MLNetPerson.Training.Backbones;
-using MLNetPerson.Training.Onnx;
-using static MLNetPerson.Training.Onnx.Proto.TensorProto.Types;
+using static MLNetPerson.Onnx.Graphs.Proto.TensorProto.Types;
 
 namespace MLNetPerson.MLNet.Pictures;
 

@@ -2,9 +2,9 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using MLNetPerson.Images;
 using MLNetPerson.Inference;
+using MLNetPerson.Onnx.Graphs;
 using MLNetPerson.Packaging;
 using MLNetPerson.Training.Backbones;
-using MLNetPerson.Training.Onnx;
 
 namespace MLNetPerson.MLNet.Pictures;
 

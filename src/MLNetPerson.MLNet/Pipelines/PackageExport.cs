@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using MLNetPerson.Onnx.Quantization;
 using MLNetPerson.Packaging;
 using MLNetPerson.Training.Backbones;
 using MLNetPerson.Training.Datasets;
@@ -9,7 +10,6 @@ using MLNetPerson.Training.Evaluation;
 using MLNetPerson.Training.Export;
 using MLNetPerson.Training.Features;
 using MLNetPerson.Training.Heads;
-using MLNetPerson.Training.Quantization;
 using MLNetPerson.Training.Retraining;
 
 namespace MLNetPerson.MLNet.Pipelines;

@@ -1,4 +1,4 @@
-using MLNetPerson.Training.Onnx;
+using MLNetPerson.Onnx.Graphs;
 
 namespace MLNetPerson.Training.Backbones;
 

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using MLNetPerson.Files;
 using MLNetPerson.Images;
-using MLNetPerson.Training.Onnx;
+using MLNetPerson.Onnx.Graphs;
 
 namespace MLNetPerson.Training.Backbones;
 

@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
 using MLNetPerson.Images;
 using MLNetPerson.Inference;
-using MLNetPerson.Training.Onnx;
-using MLNetPerson.Training.Onnx.Passes;
-using static MLNetPerson.Training.Onnx.Proto.TensorProto.Types;
+using MLNetPerson.Onnx.Graphs;
+using MLNetPerson.Onnx.Passes;
+using static MLNetPerson.Onnx.Graphs.Proto.TensorProto.Types;
 
 namespace MLNetPerson.Training.Backbones;
 

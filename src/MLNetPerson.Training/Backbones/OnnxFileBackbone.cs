@@ -1,6 +1,6 @@
-using MLNetPerson.Training.Onnx;
-using MLNetPerson.Training.Onnx.Proto;
-using static MLNetPerson.Training.Onnx.Proto.TensorProto.Types;
+using MLNetPerson.Onnx.Graphs;
+using MLNetPerson.Onnx.Graphs.Proto;
+using static MLNetPerson.Onnx.Graphs.Proto.TensorProto.Types;
 
 namespace MLNetPerson.Training.Backbones;
 

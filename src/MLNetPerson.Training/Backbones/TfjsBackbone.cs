@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text;
 using MLNetPerson.Files;
+using MLNetPerson.Onnx.Graphs;
 using MLNetPerson.Training.Downloads;
-using MLNetPerson.Training.Onnx;
 
 namespace MLNetPerson.Training.Backbones;
 

@@ -1,6 +1,7 @@
-using MLNetPerson.Training.Onnx;
-using MLNetPerson.Training.Onnx.Passes;
-using static MLNetPerson.Training.Onnx.Proto.TensorProto.Types;
+using MLNetPerson.Onnx.Graphs;
+using MLNetPerson.Onnx.Passes;
+using MLNetPerson.Training.Reports;
+using static MLNetPerson.Onnx.Graphs.Proto.TensorProto.Types;
 
 namespace MLNetPerson.Training.Backbones;
 

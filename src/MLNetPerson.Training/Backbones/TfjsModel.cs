@@ -4,7 +4,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
-using MLNetPerson.Training.Onnx;
+using MLNetPerson.Onnx.Graphs;
 
 namespace MLNetPerson.Training.Backbones;
 

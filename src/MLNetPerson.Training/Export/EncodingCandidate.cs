@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using MLNetPerson.Training.Quantization;
+using MLNetPerson.Onnx.Quantization;
 
 namespace MLNetPerson.Training.Export;
 

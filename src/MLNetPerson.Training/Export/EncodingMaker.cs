@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
+using MLNetPerson.Onnx.Graphs;
+using MLNetPerson.Onnx.Quantization;
 using MLNetPerson.Packaging;
-using MLNetPerson.Training.Onnx;
-using MLNetPerson.Training.Quantization;
 
 namespace MLNetPerson.Training.Export;
 

@@ -1,9 +1,9 @@
 using MLNetPerson.Inference;
+using MLNetPerson.Onnx.Graphs;
+using MLNetPerson.Onnx.Graphs.Proto;
 using MLNetPerson.Packaging;
 using MLNetPerson.Training.Backbones;
-using MLNetPerson.Training.Onnx;
-using MLNetPerson.Training.Onnx.Proto;
-using static MLNetPerson.Training.Onnx.Proto.TensorProto.Types;
+using static MLNetPerson.Onnx.Graphs.Proto.TensorProto.Types;
 
 namespace MLNetPerson.Training.Export;
 

@@ -1,9 +1,9 @@
 using System.Globalization;
+using MLNetPerson.Onnx.Graphs;
+using MLNetPerson.Onnx.Graphs.Proto;
 using MLNetPerson.Training.Backbones;
 using MLNetPerson.Training.Heads;
-using MLNetPerson.Training.Onnx;
-using MLNetPerson.Training.Onnx.Proto;
-using static MLNetPerson.Training.Onnx.Proto.TensorProto.Types;
+using static MLNetPerson.Onnx.Graphs.Proto.TensorProto.Types;
 
 namespace MLNetPerson.Training.Export;
 

@@ -2,8 +2,12 @@ using System.Collections.Immutable;
 using System.Text;
 using MLNetPerson.Images;
 using MLNetPerson.Inference;
+using MLNetPerson.Onnx.Graphs;
 using MLNetPerson.Packaging;
-using MLNetPerson.Training.Onnx;
+using MLNetPerson.Training.Backbones;
+using MLNetPerson.Training.Datasets;
+using MLNetPerson.Training.Evaluation;
+using MLNetPerson.Training.Retraining;
 
 namespace MLNetPerson.Training.Export;
 

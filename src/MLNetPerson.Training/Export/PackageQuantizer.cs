@@ -5,12 +5,13 @@ using System.Text;
 using MLNetPerson.Files;
 using MLNetPerson.Images;
 using MLNetPerson.Inference;
+using MLNetPerson.Onnx.Graphs;
+using MLNetPerson.Onnx.Quantization;
 using MLNetPerson.Packaging;
 using MLNetPerson.Training.Datasets;
 using MLNetPerson.Training.Evaluation;
 using MLNetPerson.Training.Features;
-using MLNetPerson.Training.Onnx;
-using MLNetPerson.Training.Quantization;
+using MLNetPerson.Training.Reports;
 
 namespace MLNetPerson.Training.Export;
 

@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using MLNetPerson.Images;
+using MLNetPerson.Onnx.Quantization;
+using MLNetPerson.Onnx.Quantization.Ranges;
 using MLNetPerson.Packaging;
-using MLNetPerson.Training.Quantization;
-using MLNetPerson.Training.Quantization.Calibration;
 
 namespace MLNetPerson.Training.Export;
 

@@ -1,5 +1,5 @@
-using MLNetPerson.Training.Onnx;
-using MLNetPerson.Training.Onnx.Proto;
+using MLNetPerson.Onnx.Graphs;
+using MLNetPerson.Onnx.Graphs.Proto;
 
 namespace MLNetPerson.Training.Export;
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using MLNetPerson.Onnx.Quantization;
 using MLNetPerson.Packaging;
 using MLNetPerson.Training.Backbones;
 using MLNetPerson.Training.Datasets;
@@ -6,7 +7,6 @@ using MLNetPerson.Training.Evaluation;
 using MLNetPerson.Training.Export;
 using MLNetPerson.Training.Features;
 using MLNetPerson.Training.Heads;
-using MLNetPerson.Training.Quantization;
 
 namespace MLNetPerson.Training.Retraining;
 

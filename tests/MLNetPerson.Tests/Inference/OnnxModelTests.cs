@@ -1,7 +1,7 @@
 using MLNetPerson.Inference;
+using MLNetPerson.Onnx.Graphs;
 using MLNetPerson.Testing;
-using MLNetPerson.Training.Onnx;
-using static MLNetPerson.Training.Onnx.Proto.TensorProto.Types;
+using static MLNetPerson.Onnx.Graphs.Proto.TensorProto.Types;
 
 namespace MLNetPerson.Tests.Inference;
 

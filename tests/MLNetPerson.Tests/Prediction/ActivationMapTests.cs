@@ -1,11 +1,11 @@
 using MLNetPerson.Images;
 using MLNetPerson.Inference;
+using MLNetPerson.Onnx.Graphs;
 using MLNetPerson.Packaging;
 using MLNetPerson.Prediction;
 using MLNetPerson.Testing;
 using MLNetPerson.Training.Backbones;
 using MLNetPerson.Training.Export;
-using MLNetPerson.Training.Onnx;
 
 namespace MLNetPerson.Tests.Prediction;
 
@@ -253,7 +253,7 @@ public sealed class ActivationMapTests(TrainedPackage package) : IClassFixture<T
         foreach (var tap in new[] { "shallow", "deep" })
         {
             graph.Model.Graph.Output.Add(
-                GraphBuilder.Describe(tap, MLNetPerson.Training.Onnx.Proto.TensorProto.Types.DataType.Float, [-1, -1, -1, -1])
+                GraphBuilder.Describe(tap, MLNetPerson.Onnx.Graphs.Proto.TensorProto.Types.DataType.Float, [-1, -1, -1, -1])
             );
         }
 

@@ -1,9 +1,9 @@
 using MLNetPerson.Images;
 using MLNetPerson.Inference;
+using MLNetPerson.Onnx.Graphs;
 using MLNetPerson.Testing;
 using MLNetPerson.Training.Backbones;
-using MLNetPerson.Training.Onnx;
-using static MLNetPerson.Training.Onnx.Proto.TensorProto.Types;
+using static MLNetPerson.Onnx.Graphs.Proto.TensorProto.Types;
 
 namespace MLNetPerson.Training.Tests.Backbones;
 

@@ -1,6 +1,7 @@
 using MLNetPerson.Images;
+using MLNetPerson.Onnx.Graphs;
 using MLNetPerson.Training.Backbones;
-using MLNetPerson.Training.Onnx;
+using MLNetPerson.Training.Reports;
 using MLNetPerson.Training.Retraining;
 
 namespace MLNetPerson.Training.Tests.Backbones;

@@ -1,9 +1,11 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using MLNetPerson.Inference;
+using MLNetPerson.Onnx.Graphs;
 using MLNetPerson.Testing;
 using MLNetPerson.Training.Backbones;
-using MLNetPerson.Training.Onnx;
+using MLNetPerson.Training.Evaluation;
+using MLNetPerson.Training.Reports;
 
 namespace MLNetPerson.Training.Tests.Backbones;
 

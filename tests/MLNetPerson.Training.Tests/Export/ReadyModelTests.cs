@@ -1,10 +1,10 @@
+using MLNetPerson.Onnx.Quantization;
 using MLNetPerson.Packaging;
 using MLNetPerson.Prediction;
 using MLNetPerson.Testing;
 using MLNetPerson.Training.Datasets;
 using MLNetPerson.Training.Evaluation;
 using MLNetPerson.Training.Export;
-using MLNetPerson.Training.Quantization;
 using MLNetPerson.Training.Retraining;
 using Xunit.Abstractions;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using MLNetPerson.Training.Onnx;
+using MLNetPerson.Onnx.Graphs;
 
 namespace MLNetPerson.Training.Tests.Onnx;
 

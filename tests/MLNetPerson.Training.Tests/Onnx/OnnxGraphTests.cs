@@ -1,7 +1,7 @@
 using Google.Protobuf;
-using MLNetPerson.Training.Onnx;
-using MLNetPerson.Training.Onnx.Proto;
-using static MLNetPerson.Training.Onnx.Proto.TensorProto.Types;
+using MLNetPerson.Onnx.Graphs;
+using MLNetPerson.Onnx.Graphs.Proto;
+using static MLNetPerson.Onnx.Graphs.Proto.TensorProto.Types;
 
 namespace MLNetPerson.Training.Tests.Onnx;
 

@@ -1,6 +1,6 @@
+using MLNetPerson.Onnx.Graphs;
+using MLNetPerson.Onnx.Passes;
 using MLNetPerson.Testing;
-using MLNetPerson.Training.Onnx;
-using MLNetPerson.Training.Onnx.Passes;
 
 namespace MLNetPerson.Training.Tests.Onnx;
 

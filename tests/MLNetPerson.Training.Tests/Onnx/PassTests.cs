@@ -1,8 +1,9 @@
 using MLNetPerson.Inference;
+using MLNetPerson.Onnx.Graphs;
+using MLNetPerson.Onnx.Passes;
 using MLNetPerson.Testing;
-using MLNetPerson.Training.Onnx;
-using MLNetPerson.Training.Onnx.Passes;
-using static MLNetPerson.Training.Onnx.Proto.TensorProto.Types;
+using MLNetPerson.Training.Reports;
+using static MLNetPerson.Onnx.Graphs.Proto.TensorProto.Types;
 
 namespace MLNetPerson.Training.Tests.Onnx;
 

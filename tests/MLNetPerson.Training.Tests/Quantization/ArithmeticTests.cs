@@ -1,10 +1,10 @@
 using System.Collections.Immutable;
 using FsCheck;
 using FsCheck.Fluent;
-using MLNetPerson.Training.Onnx;
-using MLNetPerson.Training.Quantization;
-using MLNetPerson.Training.Quantization.Passes;
-using static MLNetPerson.Training.Onnx.Proto.TensorProto.Types;
+using MLNetPerson.Onnx.Graphs;
+using MLNetPerson.Onnx.Quantization;
+using MLNetPerson.Onnx.Quantization.Passes;
+using static MLNetPerson.Onnx.Graphs.Proto.TensorProto.Types;
 
 namespace MLNetPerson.Training.Tests.Quantization;
 

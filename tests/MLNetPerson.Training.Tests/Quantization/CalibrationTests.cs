@@ -1,5 +1,5 @@
-using MLNetPerson.Training.Quantization;
-using MLNetPerson.Training.Quantization.Calibration;
+using MLNetPerson.Onnx.Quantization;
+using MLNetPerson.Onnx.Quantization.Ranges;
 
 namespace MLNetPerson.Training.Tests.Quantization;
 

@@ -1,6 +1,6 @@
 using MLNetPerson.Inference;
-using MLNetPerson.Training.Onnx;
-using MLNetPerson.Training.Quantization;
+using MLNetPerson.Onnx.Graphs;
+using MLNetPerson.Onnx.Quantization;
 using Xunit.Abstractions;
 
 namespace MLNetPerson.Training.Tests.Quantization;

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
-using MLNetPerson.Training.Onnx;
-using MLNetPerson.Training.Onnx.Proto;
+using MLNetPerson.Onnx.Graphs;
+using MLNetPerson.Onnx.Graphs.Proto;
 
 namespace MLNetPerson.Training.Tests.Quantization;
 

@@ -1,10 +1,10 @@
 using System.Collections.Immutable;
 using MLNetPerson.Inference;
+using MLNetPerson.Onnx.Graphs;
+using MLNetPerson.Onnx.Passes;
+using MLNetPerson.Onnx.Quantization;
+using MLNetPerson.Onnx.Quantization.Passes;
 using MLNetPerson.Testing;
-using MLNetPerson.Training.Onnx;
-using MLNetPerson.Training.Onnx.Passes;
-using MLNetPerson.Training.Quantization;
-using MLNetPerson.Training.Quantization.Passes;
 using MLNetPerson.Training.Tests.Onnx;
 
 namespace MLNetPerson.Training.Tests.Quantization;
@@ -92,9 +92,9 @@ public sealed class QuantizationPassTests
     public void A_graph_without_anything_to_do_stays_as_it_is(string name)
     {
         var builder = new GraphBuilder("nothing");
-        builder.Input("x", MLNetPerson.Training.Onnx.Proto.TensorProto.Types.DataType.Float, -1, 4);
+        builder.Input("x", MLNetPerson.Onnx.Graphs.Proto.TensorProto.Types.DataType.Float, -1, 4);
         builder.Node("Tanh", "y", ["x"]);
-        builder.Output("y", MLNetPerson.Training.Onnx.Proto.TensorProto.Types.DataType.Float, -1, 4);
+        builder.Output("y", MLNetPerson.Onnx.Graphs.Proto.TensorProto.Types.DataType.Float, -1, 4);
 
         var result = Cases[name].Pass(builder.Graph).Run(builder.Graph);
 

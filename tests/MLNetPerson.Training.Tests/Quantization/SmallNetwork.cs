@@ -1,8 +1,9 @@
-using MLNetPerson.Training.Onnx;
-using MLNetPerson.Training.Onnx.Proto;
-using MLNetPerson.Training.Quantization;
-using MLNetPerson.Training.Quantization.Calibration;
-using static MLNetPerson.Training.Onnx.Proto.TensorProto.Types;
+using MLNetPerson.Onnx.Graphs;
+using MLNetPerson.Onnx.Graphs.Proto;
+using MLNetPerson.Onnx.Quantization;
+using MLNetPerson.Onnx.Quantization.Ranges;
+using MLNetPerson.Training.Reports;
+using static MLNetPerson.Onnx.Graphs.Proto.TensorProto.Types;
 
 namespace MLNetPerson.Training.Tests.Quantization;
 

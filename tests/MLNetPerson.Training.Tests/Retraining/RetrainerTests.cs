@@ -191,7 +191,7 @@ public sealed class RetrainerTests : IDisposable
     public void The_models_metadata_says_how_to_use_it()
     {
         _world.Retrain();
-        var graph = Training.Onnx.OnnxGraph.Parse(File.ReadAllBytes(Path.Combine(_world.PackagePath, "model.onnx")), "model");
+        var graph = MLNetPerson.Onnx.Graphs.OnnxGraph.Parse(File.ReadAllBytes(Path.Combine(_world.PackagePath, "model.onnx")), "model");
 
         var metadata = graph.Model.MetadataProps.ToDictionary(entry => entry.Key, entry => entry.Value);
 

@@ -3,15 +3,16 @@ using System.Globalization;
 using MLNetPerson.Benchmarking;
 using MLNetPerson.Images;
 using MLNetPerson.Inference;
+using MLNetPerson.Onnx.Graphs;
 using MLNetPerson.Packaging;
 using MLNetPerson.Prediction;
 using MLNetPerson.Training.Backbones;
 using MLNetPerson.Training.Bundles;
 using MLNetPerson.Training.Datasets;
+using MLNetPerson.Training.Evaluation;
 using MLNetPerson.Training.Export;
 using MLNetPerson.Training.Features;
 using MLNetPerson.Training.Heads;
-using MLNetPerson.Training.Onnx;
 
 namespace MLNetPerson.Training.Retraining.Sizes;
 

@@ -1,8 +1,0 @@
-using System.Collections.Immutable;
-
-namespace MLNetPerson.Training.Onnx.Passes;
-
-/// <summary>What a pass made.</summary>
-/// <param name="Graph">The rewritten graph.</param>
-/// <param name="Changes">One entry per rewriting, in the graph's order.</param>
-internal sealed record PassResult(OnnxGraph Graph, ImmutableArray<GraphChange> Changes);
