@@ -7,7 +7,6 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
-using MLNetPerson.Prediction;
 using MLNetPerson.Serving;
 
 namespace MLNetPerson.Hosting;

@@ -3,7 +3,6 @@ using System.Text;
 using MLNetPerson.Files;
 using MLNetPerson.Inference;
 using MLNetPerson.Packaging;
-using MLNetPerson.Prediction;
 using MLNetPerson.Training.Evaluation;
 
 namespace MLNetPerson.Benchmarks;

@@ -3,10 +3,9 @@ using Microsoft.ML;
 using Microsoft.ML.Transforms.Onnx;
 using MLNetPerson.Files;
 using MLNetPerson.Images;
-using MLNetPerson.MLNet.Pictures;
 using MLNetPerson.MLNet.Pipelines;
 using MLNetPerson.MLNet.Serving;
-using MLNetPerson.Prediction;
+using MLNetPerson.MLNet.Transforms;
 using MLNetPerson.Training.Datasets;
 using MLNetPerson.Training.Retraining;
 

@@ -4,7 +4,6 @@ using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using MLNetPerson.Images;
-using MLNetPerson.Prediction;
 using MLNetPerson.Training.Export;
 using MLNetPerson.Training.Retraining;
 

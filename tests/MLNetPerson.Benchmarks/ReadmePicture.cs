@@ -1,7 +1,6 @@
 using System.Globalization;
 using MLNetPerson.Files;
 using MLNetPerson.Images;
-using MLNetPerson.Prediction;
 using MLNetPerson.Training.Export;
 
 namespace MLNetPerson.Benchmarks;

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text;
 using MLNetPerson.Files;
 using MLNetPerson.Inference;
-using MLNetPerson.Prediction;
 using MLNetPerson.Training.Evaluation;
 using MLNetPerson.Training.Retraining;
 

@@ -1,8 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
-using MLNetPerson.Benchmarking;
-using MLNetPerson.Prediction;
 using MLNetPerson.Serving;
+using MLNetPerson.Timing;
 
 namespace MLNetPerson.Benchmarks;
 

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using MLNetPerson.Images;
-using MLNetPerson.Prediction;
 using MLNetPerson.Testing;
 
 namespace MLNetPerson.Cli.Tests;

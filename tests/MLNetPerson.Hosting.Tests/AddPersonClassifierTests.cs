@@ -6,7 +6,6 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using MLNetPerson.Packaging;
-using MLNetPerson.Prediction;
 using MLNetPerson.Serving;
 using MLNetPerson.Testing;
 

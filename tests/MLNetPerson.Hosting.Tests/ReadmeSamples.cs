@@ -1,5 +1,4 @@
 using MLNetPerson.Images;
-using MLNetPerson.Prediction;
 using MLNetPerson.Streaming;
 using MLNetPerson.Testing;
 using MLNetPerson.Training.Export;

@@ -3,7 +3,6 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.RegularExpressions;
 using MLNetPerson.Packaging;
-using MLNetPerson.Prediction;
 using MLNetPerson.Testing;
 
 namespace MLNetPerson.Hosting.Tests;

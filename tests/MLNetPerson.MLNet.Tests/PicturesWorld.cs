@@ -1,7 +1,7 @@
 using Microsoft.ML;
 using MLNetPerson.Images;
-using MLNetPerson.MLNet.Pictures;
 using MLNetPerson.MLNet.Pipelines;
+using MLNetPerson.MLNet.Transforms;
 using MLNetPerson.Testing;
 using MLNetPerson.Training.Backbones;
 

@@ -2,9 +2,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.ML;
 using Microsoft.ML.Trainers.LightGbm;
 using Microsoft.ML.Transforms.Onnx;
-using MLNetPerson.MLNet.Pictures;
 using MLNetPerson.MLNet.Pipelines;
 using MLNetPerson.MLNet.Serving;
+using MLNetPerson.MLNet.Transforms;
 using MLNetPerson.Testing;
 
 namespace MLNetPerson.MLNet.Tests;

@@ -1,10 +1,10 @@
+using MLNetPerson;
+using MLNetPerson.Hosting;
+using MLNetPerson.Images;
+using MLNetPerson.Serving;
 // A web API around a package, whole:
 //   dotnet run -c Release --project tests/MLNetPerson.WebSample -- --Person:Package=models/person --urls http://127.0.0.1:5080
 //   curl --data-binary @street.jpg http://127.0.0.1:5080/person
-using MLNetPerson.Hosting;
-using MLNetPerson.Images;
-using MLNetPerson.Prediction;
-using MLNetPerson.Serving;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.Services.AddPersonClassifier(builder.Configuration.GetSection("Person"));

@@ -1,4 +1,3 @@
-using MLNetPerson.Files;
 using MLNetPerson.Images;
 using MLNetPerson.Onnx.Graphs;
 using MLNetPerson.Training.Backbones;
@@ -6,7 +5,6 @@ using MLNetPerson.Training.Datasets;
 using MLNetPerson.Training.Export;
 using MLNetPerson.Training.Features;
 using MLNetPerson.Training.Heads;
-using MLNetPerson.Training.Reports;
 using MLNetPerson.Training.Retraining;
 using static MLNetPerson.Onnx.Graphs.Proto.TensorProto.Types;
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using MLNetPerson.Inference;
 using MLNetPerson.Packaging;
-using MLNetPerson.Prediction;
 using MLNetPerson.Training.Export;
 using static MLNetPerson.Cli.Terminal.ResultLines;
 

@@ -1,8 +1,8 @@
 using System.Globalization;
-using MLNetPerson.Benchmarking;
 using MLNetPerson.Cli.Terminal;
 using MLNetPerson.Inference;
 using MLNetPerson.Packaging;
+using MLNetPerson.Timing;
 using static MLNetPerson.Cli.Terminal.ResultLines;
 
 namespace MLNetPerson.Cli.Verbs;

@@ -1,9 +1,9 @@
 using System.CommandLine;
-using MLNetPerson.Benchmarking;
 using MLNetPerson.Cli.Terminal;
 using MLNetPerson.Images;
 using MLNetPerson.Onnx.Quantization;
 using MLNetPerson.Packaging;
+using MLNetPerson.Timing;
 using MLNetPerson.Training.Export;
 
 namespace MLNetPerson.Cli.Verbs;

@@ -2,11 +2,10 @@ using System.CommandLine;
 using System.Globalization;
 using MLNetPerson.Cli.Terminal;
 using MLNetPerson.Files;
-using MLNetPerson.Prediction;
 using MLNetPerson.Training.Datasets;
 using MLNetPerson.Training.Downloads;
 using MLNetPerson.Training.Export;
-using MLNetPerson.Training.Reports;
+using MLNetPerson.Training.Pages;
 using MLNetPerson.Training.Retraining;
 
 namespace MLNetPerson.Cli.Verbs;

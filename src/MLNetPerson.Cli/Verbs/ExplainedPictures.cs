@@ -1,6 +1,5 @@
 using MLNetPerson.Files;
 using MLNetPerson.Images;
-using MLNetPerson.Prediction;
 
 namespace MLNetPerson.Cli.Verbs;
 

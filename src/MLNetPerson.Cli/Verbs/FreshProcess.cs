@@ -1,10 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
-using MLNetPerson.Benchmarking;
 using MLNetPerson.Cli.Terminal;
 using MLNetPerson.Packaging;
-using MLNetPerson.Prediction;
+using MLNetPerson.Timing;
 
 namespace MLNetPerson.Cli.Verbs;
 

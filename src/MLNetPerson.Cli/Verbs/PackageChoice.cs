@@ -1,5 +1,3 @@
-using MLNetPerson.Prediction;
-
 namespace MLNetPerson.Cli.Verbs;
 
 /// <summary>Opens a package with the encoding asked for, or the best one for this processor.</summary>

@@ -3,7 +3,6 @@ using System.Globalization;
 using MLNetPerson.Cli.Terminal;
 using MLNetPerson.Images;
 using MLNetPerson.Packaging;
-using MLNetPerson.Prediction;
 using MLNetPerson.Training.Datasets;
 
 namespace MLNetPerson.Cli.Verbs;

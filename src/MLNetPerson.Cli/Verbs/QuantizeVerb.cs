@@ -5,7 +5,7 @@ using MLNetPerson.Onnx.Quantization.Ranges;
 using MLNetPerson.Packaging;
 using MLNetPerson.Training.Datasets;
 using MLNetPerson.Training.Export;
-using MLNetPerson.Training.Reports;
+using MLNetPerson.Training.Pages;
 
 namespace MLNetPerson.Cli.Verbs;
 

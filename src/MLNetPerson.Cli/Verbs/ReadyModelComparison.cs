@@ -1,7 +1,6 @@
 using System.Globalization;
 using MLNetPerson.Images;
 using MLNetPerson.Packaging;
-using MLNetPerson.Prediction;
 using MLNetPerson.Training.Datasets;
 using MLNetPerson.Training.Evaluation;
 

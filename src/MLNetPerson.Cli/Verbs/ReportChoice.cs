@@ -1,5 +1,5 @@
 using System.CommandLine;
-using MLNetPerson.Training.Reports;
+using MLNetPerson.Training.Pages;
 
 namespace MLNetPerson.Cli.Verbs;
 

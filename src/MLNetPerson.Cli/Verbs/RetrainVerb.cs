@@ -2,7 +2,7 @@ using System.CommandLine;
 using MLNetPerson.Cli.Terminal;
 using MLNetPerson.Training.Datasets;
 using MLNetPerson.Training.Features;
-using MLNetPerson.Training.Reports;
+using MLNetPerson.Training.Pages;
 using MLNetPerson.Training.Retraining;
 
 namespace MLNetPerson.Cli.Verbs;

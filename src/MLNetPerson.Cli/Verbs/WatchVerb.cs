@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using MLNetPerson.Cli.Terminal;
-using MLNetPerson.Prediction;
 using MLNetPerson.Streaming;
 
 namespace MLNetPerson.Cli.Verbs;

@@ -1,5 +1,5 @@
 using MLNetPerson.Images;
-using MLNetPerson.MLNet.Pictures;
+using MLNetPerson.MLNet.Transforms;
 using MLNetPerson.Packaging;
 
 namespace MLNetPerson.MLNet.Pipelines;

@@ -1,6 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using MLNetPerson.MLNet.Pictures;
+using MLNetPerson.MLNet.Transforms;
 using MLNetPerson.Packaging;
 
 namespace MLNetPerson.MLNet.Pipelines;

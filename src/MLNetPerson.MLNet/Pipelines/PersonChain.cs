@@ -5,7 +5,7 @@ public enum PersonChain
 {
     /// <summary>
     /// <c>LoadPersonImages → ExtractPersonFeatures</c>: the pixels and features of <c>retrain</c> and
-    /// <see cref="Prediction.PersonClassifier"/>, bit
+    /// <see cref="PersonClassifier"/>, bit
     /// for bit, several pictures at a time.
     /// </summary>
     Careful,

@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 using Microsoft.ML.Transforms;
 using Microsoft.ML.Transforms.Onnx;
 using MLNetPerson.Images;
-using MLNetPerson.MLNet.Pictures;
+using MLNetPerson.MLNet.Transforms;
 
 namespace MLNetPerson.MLNet.Pipelines;
 

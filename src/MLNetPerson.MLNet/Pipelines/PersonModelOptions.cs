@@ -1,4 +1,4 @@
-using MLNetPerson.MLNet.Pictures;
+using MLNetPerson.MLNet.Transforms;
 
 namespace MLNetPerson.MLNet.Pipelines;
 

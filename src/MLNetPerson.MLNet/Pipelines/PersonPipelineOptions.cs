@@ -1,7 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Transforms.Image;
 using MLNetPerson.Images;
-using MLNetPerson.MLNet.Pictures;
+using MLNetPerson.MLNet.Transforms;
 using MLNetPerson.Training.Retraining;
 
 namespace MLNetPerson.MLNet.Pipelines;

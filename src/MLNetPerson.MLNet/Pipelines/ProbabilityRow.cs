@@ -1,5 +1,5 @@
 using Microsoft.ML.Data;
-using MLNetPerson.MLNet.Pictures;
+using MLNetPerson.MLNet.Transforms;
 
 namespace MLNetPerson.MLNet.Pipelines;
 

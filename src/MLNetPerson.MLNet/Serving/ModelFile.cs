@@ -1,6 +1,6 @@
 using Microsoft.ML;
-using MLNetPerson.MLNet.Pictures;
 using MLNetPerson.MLNet.Pipelines;
+using MLNetPerson.MLNet.Transforms;
 using MLNetPerson.Packaging;
 
 namespace MLNetPerson.MLNet.Serving;

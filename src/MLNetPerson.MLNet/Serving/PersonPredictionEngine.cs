@@ -4,10 +4,9 @@ using Microsoft.ML.Data;
 using Microsoft.ML.Transforms;
 using Microsoft.ML.Transforms.Onnx;
 using MLNetPerson.Images;
-using MLNetPerson.MLNet.Pictures;
 using MLNetPerson.MLNet.Pipelines;
+using MLNetPerson.MLNet.Transforms;
 using MLNetPerson.Packaging;
-using MLNetPerson.Prediction;
 
 namespace MLNetPerson.MLNet.Serving;
 

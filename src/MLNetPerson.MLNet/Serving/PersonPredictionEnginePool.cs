@@ -3,7 +3,6 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.ML.Data;
 using MLNetPerson.Images;
-using MLNetPerson.Prediction;
 using MLNetPerson.Serving;
 
 namespace MLNetPerson.MLNet.Serving;

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using MLNetPerson.Prediction;
 using MLNetPerson.Serving;
 
 namespace MLNetPerson.MLNet.Serving;

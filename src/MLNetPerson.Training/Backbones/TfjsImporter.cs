@@ -1,6 +1,5 @@
 using MLNetPerson.Onnx.Graphs;
 using MLNetPerson.Onnx.Passes;
-using MLNetPerson.Training.Reports;
 using static MLNetPerson.Onnx.Graphs.Proto.TensorProto.Types;
 
 namespace MLNetPerson.Training.Backbones;

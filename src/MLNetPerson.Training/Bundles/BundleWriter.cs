@@ -4,7 +4,6 @@ using System.Text;
 using MLNetPerson.Files;
 using MLNetPerson.Images;
 using MLNetPerson.Packaging;
-using MLNetPerson.Prediction;
 using MLNetPerson.Training.Export;
 
 namespace MLNetPerson.Training.Bundles;

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using CsvHelper;
-using MLNetPerson.Training.Datasets.Import;
 
 namespace MLNetPerson.Training.Datasets;
 

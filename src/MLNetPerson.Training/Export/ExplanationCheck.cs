@@ -2,7 +2,6 @@ using System.Globalization;
 using MLNetPerson.Images;
 using MLNetPerson.Inference;
 using MLNetPerson.Packaging;
-using MLNetPerson.Prediction;
 
 namespace MLNetPerson.Training.Export;
 

@@ -1,6 +1,5 @@
 using MLNetPerson.Inference;
 using MLNetPerson.Packaging;
-using MLNetPerson.Prediction;
 
 namespace MLNetPerson.Training.Export;
 

@@ -1,5 +1,5 @@
-using MLNetPerson.Benchmarking;
 using MLNetPerson.Inference;
+using MLNetPerson.Timing;
 
 namespace MLNetPerson.Training.Export;
 

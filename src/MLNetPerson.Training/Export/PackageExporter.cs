@@ -4,8 +4,6 @@ using MLNetPerson.Images;
 using MLNetPerson.Inference;
 using MLNetPerson.Onnx.Graphs;
 using MLNetPerson.Packaging;
-using MLNetPerson.Training.Backbones;
-using MLNetPerson.Training.Datasets;
 using MLNetPerson.Training.Evaluation;
 using MLNetPerson.Training.Retraining;
 

@@ -11,7 +11,6 @@ using MLNetPerson.Packaging;
 using MLNetPerson.Training.Datasets;
 using MLNetPerson.Training.Evaluation;
 using MLNetPerson.Training.Features;
-using MLNetPerson.Training.Reports;
 
 namespace MLNetPerson.Training.Export;
 

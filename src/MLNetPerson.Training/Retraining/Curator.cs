@@ -5,8 +5,8 @@ using MLNetPerson.Training.Curation.Cards;
 using MLNetPerson.Training.Curation.Neighbours;
 using MLNetPerson.Training.Curation.Pictures;
 using MLNetPerson.Training.Datasets;
-using MLNetPerson.Training.Datasets.Import;
 using MLNetPerson.Training.Features;
+using MLNetPerson.Training.Import;
 
 namespace MLNetPerson.Training.Retraining;
 

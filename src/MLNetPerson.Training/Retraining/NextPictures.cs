@@ -1,6 +1,5 @@
 using System.Text.Json;
 using MLNetPerson.Files;
-using MLNetPerson.Prediction;
 using MLNetPerson.Training.Backbones;
 using MLNetPerson.Training.Curation.ActiveLearning;
 using MLNetPerson.Training.Datasets;

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using MLNetPerson.Prediction;
 using MLNetPerson.Training.Datasets;
 using MLNetPerson.Training.Evaluation;
 using MLNetPerson.Training.Features;

@@ -3,8 +3,8 @@ using System.Globalization;
 using MLNetPerson.Images;
 using MLNetPerson.Training.Curation.Pictures;
 using MLNetPerson.Training.Datasets;
-using MLNetPerson.Training.Datasets.Import;
 using MLNetPerson.Training.Evaluation;
+using MLNetPerson.Training.Import;
 
 namespace MLNetPerson.Training.Retraining;
 

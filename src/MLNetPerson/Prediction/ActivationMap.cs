@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using MLNetPerson.Images;
 
-namespace MLNetPerson.Prediction;
+namespace MLNetPerson;
 
 /// <summary>Where in a picture the answer comes from: how much every place adds to the logit of a person, or takes from it.</summary>
 /// <remarks>

@@ -1,7 +1,7 @@
 using MLNetPerson.Inference;
 using MLNetPerson.Packaging;
 
-namespace MLNetPerson.Prediction;
+namespace MLNetPerson;
 
 /// <summary>The float model with the outputs that explain it. Its session is made when it is first asked for: most applications never
 /// do.</summary>

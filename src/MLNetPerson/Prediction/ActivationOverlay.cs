@@ -1,7 +1,7 @@
 using System.Globalization;
 using MLNetPerson.Images;
 
-namespace MLNetPerson.Prediction;
+namespace MLNetPerson;
 
 /// <summary>Draws an activation map over its picture: what speaks for a person in orange, what speaks against one in blue, the picture
 /// itself in grey.</summary>

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using MLNetPerson.Inference;
 using MLNetPerson.Packaging;
 
-namespace MLNetPerson.Prediction;
+namespace MLNetPerson;
 
 /// <summary>Which of a package's models is best on a processor, and why.</summary>
 /// <param name="Encoding">The choice.</param>

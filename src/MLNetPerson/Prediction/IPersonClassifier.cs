@@ -1,7 +1,7 @@
 using MLNetPerson.Images;
 using MLNetPerson.Inference;
 
-namespace MLNetPerson.Prediction;
+namespace MLNetPerson;
 
 /// <summary>
 /// Answers without holding the caller's thread: a <see cref="PersonClassifier"/> of one's own, or one that many callers share

@@ -1,4 +1,4 @@
-namespace MLNetPerson.Prediction;
+namespace MLNetPerson;
 
 /// <summary>Works on several items at a time and gives the results in the items' order, never far ahead of their reader.</summary>
 internal static class OrderedParallel

@@ -3,7 +3,7 @@ using MLNetPerson.Images;
 using MLNetPerson.Inference;
 using MLNetPerson.Packaging;
 
-namespace MLNetPerson.Prediction;
+namespace MLNetPerson;
 
 /// <summary>Answers one question about a picture: is there a person in it? Thread-safe until it is disposed.</summary>
 public sealed class PersonClassifier : IPersonClassifier, IDisposable

@@ -1,6 +1,6 @@
 using MLNetPerson.Images;
 
-namespace MLNetPerson.Prediction;
+namespace MLNetPerson;
 
 /// <summary>How a classifier uses the machine. The defaults suit a server that answers many callers.</summary>
 public sealed record PersonClassifierOptions

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace MLNetPerson.Prediction;
+namespace MLNetPerson;
 
 /// <summary>The answer for one picture.</summary>
 /// <param name="Probability">Of a person being in it, 0 to 1.</param>

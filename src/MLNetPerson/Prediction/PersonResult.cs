@@ -1,6 +1,6 @@
 using MLNetPerson.Images;
 
-namespace MLNetPerson.Prediction;
+namespace MLNetPerson;
 
 /// <summary>The answer for one of many pictures: a prediction, or the reason why there is none.</summary>
 /// <param name="Name">The picture's path or name, as it was given.</param>

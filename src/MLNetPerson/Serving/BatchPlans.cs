@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using MLNetPerson.Prediction;
 
 namespace MLNetPerson.Serving;
 

@@ -1,5 +1,4 @@
 using MLNetPerson.Packaging;
-using MLNetPerson.Prediction;
 
 namespace MLNetPerson.Serving;
 

@@ -3,7 +3,6 @@ using System.Diagnostics.Metrics;
 using MLNetPerson.Images;
 using MLNetPerson.Inference;
 using MLNetPerson.Packaging;
-using MLNetPerson.Prediction;
 
 namespace MLNetPerson.Serving;
 

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using MLNetPerson.Images;
-using MLNetPerson.Prediction;
 
 namespace MLNetPerson.Serving;
 

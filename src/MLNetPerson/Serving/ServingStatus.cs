@@ -1,5 +1,3 @@
-using MLNetPerson.Prediction;
-
 namespace MLNetPerson.Serving;
 
 /// <summary>How the serving of a package stands.</summary>

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using MLNetPerson.Images;
-using MLNetPerson.Prediction;
 
 namespace MLNetPerson.Serving;
 

@@ -1,5 +1,3 @@
-using MLNetPerson.Prediction;
-
 namespace MLNetPerson.Streaming;
 
 /// <summary>The answer for one frame.</summary>

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using MLNetPerson.Prediction;
 
 namespace MLNetPerson.Streaming;
 

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using MLNetPerson.Inference;
-using MLNetPerson.Prediction;
 
 namespace MLNetPerson.Streaming;
 

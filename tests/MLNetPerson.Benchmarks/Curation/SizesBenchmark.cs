@@ -1,9 +1,9 @@
 using System.Globalization;
 using MLNetPerson.Training.Datasets;
-using MLNetPerson.Training.Datasets.Import;
 using MLNetPerson.Training.Evaluation;
 using MLNetPerson.Training.Features;
 using MLNetPerson.Training.Heads;
+using MLNetPerson.Training.Import;
 
 namespace MLNetPerson.Benchmarks.Curation;
 

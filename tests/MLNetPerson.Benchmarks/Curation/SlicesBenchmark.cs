@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text;
 using MLNetPerson.Files;
 using MLNetPerson.Images;
-using MLNetPerson.Prediction;
 using MLNetPerson.Training.Datasets;
 using MLNetPerson.Training.Evaluation;
 using MLNetPerson.Training.Retraining;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using MLNetPerson.Training.Datasets.Import;
+using MLNetPerson.Training.Import;
 
 namespace MLNetPerson.Benchmarks.Curation;
 

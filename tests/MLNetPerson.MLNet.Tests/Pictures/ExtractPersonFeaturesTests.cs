@@ -1,7 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using MLNetPerson.Images;
-using MLNetPerson.MLNet.Pictures;
+using MLNetPerson.MLNet.Transforms;
 using MLNetPerson.Training.Features;
 
 namespace MLNetPerson.MLNet.Tests.Pictures;

@@ -2,7 +2,7 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms.Image;
 using MLNetPerson.Images;
-using MLNetPerson.MLNet.Pictures;
+using MLNetPerson.MLNet.Transforms;
 using MLNetPerson.Testing;
 
 namespace MLNetPerson.MLNet.Tests.Pictures;

@@ -1,9 +1,8 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using MLNetPerson.MLNet.Pictures;
 using MLNetPerson.MLNet.Pipelines;
+using MLNetPerson.MLNet.Transforms;
 using MLNetPerson.Packaging;
-using MLNetPerson.Prediction;
 
 namespace MLNetPerson.MLNet.Tests.Pipelines;
 

@@ -3,7 +3,6 @@ using Microsoft.ML.Trainers.LightGbm;
 using MLNetPerson.Images;
 using MLNetPerson.Inference;
 using MLNetPerson.MLNet.Pipelines;
-using MLNetPerson.Prediction;
 using MLNetPerson.Testing;
 using MLNetPerson.Training.Export;
 

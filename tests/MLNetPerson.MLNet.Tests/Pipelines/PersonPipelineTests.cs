@@ -3,8 +3,8 @@ using Microsoft.ML.Data;
 using Microsoft.ML.Trainers.LightGbm;
 using Microsoft.ML.Transforms.Image;
 using MLNetPerson.Images;
-using MLNetPerson.MLNet.Pictures;
 using MLNetPerson.MLNet.Pipelines;
+using MLNetPerson.MLNet.Transforms;
 using MLNetPerson.Testing;
 
 namespace MLNetPerson.MLNet.Tests.Pipelines;
@@ -64,7 +64,7 @@ public sealed class PersonPipelineTests(PicturesWorld world) : IClassFixture<Pic
                 Recipe = MLNetGoldens.PlainRecipe(world.World),
             }
         );
-        using var classifier = MLNetPerson.Prediction.PersonClassifier.Load(own.Package);
+        using var classifier = MLNetPerson.PersonClassifier.Load(own.Package);
 
         var said = Probabilities(Ml.PersonPipeline(world.Options).Fit(world.Data));
 

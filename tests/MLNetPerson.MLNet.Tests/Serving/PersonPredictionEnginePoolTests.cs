@@ -5,7 +5,6 @@ using Microsoft.Extensions.ObjectPool;
 using Microsoft.ML;
 using MLNetPerson.MLNet.Pipelines;
 using MLNetPerson.MLNet.Serving;
-using MLNetPerson.Prediction;
 
 namespace MLNetPerson.MLNet.Tests.Serving;
 

@@ -3,7 +3,6 @@ using Microsoft.ML.Data;
 using MLNetPerson.Images;
 using MLNetPerson.MLNet.Pipelines;
 using MLNetPerson.MLNet.Serving;
-using MLNetPerson.Prediction;
 using MLNetPerson.Testing;
 
 namespace MLNetPerson.MLNet.Tests.Serving;

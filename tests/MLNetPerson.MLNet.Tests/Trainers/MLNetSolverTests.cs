@@ -78,8 +78,8 @@ public sealed class MLNetSolverTests
         var theirs = world.Retrain(world.Options with { Out = world["theirs"], Solver = new MLNetSolver(MLNetTrainer.Lbfgs, 17) });
 
         Assert.Equal(own.Head.L2, theirs.Head.L2);
-        using var ownClassifier = MLNetPerson.Prediction.PersonClassifier.Load(own.Package);
-        using var theirClassifier = MLNetPerson.Prediction.PersonClassifier.Load(theirs.Package);
+        using var ownClassifier = MLNetPerson.PersonClassifier.Load(own.Package);
+        using var theirClassifier = MLNetPerson.PersonClassifier.Load(theirs.Package);
         Assert.All(
             world.Dataset.Samples,
             sample =>

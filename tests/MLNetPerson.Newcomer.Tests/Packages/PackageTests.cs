@@ -137,7 +137,7 @@ public sealed class PackageTests(PackedFeed feed) : IClassFixture<PackedFeed>
         folder.Write(
             "Program.cs",
             """
-            using MLNetPerson.Prediction;
+            using MLNetPerson;
 
             using var classifier = PersonClassifier.Load(args[0], args[2]);
             Console.WriteLine(classifier.Predict(args[1]).Probability.ToString("R", System.Globalization.CultureInfo.InvariantCulture));

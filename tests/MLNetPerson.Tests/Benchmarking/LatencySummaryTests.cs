@@ -1,4 +1,4 @@
-using MLNetPerson.Benchmarking;
+using MLNetPerson.Timing;
 
 namespace MLNetPerson.Tests.Benchmarking;
 

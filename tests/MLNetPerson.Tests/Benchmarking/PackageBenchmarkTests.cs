@@ -1,7 +1,7 @@
-using MLNetPerson.Benchmarking;
 using MLNetPerson.Images;
 using MLNetPerson.Packaging;
 using MLNetPerson.Testing;
+using MLNetPerson.Timing;
 
 namespace MLNetPerson.Tests.Benchmarking;
 

@@ -11,7 +11,7 @@ public sealed class PublicSurfaceTests
         Theory,
         InlineData("MLNetPerson"),
         InlineData("MLNetPerson.Hosting"),
-        InlineData("MLNetPerson.Training"),
+        InlineData("MLNetPerson.Onnx"), InlineData("MLNetPerson.Training"),
         InlineData("MLNetPerson.MLNet")
     ]
     public void The_public_surface_is_the_one_on_file(string assembly)

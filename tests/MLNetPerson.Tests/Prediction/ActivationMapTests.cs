@@ -2,7 +2,6 @@ using MLNetPerson.Images;
 using MLNetPerson.Inference;
 using MLNetPerson.Onnx.Graphs;
 using MLNetPerson.Packaging;
-using MLNetPerson.Prediction;
 using MLNetPerson.Testing;
 using MLNetPerson.Training.Backbones;
 using MLNetPerson.Training.Export;

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using MLNetPerson.Images;
-using MLNetPerson.Prediction;
 
 namespace MLNetPerson.Tests.Prediction;
 

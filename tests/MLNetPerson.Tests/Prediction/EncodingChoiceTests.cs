@@ -1,6 +1,5 @@
 using MLNetPerson.Inference;
 using MLNetPerson.Packaging;
-using MLNetPerson.Prediction;
 using MLNetPerson.Testing;
 
 namespace MLNetPerson.Tests.Prediction;

@@ -1,7 +1,6 @@
 using MLNetPerson.Images;
 using MLNetPerson.Inference;
 using MLNetPerson.Packaging;
-using MLNetPerson.Prediction;
 using MLNetPerson.Testing;
 
 namespace MLNetPerson.Tests.Prediction;

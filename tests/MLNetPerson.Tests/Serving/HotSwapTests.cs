@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using MLNetPerson.Files;
 using MLNetPerson.Images;
 using MLNetPerson.Packaging;
-using MLNetPerson.Prediction;
 using MLNetPerson.Serving;
 using MLNetPerson.Testing;
 using MLNetPerson.Training.Heads;

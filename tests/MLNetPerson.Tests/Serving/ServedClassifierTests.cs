@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using MLNetPerson.Images;
 using MLNetPerson.Packaging;
-using MLNetPerson.Prediction;
 using MLNetPerson.Serving;
 
 namespace MLNetPerson.Tests.Serving;

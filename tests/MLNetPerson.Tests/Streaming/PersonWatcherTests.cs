@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using MLNetPerson.Images;
-using MLNetPerson.Prediction;
 using MLNetPerson.Streaming;
 
 namespace MLNetPerson.Tests.Streaming;

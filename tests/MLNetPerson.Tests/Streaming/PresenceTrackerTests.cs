@@ -1,4 +1,3 @@
-using MLNetPerson.Prediction;
 using MLNetPerson.Streaming;
 
 namespace MLNetPerson.Tests.Streaming;

@@ -1,7 +1,6 @@
 using MLNetPerson.Images;
 using MLNetPerson.Onnx.Graphs;
 using MLNetPerson.Training.Backbones;
-using MLNetPerson.Training.Reports;
 using MLNetPerson.Training.Retraining;
 
 namespace MLNetPerson.Training.Tests.Backbones;

@@ -4,8 +4,7 @@ using MLNetPerson.Inference;
 using MLNetPerson.Onnx.Graphs;
 using MLNetPerson.Testing;
 using MLNetPerson.Training.Backbones;
-using MLNetPerson.Training.Evaluation;
-using MLNetPerson.Training.Reports;
+using MLNetPerson.Training.Pages;
 
 namespace MLNetPerson.Training.Tests.Backbones;
 

@@ -1,5 +1,4 @@
 using MLNetPerson.Images;
-using MLNetPerson.Prediction;
 using MLNetPerson.Testing;
 using MLNetPerson.Training.Backbones;
 using MLNetPerson.Training.Curation;

@@ -4,7 +4,7 @@ using System.Text;
 using MLNetPerson.Images;
 using MLNetPerson.Testing;
 using MLNetPerson.Training.Datasets;
-using MLNetPerson.Training.Datasets.Import;
+using MLNetPerson.Training.Import;
 
 namespace MLNetPerson.Training.Tests.Datasets;
 

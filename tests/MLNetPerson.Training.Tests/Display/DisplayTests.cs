@@ -1,8 +1,8 @@
 using System.Xml.Linq;
 using MLNetPerson.Images;
 using MLNetPerson.Testing;
-using MLNetPerson.Training.Display;
 using MLNetPerson.Training.Evaluation;
+using MLNetPerson.Training.Pages.Plots;
 
 namespace MLNetPerson.Training.Tests.Display;
 

@@ -1,10 +1,8 @@
 using System.Collections.Immutable;
 using MLNetPerson.Onnx.Graphs;
-using MLNetPerson.Prediction;
 using MLNetPerson.Testing;
 using MLNetPerson.Training.Backbones;
 using MLNetPerson.Training.Export;
-using MLNetPerson.Training.Retraining;
 using static MLNetPerson.Onnx.Graphs.Proto.TensorProto.Types;
 
 namespace MLNetPerson.Training.Tests.Export;

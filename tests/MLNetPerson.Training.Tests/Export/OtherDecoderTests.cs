@@ -1,6 +1,5 @@
 using MLNetPerson.Images;
 using MLNetPerson.Inference;
-using MLNetPerson.Prediction;
 using MLNetPerson.Testing;
 using MLNetPerson.Training.Datasets;
 using MLNetPerson.Training.Downloads;

@@ -1,12 +1,10 @@
 using MLNetPerson.Onnx.Quantization;
 using MLNetPerson.Onnx.Quantization.Ranges;
 using MLNetPerson.Packaging;
-using MLNetPerson.Prediction;
 using MLNetPerson.Testing;
 using MLNetPerson.Training.Datasets;
 using MLNetPerson.Training.Evaluation;
 using MLNetPerson.Training.Export;
-using MLNetPerson.Training.Reports;
 
 namespace MLNetPerson.Training.Tests.Export;
 

@@ -1,6 +1,5 @@
 using MLNetPerson.Onnx.Quantization;
 using MLNetPerson.Packaging;
-using MLNetPerson.Prediction;
 using MLNetPerson.Testing;
 using MLNetPerson.Training.Datasets;
 using MLNetPerson.Training.Evaluation;

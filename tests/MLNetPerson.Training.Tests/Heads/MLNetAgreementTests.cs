@@ -1,4 +1,3 @@
-using MLNetPerson.Prediction;
 using MLNetPerson.Testing;
 using MLNetPerson.Training.Heads;
 

@@ -2,7 +2,6 @@ using MLNetPerson.Inference;
 using MLNetPerson.Onnx.Graphs;
 using MLNetPerson.Onnx.Passes;
 using MLNetPerson.Testing;
-using MLNetPerson.Training.Reports;
 using static MLNetPerson.Onnx.Graphs.Proto.TensorProto.Types;
 
 namespace MLNetPerson.Training.Tests.Onnx;

@@ -2,7 +2,6 @@ using MLNetPerson.Onnx.Graphs;
 using MLNetPerson.Onnx.Graphs.Proto;
 using MLNetPerson.Onnx.Quantization;
 using MLNetPerson.Onnx.Quantization.Ranges;
-using MLNetPerson.Training.Reports;
 using static MLNetPerson.Onnx.Graphs.Proto.TensorProto.Types;
 
 namespace MLNetPerson.Training.Tests.Quantization;

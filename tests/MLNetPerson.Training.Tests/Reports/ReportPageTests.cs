@@ -1,6 +1,6 @@
 using MLNetPerson.Testing;
 using MLNetPerson.Training.Evaluation;
-using MLNetPerson.Training.Reports;
+using MLNetPerson.Training.Pages;
 
 namespace MLNetPerson.Training.Tests.Reports;
 

@@ -3,7 +3,7 @@ using System.Text;
 using MLNetPerson.Testing;
 using MLNetPerson.Training.Curation;
 using MLNetPerson.Training.Evaluation;
-using MLNetPerson.Training.Reports;
+using MLNetPerson.Training.Pages;
 
 namespace MLNetPerson.Training.Tests.Reports;
 

@@ -5,7 +5,7 @@ using MLNetPerson.Testing;
 using MLNetPerson.Training.Curation;
 using MLNetPerson.Training.Evaluation;
 using MLNetPerson.Training.Export;
-using MLNetPerson.Training.Reports;
+using MLNetPerson.Training.Pages;
 
 namespace MLNetPerson.Training.Tests.Reports;
 

@@ -1,7 +1,6 @@
 using MLNetPerson.Files;
 using MLNetPerson.Images;
 using MLNetPerson.Packaging;
-using MLNetPerson.Prediction;
 using MLNetPerson.Testing;
 using MLNetPerson.Training.Datasets;
 using MLNetPerson.Training.Export;

@@ -2,7 +2,7 @@ using System.CommandLine;
 using MLNetPerson.Cli.Terminal;
 using MLNetPerson.Training.Curation.Cards;
 using MLNetPerson.Training.Datasets;
-using MLNetPerson.Training.Datasets.Import;
+using MLNetPerson.Training.Import;
 using MLNetPerson.Training.Retraining;
 
 namespace MLNetPerson.Cli.Verbs.Curate;

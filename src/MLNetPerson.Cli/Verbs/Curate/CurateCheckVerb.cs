@@ -5,7 +5,7 @@ using MLNetPerson.Files;
 using MLNetPerson.Training.Curation;
 using MLNetPerson.Training.Curation.Reviews;
 using MLNetPerson.Training.Datasets;
-using MLNetPerson.Training.Reports;
+using MLNetPerson.Training.Pages;
 using MLNetPerson.Training.Retraining;
 
 namespace MLNetPerson.Cli.Verbs.Curate;

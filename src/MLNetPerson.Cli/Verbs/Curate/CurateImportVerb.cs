@@ -3,7 +3,7 @@ using System.Globalization;
 using MLNetPerson.Cli.Terminal;
 using MLNetPerson.Images;
 using MLNetPerson.Training.Datasets;
-using MLNetPerson.Training.Datasets.Import;
+using MLNetPerson.Training.Import;
 using MLNetPerson.Training.Retraining;
 
 namespace MLNetPerson.Cli.Verbs.Curate;

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using MLNetPerson.Cli.Terminal;
 using MLNetPerson.Files;
-using MLNetPerson.Prediction;
 using MLNetPerson.Training.Curation.Reviews;
 using MLNetPerson.Training.Datasets;
 using MLNetPerson.Training.Retraining;

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using MLNetPerson.Training.Datasets;
-using MLNetPerson.Training.Datasets.Import;
+using MLNetPerson.Training.Import;
 
 namespace MLNetPerson.Training.Curation.Cards;
 

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text;
 using MLNetPerson.Files;
 using MLNetPerson.Training.Datasets;
-using MLNetPerson.Training.Datasets.Import;
+using MLNetPerson.Training.Import;
 
 namespace MLNetPerson.Training.Curation.Reviews;
 

@@ -4,7 +4,7 @@ using System.Text;
 using CsvHelper;
 using MLNetPerson.Files;
 using MLNetPerson.Training.Datasets;
-using MLNetPerson.Training.Datasets.Import;
+using MLNetPerson.Training.Import;
 
 namespace MLNetPerson.Training.Curation.Reviews;
 

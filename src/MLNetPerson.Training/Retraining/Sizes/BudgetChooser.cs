@@ -1,15 +1,13 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using MLNetPerson.Benchmarking;
 using MLNetPerson.Images;
 using MLNetPerson.Inference;
 using MLNetPerson.Onnx.Graphs;
 using MLNetPerson.Packaging;
-using MLNetPerson.Prediction;
+using MLNetPerson.Timing;
 using MLNetPerson.Training.Backbones;
 using MLNetPerson.Training.Bundles;
 using MLNetPerson.Training.Datasets;
-using MLNetPerson.Training.Evaluation;
 using MLNetPerson.Training.Export;
 using MLNetPerson.Training.Features;
 using MLNetPerson.Training.Heads;

@@ -1,6 +1,6 @@
 using System.Globalization;
-using MLNetPerson.Benchmarking;
 using MLNetPerson.Packaging;
+using MLNetPerson.Timing;
 
 namespace MLNetPerson.Training.Retraining.Sizes;
 

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
-using MLNetPerson.Benchmarking;
 using MLNetPerson.Images;
 using MLNetPerson.Packaging;
+using MLNetPerson.Timing;
 using MLNetPerson.Training.Backbones;
 using MLNetPerson.Training.Datasets;
 using MLNetPerson.Training.Export;

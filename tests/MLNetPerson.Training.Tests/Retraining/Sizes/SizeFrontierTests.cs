@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Xml.Linq;
-using MLNetPerson.Benchmarking;
 using MLNetPerson.Packaging;
 using MLNetPerson.Testing;
+using MLNetPerson.Timing;
 using MLNetPerson.Training.Retraining.Sizes;
 
 namespace MLNetPerson.Training.Tests.Retraining.Sizes;

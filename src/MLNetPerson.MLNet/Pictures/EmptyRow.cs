@@ -1,4 +1,0 @@
-namespace MLNetPerson.MLNet.Pictures;
-
-/// <summary>Nothing is needed of a row.</summary>
-internal sealed class EmptyRow;

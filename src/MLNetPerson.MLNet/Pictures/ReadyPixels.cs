@@ -1,4 +1,0 @@
-namespace MLNetPerson.MLNet.Pictures;
-
-/// <summary>[height, width, 3] bytes that need no more work.</summary>
-internal sealed record ReadyPixels(byte[] Bytes);

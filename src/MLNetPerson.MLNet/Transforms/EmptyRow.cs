@@ -1,0 +1,4 @@
+namespace MLNetPerson.MLNet.Transforms;
+
+/// <summary>Nothing is needed of a row.</summary>
+internal sealed class EmptyRow;

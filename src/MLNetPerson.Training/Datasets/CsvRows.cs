@@ -1,0 +1,63 @@
+using System.Globalization;
+using CsvHelper;
+using CsvHelper.Configuration;
+
+namespace MLNetPerson.Training.Datasets;
+
+/// <summary>Goes through a CSV line by line; columns by lower-case name.</summary>
+internal static class CsvRows
+{
+    /// <param name="path">The file.</param>
+    /// <param name="required">Columns without which the file is refused, in lower case.</param>
+    /// <param name="start">Receives the columns, in lower case, and returns what is to be done with each line and its number.</param>
+    /// <exception cref="DatasetException">The file cannot be read, has no such columns, or its quotes do not match.</exception>
+    public static void Read(string path, IReadOnlyCollection<string> required, Func<string[], Action<CsvReader, int>> start)
+    {
+        try
+        {
+            using var text = new StreamReader(path);
+            using var csv = new CsvReader(
+                text,
+                new CsvConfiguration(CultureInfo.InvariantCulture)
+                {
+                    PrepareHeaderForMatch = header => header.Header.Trim().ToLowerInvariant(),
+                    TrimOptions = TrimOptions.Trim,
+                    BadDataFound = bad =>
+                        throw new DatasetException(
+                            $"'{path}', up to line {bad.Context.Parser!.RawRow}: quotes do not match in '{Short(bad.RawRecord)}'. Fix the "
+                                + $"line."
+                        ),
+                    MissingFieldFound = null,
+                }
+            );
+            if (!csv.Read() || !csv.ReadHeader())
+            {
+                throw new DatasetException(
+                    $"'{path}' is empty. Its first line must name the columns, at least {string.Join(" and ", required)}."
+                );
+            }
+
+            var columns = csv.HeaderRecord!.Select(header => header.Trim().ToLowerInvariant()).ToArray();
+            string[] missing = [.. required.Where(column => !columns.Contains(column))];
+            if (missing.Length > 0)
+            {
+                throw new DatasetException(
+                    $"'{path}' has no column {string.Join(" and no column ", missing)}. Its columns: {string.Join(", ", columns)}."
+                );
+            }
+
+            var handle = start(columns);
+            while (csv.Read())
+            {
+                handle(csv, csv.Context.Parser!.RawRow);
+            }
+        }
+        catch (Exception exception) when (exception is CsvHelperException or IOException or UnauthorizedAccessException)
+        {
+            throw exception.InnerException as DatasetException
+                ?? new DatasetException($"'{path}' cannot be read as CSV: {exception.Message}", exception);
+        }
+    }
+
+    private static string Short(string record) => record.Trim() is { Length: > 60 } text ? text[..60] + "…" : record.Trim();
+}
