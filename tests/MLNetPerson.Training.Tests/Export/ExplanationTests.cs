@@ -31,6 +31,13 @@ public sealed class ExplanationTests : IDisposable
         Assert.Contains(map.Contributions, value => value != map.Contributions[0]);
     }
 
+    [Theory]
+    [InlineData(new float[] { 20, -30 }, -50, 1e-4)]
+    [InlineData(new float[] { 0.5f }, 0.25f, 1e-4)]
+    [InlineData(new float[] { 324, -0 }, -267, 5.91e-4)]
+    public void The_sum_may_be_off_by_a_share_of_what_is_added(float[] contributions, float bias, double allowed) =>
+        Assert.Equal(allowed, ExplanationCheck.Allowed(contributions, bias), 1e-12);
+
     [Fact]
     public void Features_without_a_place_come_from_everywhere_alike()
     {
