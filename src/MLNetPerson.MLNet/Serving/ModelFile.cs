@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using MLNetPerson.Inference;
 using MLNetPerson.MLNet.Pictures;
 using MLNetPerson.MLNet.Pipelines;
 using MLNetPerson.Packaging;
@@ -23,6 +24,7 @@ internal static class ModelFile
             );
         }
 
+        OnnxEnvironment.EnsureStarted(); // before ML.NET's step makes its session
         try
         {
             using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
