@@ -34,7 +34,9 @@ foreach (var golden in manifest.Goldens)
     var asService = (await served.PredictAsync(new MemoryStream(picture))).Probability;
     var good = Math.Abs(alone - promised) <= tolerance && Math.Abs(asService - promised) <= tolerance;
     wrong += good ? 0 : 1;
-    Console.WriteLine($"{golden.File} promised {promised:0.0000} classifier {alone:0.0000} service {asService:0.0000} {(good ? "ok" : "WRONG")}");
+    Console.WriteLine(
+        $"{golden.File} promised {promised:0.0000} classifier {alone:0.0000} service {asService:0.0000} {(good ? "ok" : "WRONG")}"
+    );
 }
 
 Console.WriteLine(

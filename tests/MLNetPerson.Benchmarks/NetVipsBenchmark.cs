@@ -58,7 +58,9 @@ internal static class NetVipsBenchmark
             NetVipsReader.ReadResized(jpeg, spec, theirs);
             if (!own.AsSpan().SequenceEqual(theirs))
             {
-                throw new InvalidOperationException("NetVips' pixels differ from those of the room Images: the two do not do the same work.");
+                throw new InvalidOperationException(
+                    "NetVips' pixels differ from those of the room Images: the two do not do the same work."
+                );
             }
         }
     }

@@ -9,7 +9,8 @@ public sealed class NothingLeavesTests(CliFixture fixture) : IClassFixture<CliFi
     private static readonly string Golden = Repository.At("models/person/golden/high.png");
 
     [Fact]
-    public void Predict_leaves_nothing_of_the_telemetry_in_an_empty_home() => LeavesNothing("predict", Repository.At("models/person"), Golden);
+    public void Predict_leaves_nothing_of_the_telemetry_in_an_empty_home() =>
+        LeavesNothing("predict", Repository.At("models/person"), Golden);
 
     [Fact]
     public void Bench_leaves_nothing_of_the_telemetry_in_an_empty_home() =>
@@ -54,9 +55,7 @@ public sealed class NothingLeavesTests(CliFixture fixture) : IClassFixture<CliFi
     {
         using var home = new EmptyHome();
 
-        Assert.Empty(
-            home.InternetOf("dotnet", [Program, "bench", Repository.At("models/person"), "--threads", "1"], home.Environment())
-        );
+        Assert.Empty(home.InternetOf("dotnet", [Program, "bench", Repository.At("models/person"), "--threads", "1"], home.Environment()));
 
         // The trace sees a connection where there is one: to a port of this machine where nobody listens.
         Assert.NotEmpty(home.InternetOf("bash", ["-c", "(exec 3<>/dev/tcp/127.0.0.1/9) 2>/dev/null; true"], home.Environment()));

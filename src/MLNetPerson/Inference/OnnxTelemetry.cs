@@ -26,10 +26,12 @@ public static partial class OnnxTelemetry
     /// <summary>The environment variable that leaves the telemetry on where it is 1.</summary>
     public const string Variable = "MLNETPERSON_ONNXRUNTIME_TELEMETRY";
 
-    /// <summary>What ONNX Runtime itself reads, with the C library's getenv.</summary>
-    private const string OffVariable = "ORT_DISABLE_TELEMETRY";
+    /// <summary>The environment variable that ONNX Runtime itself reads, with the C library's getenv: 1 is off. Programs in other languages
+    /// set it before they start.</summary>
+    public const string OffVariable = "ORT_DISABLE_TELEMETRY";
 
-    private const string Off = "1";
+    /// <summary>The value of <see cref="OffVariable"/> that switches the telemetry off.</summary>
+    public const string Off = "1";
 
     private static readonly Lock Gate = new();
 

@@ -145,18 +145,7 @@ public sealed class PackageTests(PackedFeed feed) : IClassFixture<PackedFeed>
         // Without the host program, which would come from a package of its own: "dotnet street.dll" starts it on the device.
         var published = ProcessRunner.Run(
             "dotnet",
-            [
-                "publish",
-                "-nologo",
-                "-v:q",
-                "-r",
-                "linux-arm64",
-                "--self-contained",
-                "false",
-                "-p:UseAppHost=false",
-                "-o",
-                folder["pi"],
-            ],
+            ["publish", "-nologo", "-v:q", "-r", "linux-arm64", "--self-contained", "false", "-p:UseAppHost=false", "-o", folder["pi"]],
             folder: folder.Path
         );
         Assert.True(published.ExitCode == 0, published.Output + published.Error);
@@ -178,7 +167,9 @@ public sealed class PackageTests(PackedFeed feed) : IClassFixture<PackedFeed>
         );
         // The check knows what is foreign: this machine's own ONNX Runtime, as the tests' program has it.
         Assert.All(
-            Directory.EnumerateFiles(Product.Folder, "libonnxruntime.so", SearchOption.AllDirectories).Where(file => file.Contains("linux-x64")),
+            Directory
+                .EnumerateFiles(Product.Folder, "libonnxruntime.so", SearchOption.AllDirectories)
+                .Where(file => file.Contains("linux-x64")),
             file => Assert.Equal(NativeFile.X64Linux, NativeFile.MachineOf(file))
         );
     }
