@@ -16,6 +16,7 @@ return new RootCommand("Measures what the README says. Each verb writes a result
     Verb("person", "makes models/person, the ready model", ReadyModel.Run),
     Verb("picture", "the README's picture: drawn scenes and the ready model's answers", ReadmePicture.Run),
     Verb("serving", "many callers of one package: pictures per second against the best batches, waiting, memory", ServingBenchmark.Run),
+    Verb("netvips", "this project's own P/Invoke to libvips against NetVips: pictures per second, in turns", NetVipsBenchmark.Run),
     Verb("watch", "frames per second of watch, and its memory", WatchBenchmark.Run),
     Verb("emulated", "what encodings answer on an emulated processor without VNNI", EmulatedBenchmark.Run),
     Verb(

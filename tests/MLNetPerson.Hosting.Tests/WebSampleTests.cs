@@ -12,6 +12,7 @@ public sealed partial class WebSampleTests : IAsyncLifetime
 {
     private readonly Process _server = new();
     private readonly HttpClient _client = new();
+    private readonly EmptyHome _home = new();
 
     public async Task InitializeAsync()
     {
@@ -30,8 +31,13 @@ public sealed partial class WebSampleTests : IAsyncLifetime
         {
             RedirectStandardOutput = true,
         };
+        foreach (var (name, value) in _home.Environment())
+        {
+            _server.StartInfo.Environment[name] = value;
+        }
+
         _server.Start();
-        for (string? line; (line = await _server.StandardOutput.ReadLineAsync()) is not null;)
+        for (string? line; (line = await _server.StandardOutput.ReadLineAsync()) is not null; )
         {
             if (Address().Match(line) is { Success: true } found)
             {
@@ -50,6 +56,7 @@ public sealed partial class WebSampleTests : IAsyncLifetime
         _server.Kill(entireProcessTree: true);
         await _server.WaitForExitAsync();
         _server.Dispose();
+        _home.Dispose();
     }
 
     [Fact]
@@ -91,6 +98,16 @@ public sealed partial class WebSampleTests : IAsyncLifetime
     {
         Assert.Equal("Healthy", await _client.GetStringAsync("/health"));
         Assert.Contains("\"package\":\"person\"", await _client.GetStringAsync("/package"));
+    }
+
+    [Fact]
+    public async Task It_leaves_nothing_of_ONNX_Runtimes_telemetry_in_an_empty_home()
+    {
+        using var picture = new ByteArrayContent(await File.ReadAllBytesAsync(Repository.At("models/person/golden/high.png")));
+        using var response = await _client.PostAsync("/person", picture);
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Empty(_home.OfTelemetry());
     }
 
     [GeneratedRegex(@"Now listening on: (?<address>http://127\.0\.0\.1:\d+)")]

@@ -3,6 +3,7 @@ using Microsoft.ML.Data;
 using Microsoft.ML.Transforms;
 using Microsoft.ML.Transforms.Onnx;
 using MLNetPerson.Images;
+using MLNetPerson.Inference;
 using MLNetPerson.MLNet.Transforms;
 
 namespace MLNetPerson.MLNet.Pipelines;
@@ -33,6 +34,7 @@ public static class PersonModelLoading
             throw new ArgumentException(fault, nameof(options));
         }
 
+        OnnxEnvironment.EnsureStarted(); // before ML.NET's step makes its session
         return Restore(mlContext, mlContext.Model.Load(path, out inputSchema), options);
     }
 

@@ -1,6 +1,7 @@
 using Microsoft.ML;
-using MLNetPerson.MLNet.Pipelines;
+using MLNetPerson.Inference;
 using MLNetPerson.MLNet.Transforms;
+using MLNetPerson.MLNet.Pipelines;
 using MLNetPerson.Packaging;
 
 namespace MLNetPerson.MLNet.Serving;
@@ -23,6 +24,7 @@ internal static class ModelFile
             );
         }
 
+        OnnxEnvironment.EnsureStarted(); // before ML.NET's step makes its session
         try
         {
             using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);

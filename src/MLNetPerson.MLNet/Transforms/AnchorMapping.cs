@@ -1,4 +1,5 @@
 using Microsoft.ML.Transforms;
+using MLNetPerson.Inference;
 
 namespace MLNetPerson.MLNet.Transforms;
 
@@ -10,5 +11,10 @@ internal sealed class AnchorMapping : CustomMappingFactory<EmptyRow, AnchorRow>
 
     public static void Map(EmptyRow row, AnchorRow anchor) => anchor.Anchor = 0;
 
-    public override Action<EmptyRow, AnchorRow> GetMapping() => Map;
+    /// <summary>ML.NET reads this step of a saved chain before the one that makes a session of ONNX Runtime.</summary>
+    public override Action<EmptyRow, AnchorRow> GetMapping()
+    {
+        OnnxEnvironment.EnsureStarted();
+        return Map;
+    }
 }

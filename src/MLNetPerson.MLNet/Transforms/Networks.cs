@@ -1,6 +1,7 @@
 using Microsoft.ML.Transforms.Onnx;
 using MLNetPerson.Files;
 using MLNetPerson.Images;
+using MLNetPerson.Inference;
 using MLNetPerson.Onnx.Graphs;
 using MLNetPerson.Training.Backbones;
 using static MLNetPerson.Onnx.Graphs.Proto.TensorProto.Types;
@@ -58,8 +59,10 @@ internal static class Networks
     /// <param name="input">Column and tensor.</param>
     /// <param name="output">Column and tensor.</param>
     /// <param name="threads">That share a run; a cursor over rows is parallel already.</param>
-    public static OnnxOptions Step(byte[] bytes, string name, string input, string output, int threads = 1) =>
-        new()
+    public static OnnxOptions Step(byte[] bytes, string name, string input, string output, int threads = 1)
+    {
+        OnnxEnvironment.EnsureStarted(); // ML.NET makes the session itself: ONNX Runtime starts here, with its telemetry off
+        return new OnnxOptions
         {
             ModelFile = File(bytes, name),
             InputColumns = [input],
@@ -67,6 +70,7 @@ internal static class Networks
             IntraOpNumThreads = threads,
             InterOpNumThreads = 1,
         };
+    }
 
     /// <summary>A file with that content in the cache folder: ML.NET takes networks from files only, and reads the file again when it saves
     /// a model.</summary>

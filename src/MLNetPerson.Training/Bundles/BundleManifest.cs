@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MLNetPerson.Inference;
 using MLNetPerson.Packaging;
 
 namespace MLNetPerson.Training.Bundles;
@@ -33,6 +34,11 @@ public sealed record BundleManifest
 
     /// <summary>There is a person where the probability is at least this.</summary>
     public required double Threshold { get; init; }
+
+    /// <summary>Environment variables to set before ONNX Runtime is started: without them version 1.29 and later write a device identifier
+    /// and events below the home directory and look up a collector. Bundles from before this property have the same value.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } =
+        ImmutableSortedDictionary<string, string>.Empty.Add(OnnxTelemetry.OffVariable, OnnxTelemetry.Off);
 
     /// <summary>The models.</summary>
     public required ImmutableArray<BundleEncoding> Encodings { get; init; }

@@ -8,6 +8,8 @@
 //
 // Exit code 0: all that was tested is right. 1: something is not, or could not be tested.
 'use strict';
+// Before onnxruntime-node is loaded: from version 1.29 on ONNX Runtime sends telemetry unless it is told not to.
+process.env.ORT_DISABLE_TELEMETRY = process.env.ORT_DISABLE_TELEMETRY || '1';
 const crypto = require('crypto');
 const fs = require('fs');
 const os = require('os');

@@ -11,20 +11,33 @@ namespace MLNetPerson.Training.Downloads;
 /// </summary>
 public static class NpmPackages
 {
+    /// <summary>The largest package here has 10 MB. npm itself asks three times and waits 5 minutes for each answer; a network that is that
+    /// slow is reported instead.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+
     /// <summary>Sees to it that every file stands at its target with the right content. Files that do are not fetched again.</summary>
     /// <param name="package">Name and version, as <c>name@version</c>.</param>
     /// <param name="files">What is wanted.</param>
     /// <param name="cancellation">Ends the npm client too.</param>
     /// <returns>How many files had to be brought; 0 where all were there.</returns>
-    /// <exception cref="DownloadException">npm is missing or fails, or a file is missing or differs.</exception>
+    /// <exception cref="DownloadException">npm is missing, fails or does not end within 5 minutes, or a file is missing or
+    /// differs.</exception>
     public static Task<int> BringAsync(string package, IReadOnlyCollection<NpmFile> files, CancellationToken cancellation = default) =>
         // On Windows npm is a batch file, which only the command interpreter starts.
-        BringAsync(OperatingSystem.IsWindows() ? ["cmd.exe", "/c", "npm"] : ["npm"], package, files, cancellation);
+        BringAsync(OperatingSystem.IsWindows() ? ["cmd.exe", "/c", "npm"] : ["npm"], package, files, Patience, cancellation);
+
+    internal static Task<int> BringAsync(
+        string[] npm,
+        string package,
+        IReadOnlyCollection<NpmFile> files,
+        CancellationToken cancellation
+    ) => BringAsync(npm, package, files, Patience, cancellation);
 
     internal static async Task<int> BringAsync(
         string[] npm,
         string package,
         IReadOnlyCollection<NpmFile> files,
+        TimeSpan patience,
         CancellationToken cancellation
     )
     {
@@ -37,7 +50,7 @@ public static class NpmPackages
         var workshop = Directory.CreateTempSubdirectory("mlnetperson-npm-");
         try
         {
-            var tarball = await PackAsync(npm, package, workshop.FullName, cancellation);
+            var tarball = await PackAsync(npm, package, workshop.FullName, patience, cancellation);
             await ExtractAsync(package, tarball, missing, cancellation);
             return missing.Count;
         }
@@ -53,9 +66,17 @@ public static class NpmPackages
 
     private static bool IsThere(NpmFile file) => File.Exists(file.Target) && Sha256Text.OfFile(file.Target) == file.Sha256;
 
-    private static async Task<string> PackAsync(string[] npm, string package, string folder, CancellationToken cancellation)
+    private static async Task<string> PackAsync(
+        string[] npm,
+        string package,
+        string folder,
+        TimeSpan patience,
+        CancellationToken cancellation
+    )
     {
-        var start = new ProcessStartInfo(npm[0], [.. npm[1..], "pack", "--silent", "--ignore-scripts", package])
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        timeout.CancelAfter(patience);
+        var start = new ProcessStartInfo(npm[0], [.. npm[1..], "pack", "--loglevel=error", "--ignore-scripts", package])
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,
@@ -80,26 +101,27 @@ public static class NpmPackages
         {
             try
             {
-                var output = process.StandardOutput.ReadToEndAsync(cancellation);
-                var error = process.StandardError.ReadToEndAsync(cancellation);
-                await process.WaitForExitAsync(cancellation);
-                var said = (await error).Trim();
+                var output = process.StandardOutput.ReadToEndAsync(timeout.Token);
+                var error = process.StandardError.ReadToEndAsync(timeout.Token);
+                await process.WaitForExitAsync(timeout.Token);
+                var said = await error;
                 _ = await output;
                 if (process.ExitCode == 0 && Directory.GetFiles(folder, "*.tgz") is [var tarball])
                 {
                     return tarball;
                 }
 
-                throw new DownloadException(
-                    $"'npm pack {package}' ended with exit code {process.ExitCode}"
-                        + $"{(said.Length > 0 ? $" ({said.Split('\n')[^1].Trim()})" : "")}. "
-                        + "Let the npm client reach a registry that has the package."
-                );
+                throw new DownloadException(NpmFailure.Explain(package, process.ExitCode, said));
             }
-            catch (OperationCanceledException)
+            catch (OperationCanceledException exception)
             {
                 process.Kill(entireProcessTree: true);
-                throw;
+                if (cancellation.IsCancellationRequested)
+                {
+                    throw;
+                }
+
+                throw new DownloadException(NpmFailure.NoAnswer(package, patience), exception);
             }
         }
     }

@@ -3,7 +3,7 @@ using Microsoft.ML.OnnxRuntime;
 namespace MLNetPerson.Inference;
 
 /// <summary>
-/// Starts ONNX Runtime, once. On Linux its start matches a regular expression against the process's whole command line, one level
+/// Starts ONNX Runtime, once, with its telemetry as <see cref="OnnxTelemetry"/> says. On Linux its start matches a regular expression against the process's whole command line, one level
 /// of recursion deeper for each character: some 32 KB of file names overflow a stack of 8 MB, and the process dies without a word.
 /// So a long command line gets a thread with a stack to match.
 /// </summary>
@@ -20,8 +20,12 @@ internal static class OnnxEnvironment
     /// <summary>ONNX Runtime, started.</summary>
     public static OrtEnv Instance => Started.Value;
 
+    /// <summary>Starts ONNX Runtime where that has not happened: for those whose sessions others make, as ML.NET's ApplyOnnxModel.</summary>
+    public static void EnsureStarted() => _ = Started.Value;
+
     private static OrtEnv Start()
     {
+        OnnxTelemetry.BeforeStart();
         var length = OperatingSystem.IsLinux() && File.Exists(CommandLine) ? File.ReadAllBytes(CommandLine).Length : 0;
         OrtEnv? environment = null;
         Exception? failure = null;
@@ -31,6 +35,7 @@ internal static class OnnxEnvironment
                 try
                 {
                     environment = OrtEnv.Instance();
+                    OnnxTelemetry.AfterStart(environment);
                 }
                 catch (Exception exception)
                 {

@@ -2,6 +2,7 @@
 // node answers.js MODEL INPUT_TENSOR OUTPUT_TENSOR HEIGHT WIDTH PICTURES
 //   PICTURES: pictures one behind the other, each HEIGHT * WIDTH * 3 bytes, rows from the top, RGB, 0 to 255, not normalised.
 const fs = require('fs');
+process.env.ORT_DISABLE_TELEMETRY = '1';
 const ort = require('onnxruntime-node');
 
 const [model, input, output, height, width, pictures] = process.argv.slice(2);

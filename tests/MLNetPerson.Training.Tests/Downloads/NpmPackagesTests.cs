@@ -90,6 +90,75 @@ public sealed class NpmPackagesTests : IDisposable
         );
     }
 
+    [SkippableTheory]
+    [InlineData(
+        "ENOTFOUND",
+        "request to the registry failed",
+        "The registry cannot be reached (ENOTFOUND): see to the network, a proxy and 'npm config get registry', then run this again."
+    )]
+    [InlineData(
+        "ECONNREFUSED",
+        "connect ECONNREFUSED 127.0.0.1:9",
+        "The registry cannot be reached (ECONNREFUSED): see to the network, a proxy and 'npm config get registry', then run this again."
+    )]
+    [InlineData(
+        "EINTEGRITY",
+        "sha512-a integrity checksum failed",
+        "The npm client's cache is damaged (EINTEGRITY): run 'npm cache clean --force', then run this again."
+    )]
+    [InlineData("ENOSPC", "no space left on device", "The disk is full (ENOSPC): make room, then run this again.")]
+    [InlineData(
+        "EACCES",
+        "permission denied, mkdir",
+        "The npm client may not write its cache (EACCES): see 'npm config get cache', then run this again."
+    )]
+    [InlineData("E404", "404 Not Found", "Let the npm client reach a registry that has the package.")]
+    public async Task A_client_that_fails_for_a_known_reason_says_what_to_do(string code, string said, string advice)
+    {
+        var npm = Script(
+            $"printf 'npm error code {code}\nnpm error {said}\nnpm error A complete log of this run can be found in: x\n' >&2; exit 1"
+        );
+
+        Assert.Equal(
+            $"'npm pack {Package}' ended with exit code 1 (npm error {said}). {advice}",
+            (await Assert.ThrowsAsync<DownloadException>(() => NpmPackages.BringAsync(npm, Package, [File_("a")], default))).Message
+        );
+    }
+
+    [SkippableFact]
+    public async Task A_registry_that_does_not_answer_is_given_up()
+    {
+        var npm = Script("echo $$ > pid; cp pid '" + _folder["pid"] + "'; exec sleep 600");
+
+        var fault = await Assert.ThrowsAsync<DownloadException>(() =>
+            NpmPackages.BringAsync(npm, Package, [File_("a")], TimeSpan.FromSeconds(1.5), default)
+        );
+
+        Assert.Equal(
+            $"'npm pack {Package}' did not end within 1.5 s, so the registry does not answer or the network is very slow. See whether "
+                + "'npm ping' answers, and run this again: files that were brought before are kept.",
+            fault.Message
+        );
+        // The client is ended too, not left behind.
+        var client = int.Parse(File.ReadAllText(_folder["pid"]), System.Globalization.CultureInfo.InvariantCulture);
+        await Task.Delay(500);
+        Assert.ThrowsAny<Exception>(() => System.Diagnostics.Process.GetProcessById(client).HasExited ? throw new ArgumentException() : 0);
+    }
+
+    [SkippableFact]
+    public async Task The_real_client_without_a_registry_says_so()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "the client is started by a shell script");
+        Skip.If(!HasNpm(), "there is no npm client here");
+        // Port 9 of this machine: nobody listens, so the connection is refused at once.
+        var npm = Script("npm_config_registry=http://127.0.0.1:9 npm_config_fetch_retries=0 exec npm \"$@\"");
+
+        var fault = await Assert.ThrowsAsync<DownloadException>(() => NpmPackages.BringAsync(npm, Package, [File_("a")], default));
+
+        Assert.StartsWith($"'npm pack {Package}' ended with exit code 1 (npm error FetchError: request to ", fault.Message);
+        Assert.Contains("The registry cannot be reached (ECONNREFUSED)", fault.Message);
+    }
+
     [Fact]
     public async Task A_client_that_is_not_there_says_what_to_install() =>
         Assert.EndsWith(
@@ -127,6 +196,18 @@ public sealed class NpmPackagesTests : IDisposable
         }
 
         return Script($"cp '{tarball}' ./pictures-1.2.3.tgz");
+    }
+
+    private static bool HasNpm()
+    {
+        try
+        {
+            return ProcessRunner.Run("npm", ["--version"]).ExitCode == 0;
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            return false;
+        }
     }
 
     private string[] Script(string text)

@@ -33,6 +33,7 @@ if (what === 'tensors') {
 
 // Steps 3, 6 and 7, for every model.
 async function answer() {
+  Object.assign(process.env, bundle.environment);
   const ort = require('onnxruntime-node');
   for (const encoding of bundle.encodings) {
     const session = await ort.InferenceSession.create(at(encoding.file), { intraOpNumThreads: 1 });
