@@ -76,7 +76,8 @@ public sealed class InteractiveKernel : IAsyncDisposable
         );
         await _process.StandardInput.FlushAsync();
         var end = await ReadUntilAsync(
-            message => (string?)message["eventType"] is "CommandSucceeded" or "CommandFailed" && (string?)message["command"]?["token"] == token,
+            message =>
+                (string?)message["eventType"] is "CommandSucceeded" or "CommandFailed" && (string?)message["command"]?["token"] == token,
             message => Collect(message, shown)
         );
         return (string?)end["eventType"] == "CommandSucceeded"
@@ -156,8 +157,8 @@ public sealed class InteractiveKernel : IAsyncDisposable
             if (line is null)
             {
                 throw new InvalidOperationException(
-                    "dotnet-interactive ended. Run 'dotnet tool restore' in the repository's folder, then 'dotnet dotnet-interactive stdio' to "
-                        + $"see why. {_complaints.ToString().Trim()}"
+                    "dotnet-interactive ended. Run 'dotnet tool restore' in the repository's folder, then 'dotnet dotnet-interactive "
+                        + $"stdio' to see why. {_complaints.ToString().Trim()}"
                 );
             }
 

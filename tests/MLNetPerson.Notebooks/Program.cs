@@ -27,7 +27,8 @@ var given = Array.IndexOf(args, "--feed") is >= 0 and var at ? args.ElementAtOrD
 var names = args.Where(arg => !arg.StartsWith('-') && arg != given).Select(Path.GetFullPath).ToList();
 var all = names.Count > 0 ? names : [.. Directory.GetFiles(Repository.At("notebooks"), "*.ipynb").Order(StringComparer.Ordinal)];
 var failed = false;
-using var feed = all.Any(path => File.ReadAllText(path).Contains("nuget: MLNetPerson", StringComparison.Ordinal)) ? new PackageFeed(given) : null;
+var takesPackages = all.Any(path => File.ReadAllText(path).Contains("nuget: MLNetPerson", StringComparison.Ordinal));
+using var feed = takesPackages ? new PackageFeed(given) : null;
 
 // While one notebook runs, the kernel of the next one starts.
 var kernels = all.Select(path => new Lazy<Task<InteractiveKernel>>(() =>

@@ -15,7 +15,7 @@ public sealed class HeadlessBrowser : IAsyncDisposable
     private const string Missing =
         "there is no Chromium on the PATH; install it ('apt-get install chromium' on Debian), or put its path into " + Variable;
 
-    private const float PatienceMilliseconds = 30_000;
+    private const float PatienceMilliseconds = 60_000;
 
     private static readonly string[] Names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];
 
@@ -124,7 +124,7 @@ public sealed class HeadlessBrowser : IAsyncDisposable
                 ExecutablePath = Program.Value,
                 Headless = true,
                 Args = Flags,
-                Timeout = 2 * PatienceMilliseconds,
+                Timeout = 3 * PatienceMilliseconds,
             }
         );
 
