@@ -31,7 +31,8 @@ internal static class EmulatedBenchmark
             var threshold = package.Manifest.Threshold;
             var exact = RawPictures.Judge(package, PackageEncoding.Float32, pixels);
             var csv = new StringBuilder(
-                "processor,default,encoding,samples,accuracy,points,lost,gained,p,rocAuc,largestDifferenceToSameEncodingHere,meanDifferenceToSameEncodingHere,machine\n"
+                "processor,default,encoding,samples,accuracy,points,lost,gained,p,rocAuc,largestDifferenceToSameEncodingHere,"
+                    + "meanDifferenceToSameEncodingHere,machine\n"
             );
             foreach (var encoding in Encodings)
             {

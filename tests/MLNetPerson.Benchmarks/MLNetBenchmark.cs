@@ -81,7 +81,8 @@ internal static class MLNetBenchmark
     private static void Accuracy(MLContext ml, List<(string Name, ITransformer Model)> models, Dataset dev, Dataset sideways, Dataset demo)
     {
         var text = new StringBuilder(
-            "chain,pictures,accuracy,accuracyLow,accuracyHigh,rocAuc,rocAucLow,rocAucHigh,logLoss,threshold,trainedOn,samples,usedForChoosing,machine\n"
+            "chain,pictures,accuracy,accuracyLow,accuracyHigh,rocAuc,rocAucLow,rocAucHigh,logLoss,threshold,trainedOn,samples,"
+                + "usedForChoosing,machine\n"
         );
         foreach (
             var (pictures, dataset) in new[]

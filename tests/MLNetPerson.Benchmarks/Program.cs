@@ -8,6 +8,7 @@ return new RootCommand("Measures what the README says. Each verb writes a result
 {
     Verb("cost", "pictures per second, memory, warm retrain, overhead of Predict, as ratios", CostBenchmark.Run),
     Verb("recipes", "accuracy, size and latency of every recipe on VOC2007", RecipeBenchmark.Run),
+    Verb("trainers", "ML.NET's trainer beside this project's own: accuracy, largest difference, time, bytes", TrainersBenchmark.Run),
     Verb("curation", "cost of import, checks and searches; planted copies and flipped labels found", CurationBenchmark.Run),
     Verb("curation-slices", "fairness540 and VOC2007 by slice", SlicesBenchmark.Run),
     Verb("curation-sizes", "what leaving small persons out of training does", SizesBenchmark.Run),

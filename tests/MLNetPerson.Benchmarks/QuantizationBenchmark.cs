@@ -20,7 +20,8 @@ internal static class QuantizationBenchmark
     {
         var photos = BenchmarkData.Photos();
         var text = new StringBuilder(
-            "recipe,width,height,seed,encoding,megabytes,accuracy,accuracyLow,accuracyHigh,points,lost,gained,p,rocAuc,rocAucChange,speed1thread,ms1thread,speedAllThreads,floatNodes,recovery,samples,machine\n"
+            "recipe,width,height,seed,encoding,megabytes,accuracy,accuracyLow,accuracyHigh,points,lost,gained,p,rocAuc,"
+                + "rocAucChange,speed1thread,ms1thread,speedAllThreads,floatNodes,recovery,samples,machine\n"
         );
         var folder = Directory.CreateTempSubdirectory("mlnetperson-quantization-").FullName;
         try

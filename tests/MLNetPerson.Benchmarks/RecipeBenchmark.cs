@@ -17,7 +17,9 @@ internal static class RecipeBenchmark
     {
         var photos = BenchmarkData.Photos();
         var text = new StringBuilder(
-            "recipe,width,height,encoding,megabytes,macs,parameters,ms1thread,accuracy,accuracyLow,accuracyHigh,rocAuc,rocAucLow,rocAucHigh,logLoss,threshold,trainedOn,trainingHash,trainingSamples,measuredOn,samples,usedForChoosing,machine\n"
+            "recipe,width,height,encoding,megabytes,macs,parameters,ms1thread,accuracy,accuracyLow,accuracyHigh,rocAuc,"
+                + "rocAucLow,rocAucHigh,logLoss,threshold,trainedOn,trainingHash,trainingSamples,measuredOn,samples,usedForChoosing,"
+                + "machine\n"
         );
         var folder = Directory.CreateTempSubdirectory("mlnetperson-recipes-").FullName;
         try

@@ -78,7 +78,8 @@ public sealed class DeviceVerbTests : IClassFixture<DeviceVerbTests.AnySize>
 
         Assert.True(text.ExitCode == 0, text.Error);
         Assert.Matches(
-            @"\n  32 float32 +[01]\.\d{4} \([01]\.\d{4}–[01]\.\d{4}\) +[01]\.\d{4} +\d+\.\d\d \(\d+\.\d\d–\d+\.\d\d\) +\d+\.\d\d  \d+\.\d\d \(.*(on the frontier|no better than \d\d \w+)\n",
+            @"\n  32 float32 +[01]\.\d{4} \([01]\.\d{4}–[01]\.\d{4}\) +[01]\.\d{4} +\d+\.\d\d \(\d+\.\d\d–\d+\.\d\d\) +\d+\.\d\d"
+                + @"  \d+\.\d\d \(.*(on the frontier|no better than \d\d \w+)\n",
             text.Output
         );
         Assert.Equal("svg", XDocument.Load(world["sizes.svg"]).Root!.Name.LocalName);

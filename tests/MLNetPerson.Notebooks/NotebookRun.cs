@@ -17,12 +17,11 @@ public sealed partial class NotebookRun
     public List<double> CellSeconds { get; } = [];
 
     /// <param name="path">The notebook.</param>
+    /// <param name="kernel">A kernel that has run nothing, in the notebook's folder.</param>
     /// <param name="write">Whether outputs and numbers in the prose are made anew.</param>
-    public static async Task<NotebookRun> OfAsync(string path, bool write)
+    public static async Task<NotebookRun> OfAsync(string path, InteractiveKernel kernel, bool write)
     {
         var (run, notebook, watch) = (new NotebookRun(), Notebook.Open(path), Stopwatch.StartNew());
-        Environment.CurrentDirectory = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        var kernel = new CSharpKernel(Environment.CurrentDirectory);
         await run.RunCellsAsync(kernel, notebook, write);
         if (run.Faults.Count == 0)
         {
@@ -38,7 +37,7 @@ public sealed partial class NotebookRun
         return run;
     }
 
-    private async Task RunCellsAsync(CSharpKernel kernel, Notebook notebook, bool write)
+    private async Task RunCellsAsync(InteractiveKernel kernel, Notebook notebook, bool write)
     {
         var count = 0;
         foreach (var cell in notebook.CodeCells)
@@ -50,9 +49,9 @@ public sealed partial class NotebookRun
             {
                 shown = [.. await kernel.RunAsync(Notebook.Text(cell["source"]))];
             }
-            catch (Exception exception)
+            catch (CellException exception)
             {
-                Faults.Add($"code cell {count}: {exception.GetType().Name}: {exception.Message}");
+                Faults.Add($"code cell {count}: {exception.Message}");
                 return; // what comes after builds on it
             }
 
@@ -77,7 +76,7 @@ public sealed partial class NotebookRun
         }
     }
 
-    private async Task CheckProseAsync(CSharpKernel kernel, Notebook notebook, bool write)
+    private async Task CheckProseAsync(InteractiveKernel kernel, Notebook notebook, bool write)
     {
         foreach (var cell in notebook.MarkdownCells)
         {
@@ -92,9 +91,9 @@ public sealed partial class NotebookRun
             {
                 try
                 {
-                    values[number] = Convert.ToDouble(await kernel.EvaluateAsync(number.Expression), CultureInfo.InvariantCulture);
+                    values[number] = await kernel.EvaluateAsync(number.Expression);
                 }
-                catch (Exception exception)
+                catch (CellException exception)
                 {
                     Faults.Add($"the prose's '{number.Expression}': {exception.Message}");
                     continue;
@@ -118,18 +117,21 @@ public sealed partial class NotebookRun
         }
     }
 
-    /// <summary>Outputs are kept without photographs, whose licence is not this project's to give, and without a machine's own
-    /// paths.</summary>
+    /// <summary>Outputs are kept without photographs, whose licence is not this project's to give, without a machine's own paths, and
+    /// without the style sheet that the kernel repeats with every value.</summary>
     private static string Keepable(string text) =>
         Photograph()
             .Replace(
-                text,
+                KernelStyle().Replace(text, ""),
                 "<span style=\"display:inline-block;width:150px;padding:3em 0;border:1px "
                     + "dashed;text-align:center;font-size:small;overflow-wrap:anywhere\">photograph ${name}:<br>run this cell to see "
                     + "it</span>"
             )
             .Replace(Repository.Root.TrimEnd('/'), "…", StringComparison.Ordinal)
             .Replace(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), "~", StringComparison.Ordinal);
+
+    [GeneratedRegex(@"<style>\s*\.dni-code-hint.*?</style>", RegexOptions.Singleline)]
+    private static partial Regex KernelStyle();
 
     [GeneratedRegex("<img data-photograph=\"(?<name>[^\"]*)\"[^>]*>")]
     private static partial Regex Photograph();

@@ -10,8 +10,8 @@ public static partial class PageRun
     public static async Task<int> OfAsync(string page, string folder)
     {
         var text = File.ReadAllText(page);
-        Environment.CurrentDirectory = folder;
         var failed = false;
+        await using var kernel = await InteractiveKernel.StartAsync(Path.GetFullPath(folder), feed: null);
         foreach (Match fence in Fence().Matches(text))
         {
             if (fence.Groups["from"].Success)
@@ -21,17 +21,15 @@ public static partial class PageRun
 
             try
             {
-                foreach (var output in await new CSharpKernel(folder).RunAsync(Program(fence.Groups["code"].Value)))
+                foreach (var output in await kernel.RunAsync(Program(fence.Groups["code"].Value)))
                 {
                     Console.Write(output.Text);
                 }
             }
-            catch (Exception exception)
+            catch (CellException exception)
             {
                 failed = true;
-                Console.WriteLine(
-                    $"{Path.GetFileName(page)}: {exception.GetType().Name}: {exception.Message}\n{fence.Groups["code"].Value}"
-                );
+                Console.WriteLine($"{Path.GetFileName(page)}: {exception.Message}\n{fence.Groups["code"].Value}");
             }
         }
 
@@ -47,7 +45,7 @@ public static partial class PageRun
     /// <summary>As a program: what a script does not allow, a program does, such as a using declaration.</summary>
     private static string Program(string code) =>
         $"""
-            {string.Join('\n', Directory.GetFiles(CSharpKernel.Product, "MLNetPerson*.dll").Select(file => $"#r \"{file}\""))}
+            {string.Join('\n', Directory.GetFiles(PackageFeed.Product, "MLNetPerson*.dll").Select(file => $"#r \"{file}\""))}
             using System.IO;
             using System.Threading;
             {string.Concat(Using().Matches(code).Select(match => match.Value))}

@@ -3,35 +3,50 @@ using System.Text.Json;
 using MLNetPerson.Notebooks;
 using MLNetPerson.Testing;
 
-// dotnet run -c Release --project tests/MLNetPerson.Notebooks -- [--write] [--times] [--json] [NOTEBOOK…]
+// dotnet run -c Release --project tests/MLNetPerson.Notebooks -- [--write] [--times] [--json] [--feed FOLDER] [NOTEBOOK…]
 // dotnet run -c Release --project tests/MLNetPerson.Notebooks -- page PAGE.md FOLDER      runs the page's C# in a folder
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 Console.OutputEncoding = System.Text.Encoding.UTF8;
+var restored = ProcessRunner.Run("dotnet", ["tool", "restore"], folder: Repository.Root);
+if (restored.ExitCode != 0)
+{
+    Console.Error.WriteLine(
+        "The notebook kernel cannot be installed: 'dotnet tool restore' failed. It needs a NuGet source that serves "
+            + $"Microsoft.dotnet-interactive. {restored.Output.Trim()} {restored.Error.Trim()}"
+    );
+    return 1;
+}
+
 if (args is ["page", var page, var folder])
 {
     return await PageRun.OfAsync(page, folder);
 }
 
 var (write, json) = (args.Contains("--write"), args.Contains("--json"));
-var names = args.Where(arg => !arg.StartsWith('-')).Select(Path.GetFullPath).ToList();
+var given = Array.IndexOf(args, "--feed") is >= 0 and var at ? args.ElementAtOrDefault(at + 1) : null;
+var names = args.Where(arg => !arg.StartsWith('-') && arg != given).Select(Path.GetFullPath).ToList();
 var all = names.Count > 0 ? names : [.. Directory.GetFiles(Repository.At("notebooks"), "*.ipynb").Order(StringComparer.Ordinal)];
 var failed = false;
-foreach (var path in all)
+var takesPackages = all.Any(path => File.ReadAllText(path).Contains("nuget: MLNetPerson", StringComparison.Ordinal));
+using var feed = takesPackages ? new PackageFeed(given) : null;
+
+// While one notebook runs, the kernel of the next one starts.
+var kernels = all.Select(path => new Lazy<Task<InteractiveKernel>>(() =>
+    InteractiveKernel.StartAsync(Path.GetDirectoryName(Path.GetFullPath(path))!, feed)
+)).ToList();
+foreach (var (i, path) in all.Index())
 {
-    var name = Path.GetFileName(path);
-    if (
-        File.ReadAllText(path).Contains("MLNetPerson.MLNet.dll", StringComparison.Ordinal)
-        && !File.Exists(Path.Combine(CSharpKernel.Product, "MLNetPerson.MLNet.dll"))
-    )
+    var kernel = await kernels[i].Value;
+    _ = i + 1 < all.Count ? kernels[i + 1].Value : null;
+    NotebookRun run;
+    await using (kernel)
     {
-        Write(name, "skipped: it needs ML.NET, which NuGet could not restore when this was built", [], 0);
-        continue;
+        run = await NotebookRun.OfAsync(path, kernel, write);
     }
 
-    var run = await NotebookRun.OfAsync(path, write);
     failed |= run.Faults.Count > 0;
     Write(
-        name,
+        Path.GetFileName(path),
         run.Faults.Count > 0 ? "failed"
             : write ? "written"
             : "right",

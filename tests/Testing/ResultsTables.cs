@@ -41,6 +41,24 @@ public static partial class ResultsTables
                 + $"\n{rows[0]["encoding"]}; trained on {rows[0]["trainedOn"]} ({Number(rows[0]["trainingSamples"]):N0} pictures, hash "
                 + $"{rows[0]["trainingHash"]}), measured on {rows[0]["measuredOn"]} ({rows[0]["samples"]}); used for choosing: "
                 + $"{rows[0]["usedForChoosing"]}. {rows[0]["machine"]}.\n",
+            "trainers" => Lines(
+                ["Recipe", "Trainer", "Accuracy", "ROC AUC", "Largest difference", "Other decisions", "Retrain takes", "Same bytes twice"],
+                rows.Select(row =>
+                    new[]
+                    {
+                        $"`{row["recipe"]}`",
+                        $"`{row["trainer"]}`",
+                        $"{Percent(row["accuracy"])} % ({Percent(row["accuracyLow"])}–{Percent(row["accuracyHigh"])})",
+                        $"{row["rocAuc"]} ({row["rocAucLow"]}–{row["rocAucHigh"]})",
+                        row["trainer"] == "builtin" ? "reference" : row["largestProbabilityDifference"],
+                        row["trainer"] == "builtin" ? "" : $"{row["otherDecisions"]} of {row["samples"]}",
+                        $"{row["fitRatio"]}×",
+                        row["sameBytesTwice"],
+                    }
+                )
+            )
+                + $"\nTrained on {rows[0]["trainedOn"]} ({Number(rows[0]["trainingSamples"]):N0} pictures), measured on "
+                + $"{rows[0]["measuredOn"]} ({rows[0]["samples"]}); features cached before. {rows[0]["machine"]}.\n",
             "quantization" => Lines(
                 ["Width", "Input", "Encoding", "Size", "Accuracy", "Change in points", "Change in ROC AUC", "Speed, one thread"],
                 Groups(rows)
@@ -114,7 +132,11 @@ public static partial class ResultsTables
                         {
                             tests.First()["processor"] + (tests.First()["emulated"] == "1" ? ", emulated" : ""),
                             $"`{tests.Key.Item2}`"
-                                + $"{(tests.First()["chosenThere"] == tests.Key.Item2 ? ", chosen there" : tests.First()["meantForIt"] == "1" ? "" : ", not meant for it")}",
+                                + (
+                                    tests.First()["chosenThere"] == tests.Key.Item2 ? ", chosen there"
+                                    : tests.First()["meantForIt"] == "1" ? ""
+                                    : ", not meant for it"
+                                ),
                             $"{tests.Sum(row => Number(row["within"]))} of {tests.Count()}",
                             $"{tests.Max(row => Number(row["difference"])):0.000000}",
                             tests.First()["tolerance"],
@@ -235,12 +257,17 @@ public static partial class ResultsTables
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
-    private static string Cost(IReadOnlyDictionary<string, string> row) =>
-        string.Create(
-                CultureInfo.InvariantCulture,
-                $"{Number(row["value"]).ToString(Number(row["value"]) >= 100 ? "0" : Number(row["value"]) >= 10 ? "0.0" : "0.00", CultureInfo.InvariantCulture)} {(row["unit"] == "ratio" ? "" : row["unit"])}"
-            )
-            .Trim();
+    private static string Cost(IReadOnlyDictionary<string, string> row)
+    {
+        var value = Number(row["value"]);
+        var digits = value.ToString(
+            value >= 100 ? "0"
+                : value >= 10 ? "0.0"
+                : "0.00",
+            CultureInfo.InvariantCulture
+        );
+        return $"{digits} {(row["unit"] == "ratio" ? "" : row["unit"])}".Trim();
+    }
 
     private static string Cost(IReadOnlyDictionary<string, string> row, string small) =>
         row["unit"].Length > 0

@@ -83,11 +83,14 @@ internal static class EncodingOutput
         );
         foreach (var report in reports)
         {
+            var latencies = report.Latency.Select(latency =>
+                $"{Times(latency.P50, latency.P95), 22}{Number(latency.Speed, "0.00") + "x", 7}"
+            );
             Line(
                 $"{report.Encoding, -14}{report.Bytes / 1e6, 6:0.00}  {report.Accuracy, -24}{Signed(report.Points, "0.00"), 7}",
                 $"{Number(report.PValue, "0.00"), 6}  {report.RocAuc?.Value, 8:0.0000}",
                 $"{Signed(report.RocAucDifference?.Value ?? double.NaN, "0.0000"), 9}",
-                $"{string.Concat(report.Latency.Select(latency => $"{Times(latency.P50, latency.P95), 22}{Number(latency.Speed, "0.00") + "x", 7}"))}"
+                $"{string.Concat(latencies)}"
             );
         }
     }
@@ -114,10 +117,8 @@ internal static class EncodingOutput
         if (report.WorstTensors.Length > 0)
         {
             var shared = SharedLength([.. report.WorstTensors.Select(tensor => tensor.Tensor)]);
-            Line(
-                $"  most rounded: ",
-                $"{string.Join(", ", report.WorstTensors.Take(3).Select(tensor => $"{tensor.Tensor[shared..]} {Number(tensor.Decibels, "0.0")} dB"))}"
-            );
+            var worst = report.WorstTensors.Take(3).Select(tensor => $"{tensor.Tensor[shared..]} {Number(tensor.Decibels, "0.0")} dB");
+            Line($"  most rounded: {string.Join(", ", worst)}");
         }
     }
 

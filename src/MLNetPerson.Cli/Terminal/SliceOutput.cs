@@ -103,11 +103,15 @@ internal static class SliceOutput
     private static string Half(int count, Estimate rate, SliceGap? gap) =>
         count == 0
             ? $"{0, 6}  {"", -45}"
-            : string.Create(
+            : string.Create(CultureInfo.InvariantCulture, $"{count, 6}  {Rate(rate), -21}{Gap(gap), -24}");
+
+    private static string Gap(SliceGap? gap) =>
+        gap is { } some
+            ? string.Create(
                 CultureInfo.InvariantCulture,
-                $"{count, 6}  {Rate(rate), -21}"
-                    + $"{(gap is { } some ? $"{some.Value:+0.000;-0.000} ({some.Interval.Low:0.000}–{some.Interval.High:0.000}){(some.ExcludesParity ? " *" : "")}" : "best"), -24}"
-            );
+                $"{some.Value:+0.000;-0.000} ({some.Interval.Low:0.000}–{some.Interval.High:0.000}){(some.ExcludesParity ? " *" : "")}"
+            )
+            : "best";
 
     private static string Rate(Estimate rate) => double.IsNaN(rate.Value) ? "" : rate.ToString();
 

@@ -68,8 +68,8 @@ internal static class SizesOutput
         }
 
         Line(
-            $"On the frontier: nothing else is at least as accurate, as fast and as small. Intervals overlap where sizes are neighbours: a ",
-            $"difference within them is no difference."
+            $"On the frontier: nothing else is at least as accurate, as fast and as small. Intervals overlap where sizes are neighbours: ",
+            $"a difference within them is no difference."
         );
         Line(
             $"These are this machine's times. For a device: export, and its self-test there; or retrain --budget-ms N --budget-on pi4 by ",
@@ -85,8 +85,8 @@ internal static class SizesOutput
         foreach (var trial in budget.Trials)
         {
             Line(
-                $"  {trial.Side, 4}  {(estimated ? "ESTIMATE " : "p95 ")}{trial.Milliseconds:0.00} ms ({trial.Low:0.00}–{trial.High:0.00}) ",
-                $" {(trial.Fits ? "fits" : "too slow"), -10}",
+                $"  {trial.Side, 4}  {(estimated ? "ESTIMATE " : "p95 ")}{trial.Milliseconds:0.00} ms ",
+                $"({trial.Low:0.00}–{trial.High:0.00})  {(trial.Fits ? "fits" : "too slow"), -10}",
                 $"{(trial.Accuracy is { } accuracy ? $"accuracy {accuracy} by cross-validation" : "")}",
                 $"{(trial.Side == budget.Side ? "  <- chosen: the most accurate that fits" : "")}"
             );

@@ -154,8 +154,8 @@ internal static class BundleReadme
         line($"| What you see | What it usually is |");
         line($"|---|---|");
         line(
-            $"| All answers far off, decoding right | normalised outside the model, float fed for uint8, planes (NCHW) fed for interleaved ",
-            $"pixels, or a sigmoid too many |"
+            $"| All answers far off, decoding right | normalised outside the model, float fed for uint8, planes (NCHW) fed for ",
+            $"interleaved pixels, or a sigmoid too many |"
         );
         line(
             $"| Files below `~/.cache/Microsoft/DeveloperTools/.onnxruntime`, look-ups on the network | `environment` of `bundle.json` was not ",
@@ -163,8 +163,8 @@ internal static class BundleReadme
         );
         line($"| Decoding off by 20 levels and more | red and blue swapped, or the picture not turned upright |");
         line(
-            $"| Decoding off by 6 levels and more | resized without antialiasing, or cropped where it should be squashed (or the other way ",
-            $"round) |"
+            $"| Decoding off by 6 levels and more | resized without antialiasing, or cropped where it should be squashed (or the other ",
+            $"way round) |"
         );
         line(
             $"| `resize` off by 2 levels | averaged over a box (OpenCV's `INTER_AREA`) and not by the triangle: answers move a little, so ",
@@ -202,8 +202,8 @@ internal static class BundleReadme
 
         line($"");
         line(
-            $"Integers may be rounded another way on another processor where two tensors are added or averaged, and a step goes on through ",
-            $"the layers: hence their larger tolerance."
+            $"Integers may be rounded another way on another processor where two tensors are added or averaged, and a step goes on ",
+            $"through the layers: hence their larger tolerance."
         );
         line($"");
     }

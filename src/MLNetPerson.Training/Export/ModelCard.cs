@@ -80,8 +80,8 @@ internal static class ModelCard
             $"the table says. Measure on your own before relying on it."
         );
         Line(
-            $"- It is not for decisions about people, for safety functions on which a life depends, or for watching people who do not know ",
-            $"of it."
+            $"- It is not for decisions about people, for safety functions on which a life depends, or for watching people who do not ",
+            $"know of it."
         );
         Line($"- Error rates can differ between groups of people; `evaluate` measures them where your data say who is in the picture.");
         return text.ToString();
@@ -93,9 +93,13 @@ internal static class ModelCard
         line($"");
         line($"## Encodings");
         line($"");
+        var use =
+            first.Source == EncodingReport.HeldOut
+                ? "never trained or calibrated on"
+                : "not calibrated on, but perhaps trained on: accuracies flatter then, differences do not";
         line(
-            $"The same function in other numbers, compared with float on the same pictures (",
-            $"{(first.Source == EncodingReport.HeldOut ? "never trained or calibrated on" : "not calibrated on, but perhaps trained on: accuracies flatter then, differences do not")}). p: McNemar's exact test. Speed: times float's, the model alone, one thread, on {first.Machine}."
+            $"The same function in other numbers, compared with float on the same pictures ({use}). p: McNemar's exact test. Speed: ",
+            $"times float's, the model alone, one thread, on {first.Machine}."
         );
         line($"");
         line($"| Encoding | Input | MB | Accuracy | Points | p | ROC AUC | Speed |");

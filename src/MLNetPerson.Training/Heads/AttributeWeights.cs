@@ -34,11 +34,11 @@ public sealed record AttributeWeights
         string[] values = [.. samples.Select(sample => sample.Attributes.GetValueOrDefault(attribute) ?? "")];
         if (values.Distinct(StringComparer.Ordinal).Count() < 2)
         {
+            var attributes = samples.SelectMany(sample => sample.Attributes.Keys).Distinct(StringComparer.Ordinal);
             throw new DatasetException(
                 $"There is nothing to balance by '{attribute}': "
                     + $"{(values.All(value => value.Length == 0) ? "no picture has it" : $"all pictures have '{values[0]}'")}. "
-                    + $"Attributes: "
-                    + $"{string.Join(", ", samples.SelectMany(sample => sample.Attributes.Keys).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))}."
+                    + $"Attributes: {string.Join(", ", attributes.Order(StringComparer.Ordinal))}."
             );
         }
 

@@ -20,8 +20,8 @@ internal static class CurvesSection
             .Add($"<div class=\"explorer\"><div class=\"panel controls\">")
             .Add($"<label for=\"slider\">Threshold <output id=\"at\" for=\"slider\">{numbers.Threshold:0.000}</output></label>")
             .Add(
-                $"<input type=\"range\" id=\"slider\" min=\"0\" max=\"1000\" step=\"1\" value=\"{Math.Round(numbers.Threshold * 1000):0}\" ",
-                $"aria-describedby=\"outcome\">"
+                $"<input type=\"range\" id=\"slider\" min=\"0\" max=\"1000\" step=\"1\" ",
+                $"value=\"{Math.Round(numbers.Threshold * 1000):0}\" aria-describedby=\"outcome\">"
             )
             .Add($"<button type=\"button\" id=\"reset\">Back to the package’s threshold</button>")
             .Add(

@@ -65,13 +65,14 @@ internal static class EncodingsSection
     private static void Table(HtmlBuilder html, ImmutableArray<EncodingReport> encodings)
     {
         var first = encodings[0];
+        var use =
+            first.Source == EncodingReport.HeldOut
+                ? "neither trained nor calibrated on"
+                : "not calibrated on, though the model may have been trained on them: accuracies flatter then, differences do not";
+        html.Add($"<p>Measured on {first.Samples:N0} pictures ({use}), times for the model alone.</p>");
         html.Add(
-            $"<p>Measured on {first.Samples:N0} pictures (",
-            $"{(first.Source == EncodingReport.HeldOut ? "neither trained nor calibrated on" : "not calibrated on, though the model may have been trained on them: accuracies flatter then, differences do not")}), times for the model alone.</p>"
-        );
-        html.Add(
-            $"<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Table of encodings\"><table class=\"stack\"><thead><tr><th ",
-            $"scope=\"col\">Encoding</th>"
+            $"<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Table of encodings\"><table ",
+            $"class=\"stack\"><thead><tr><th scope=\"col\">Encoding</th>"
         );
         foreach (var name in Names)
         {

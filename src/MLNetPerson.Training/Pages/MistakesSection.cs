@@ -37,8 +37,8 @@ internal static class MistakesSection
         }
 
         html.Add(
-            $"<h3>{name} <small>{(pictures.Length < inAll ? $"the surest {pictures.Length} of {inAll}" : $"all {inAll}")}</small></h3><div ",
-            $"class=\"gallery\">"
+            $"<h3>{name} <small>{(pictures.Length < inAll ? $"the surest {pictures.Length} of {inAll}" : $"all {inAll}")}</small></h3>",
+            $"<div class=\"gallery\">"
         );
         foreach (var picture in pictures.Take(MostPictures))
         {

@@ -174,8 +174,8 @@ public static class ReportFactory
                         new ReportFact(
                             "Calibrated on",
                             Facts.Text(
-                                $"{calibration.Pictures} pictures, {calibration.Persons} with a person, seed {calibration.Seed}, ranges by ",
-                                $"{calibration.Range}"
+                                $"{calibration.Pictures} pictures, {calibration.Persons} with a person, seed {calibration.Seed}, ranges ",
+                                $"by {calibration.Range}"
                             )
                         ),
                         new ReportFact("Hash of the calibration pixels", calibration.Sha256),

@@ -127,10 +127,13 @@ public static class SliceNames
             ],
             _ => throw new DatasetException(
                 $"There is no attribute '{name}' to slice by. There are: "
-                    + $"{string.Join(", ", samples.SelectMany(sample => sample.Attributes.Keys).Concat(BuiltIn).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))}."
+                    + $"{string.Join(", ", Names(samples).Order(StringComparer.Ordinal))}."
             ),
         };
     }
+
+    private static IEnumerable<string> Names(IEnumerable<Sample> samples) =>
+        samples.SelectMany(sample => sample.Attributes.Keys).Concat(BuiltIn).Distinct(StringComparer.Ordinal);
 
     private static string? SizeName(double? area) =>
         area switch

@@ -30,7 +30,8 @@ internal static class Arm64Benchmark
                 ]
             );
             var csv = new StringBuilder(
-                "processor,encoding,tolerance,goldens,goldensRight,largestGoldenDifference,pictures,otherDecisions,largestDifference,meanDifference,machine\n"
+                "processor,encoding,tolerance,goldens,goldensRight,largestGoldenDifference,pictures,otherDecisions,"
+                    + "largestDifference,meanDifference,machine\n"
             );
             foreach (var encoding in package.Manifest.Encodings)
             {

@@ -16,7 +16,8 @@ internal static class SlicesBenchmark
         var photos = BenchmarkData.Photos();
         var folder = Directory.CreateTempSubdirectory("mlnetperson-slices-").FullName;
         var text = new StringBuilder(
-            "dataset,attribute,value,persons,recall,recallLow,recallHigh,recallGap,recallGapLow,recallGapHigh,none,falseAlarms,falseAlarmsLow,falseAlarmsHigh,falseAlarmGap,falseAlarmGapLow,falseAlarmGapHigh,flagged,machine\n"
+            "dataset,attribute,value,persons,recall,recallLow,recallHigh,recallGap,recallGapLow,recallGapHigh,none,falseAlarms,"
+                + "falseAlarmsLow,falseAlarmsHigh,falseAlarmGap,falseAlarmGapLow,falseAlarmGapHigh,flagged,machine\n"
         );
         try
         {

@@ -31,7 +31,8 @@ internal static class DevicesBenchmark
             var opened = DeviceBundle.Open(bundle);
             var arm = BundleTarget.Of("linux-arm64").Processor;
             var csv = new StringBuilder(
-                "processor,emulated,chosenThere,encoding,meantForIt,test,expected,given,difference,tolerance,within,decision,decisionRight,machine\n"
+                "processor,emulated,chosenThere,encoding,meantForIt,test,expected,given,difference,tolerance,within,decision,"
+                    + "decisionRight,machine\n"
             );
             Append(csv, opened, CpuFeatures.Current, false, BundleAnswers.Here(opened));
             Append(csv, opened, WithoutVnni, true, Emulated(bundle, Path.Combine(folder, "answers")));

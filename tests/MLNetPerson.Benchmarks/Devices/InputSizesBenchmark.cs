@@ -129,7 +129,8 @@ internal static class InputSizesBenchmark
     private static string Csv(SizeFrontier frontier)
     {
         var csv = new StringBuilder(
-            "recipe,side,encoding,accuracy,accuracyLow,accuracyHigh,rocAuc,msFileToAnswer,msLow,msHigh,p95,p95High,msModel,megabytes,macs,dominatedBy,samples,measuredOn,machine\n"
+            "recipe,side,encoding,accuracy,accuracyLow,accuracyHigh,rocAuc,msFileToAnswer,msLow,msHigh,p95,p95High,msModel,"
+                + "megabytes,macs,dominatedBy,samples,measuredOn,machine\n"
         );
         foreach (var point in frontier.Points)
         {

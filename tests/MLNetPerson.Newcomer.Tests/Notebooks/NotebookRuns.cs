@@ -1,4 +1,5 @@
 using System.Text.Json;
+using MLNetPerson.Newcomer.Tests.Packages;
 using MLNetPerson.Testing;
 
 namespace MLNetPerson.Newcomer.Tests.Notebooks;
@@ -9,8 +10,8 @@ public sealed class NotebookRuns
 {
     public NotebookRuns()
     {
-        string[] arguments = Environment.GetEnvironmentVariable("MLNETPERSON_WRITE_GOLDENS") == "1" ? ["--json", "--write"] : ["--json"];
-        var outcome = Run(arguments);
+        string[] write = Environment.GetEnvironmentVariable("MLNETPERSON_WRITE_GOLDENS") == "1" ? ["--write"] : [];
+        var outcome = Run(["--json", "--feed", PackedFeed.Shared.Path, .. write]);
         Results = outcome
             .Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Select(line => JsonDocument.Parse(line).RootElement)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using MLNetPerson.Newcomer.Tests.Packages;
 using MLNetPerson.Testing;
 
 namespace MLNetPerson.Newcomer.Tests.Notebooks;
@@ -20,12 +21,11 @@ public sealed class NotebookTests(NotebookRuns runs) : IClassFixture<NotebookRun
 
     public static TheoryData<string> All => [.. Names];
 
-    [SkippableTheory, MemberData(nameof(All))]
+    [Theory, MemberData(nameof(All))]
     public void It_runs_from_top_to_bottom_and_its_prose_is_true(string name)
     {
         var (outcome, faults) = runs.Results[name];
 
-        Skip.If(outcome.StartsWith("skipped", StringComparison.Ordinal), $"{name} was {outcome}");
         Assert.True(outcome is "right" or "written", faults);
     }
 
@@ -96,7 +96,7 @@ public sealed class NotebookTests(NotebookRuns runs) : IClassFixture<NotebookRun
         Assert.InRange(new FileInfo(Repository.At($"notebooks/{name}")).Length, 1, 200_000);
     }
 
-    [SkippableTheory, MemberData(nameof(All))]
+    [Theory, MemberData(nameof(All))]
     public void It_keeps_what_its_cells_show(string name)
     {
         var code = JsonDocument
@@ -148,13 +148,16 @@ public sealed class NotebookTests(NotebookRuns runs) : IClassFixture<NotebookRun
             );
 
         var outcome = NotebookRuns.Run(
+            "--feed",
+            PackedFeed.Shared.Path,
             Write("1-fine", "var x = 2.5;", "It is 2.6<!-- x ± 0.2 --> and `7` or [three](3.html)."),
             Write("2-off", "var x = 2.5;", "It is 3.1 %<!-- x ± 0.5 -->."),
             Write("3-unmarked", "var x = 2.5;", "It is 2.5, says ML.NET 5."),
             Write("4-throws", "int.Parse(\"x\");", ""),
             Write("5-no-code", "this is not C#", ""),
             Write("6-shows", "display(HTML(\"<b>x</b>\"));", ""),
-            Write("7-unknown", "var x = 1;", "It is 2<!-- y ± 1 -->.")
+            Write("7-unknown", "var x = 1;", "It is 2<!-- y ± 1 -->."),
+            Write("8-no-package", "#r \"nuget: MLNetPerson.Nowhere, 0.1.0\"", "")
         );
 
         Assert.Equal(1, outcome.ExitCode);
@@ -167,13 +170,15 @@ public sealed class NotebookTests(NotebookRuns runs) : IClassFixture<NotebookRun
               '2\.5' in the prose has no comment that says what it is a value of: It is 2\.5, says ML\.NET 5\.
               '5' in the prose has no comment .*
             4-throws\.ipynb +failed, [\d.]+ s
-              code cell 1: FormatException: .*
+              code cell 1: System\.FormatException: .*
             5-no-code\.ipynb +failed, [\d.]+ s
-              code cell 1: CompilationErrorException: .*
+              code cell 1: \(1,\d+\): error CS\d+: .*
             6-shows\.ipynb +failed, [\d.]+ s
               code cell 1 shows \[display_data text/html\], the notebook keeps \[\]: execute it again with --write
             7-unknown\.ipynb +failed, [\d.]+ s
-              the prose's 'y': .*
+              the prose's 'y': .*error CS0103.*
+            8-no-package\.ipynb +failed, [\d.]+ s
+              code cell 1: .*MLNetPerson\.Nowhere.*
             """.ReplaceLineEndings("\n"),
             outcome.Output
         );
@@ -199,7 +204,10 @@ public sealed class NotebookTests(NotebookRuns runs) : IClassFixture<NotebookRun
             "photograph a.jpg:<br>run this cell to see it",
             outputs[1].GetProperty("data").GetProperty("text/html")[0].GetString()
         );
-        Assert.Equal("2", outputs[2].GetProperty("data").GetProperty("text/plain")[0].GetString());
+        Assert.Equal(
+            "<div class=\"dni-plaintext\"><pre>2</pre></div>",
+            outputs[2].GetProperty("data").GetProperty("text/html")[0].GetString()
+        );
         Assert.Equal("It is 0.7<!-- 2.0 / 3 ± 0.1 -->.", cells[1].GetProperty("source")[0].GetString());
     }
 }

@@ -4,24 +4,25 @@ using MLNetPerson.Testing;
 
 namespace MLNetPerson.Newcomer.Tests.Packages;
 
-public sealed class PackageTests(PackedFeed feed) : IClassFixture<PackedFeed>
+public sealed class PackageTests
 {
+    private readonly PackedFeed _feed = PackedFeed.Shared;
     private const string Encoding = "float32";
     private static readonly string Golden = Path.Combine(Product.ReadyModel, "golden", "high.png");
 
     [Fact]
     public void Every_assembly_that_others_use_is_a_package()
     {
-        string[] expected = ["MLNetPerson", "MLNetPerson.Cli", "MLNetPerson.MLNet", "MLNetPerson.Training"];
+        string[] expected = ["MLNetPerson", "MLNetPerson.Cli", "MLNetPerson.Hosting", "MLNetPerson.MLNet", "MLNetPerson.Training"];
 
-        Assert.Subset(feed.Packages.Select(Id).ToHashSet(), expected.ToHashSet());
-        Assert.DoesNotContain("warning", feed.Packed.Output);
+        Assert.Subset(_feed.Packages.Select(Id).ToHashSet(), expected.ToHashSet());
+        Assert.DoesNotContain("warning", _feed.Packed.Output);
     }
 
     [Fact]
     public void A_package_has_a_readme_a_licence_symbols_and_no_icon() =>
         Assert.All(
-            feed.Packages,
+            _feed.Packages,
             package =>
             {
                 var (metadata, files) = (PackedFeed.Metadata(package), PackedFeed.Files(package));
@@ -41,8 +42,8 @@ public sealed class PackageTests(PackedFeed feed) : IClassFixture<PackedFeed>
     [Fact]
     public void A_package_depends_on_what_can_be_had()
     {
-        var own = feed.Packages.Select(Id).ToHashSet();
-        foreach (var package in feed.Packages)
+        var own = _feed.Packages.Select(Id).ToHashSet();
+        foreach (var package in _feed.Packages)
         {
             foreach (var dependency in PackedFeed.Metadata(package).Descendants("dependency"))
             {
@@ -62,7 +63,7 @@ public sealed class PackageTests(PackedFeed feed) : IClassFixture<PackedFeed>
     [Fact]
     public void The_library_carries_no_native_library_and_depends_on_those_of_every_platform()
     {
-        var library = feed.Packages.Single(package => Id(package) == "MLNetPerson");
+        var library = _feed.Packages.Single(package => Id(package) == "MLNetPerson");
         var dependencies = PackedFeed
             .Metadata(library)
             .Descendants("dependency")
@@ -93,7 +94,7 @@ public sealed class PackageTests(PackedFeed feed) : IClassFixture<PackedFeed>
     public void The_tool_installs_from_a_feed_and_predicts()
     {
         using var folder = new TempFolder();
-        folder.Write("nuget.config", feed.Configuration(folder["packages"]));
+        folder.Write("nuget.config", _feed.Configuration(folder["packages"]));
 
         var installed = ProcessRunner.Run(
             "dotnet",
@@ -177,9 +178,9 @@ public sealed class PackageTests(PackedFeed feed) : IClassFixture<PackedFeed>
     /// <summary>A project outside of this repository that references the package and predicts.</summary>
     private void WriteProgram(TempFolder folder)
     {
-        folder.Write("nuget.config", feed.Configuration(folder["packages"]));
+        folder.Write("nuget.config", _feed.Configuration(folder["packages"]));
         folder.Write("Directory.Build.props", "<Project />");
-        var version = PackedFeed.Metadata(feed.Packages.First()).Element("version")!.Value;
+        var version = PackedFeed.Metadata(_feed.Packages.First()).Element("version")!.Value;
         folder.Write(
             "street.csproj",
             $"""

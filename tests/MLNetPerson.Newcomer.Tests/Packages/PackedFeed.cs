@@ -5,12 +5,15 @@ using MLNetPerson.Testing;
 namespace MLNetPerson.Newcomer.Tests.Packages;
 
 /// <summary>What <c>dotnet pack</c> makes, in a folder that NuGet takes for a source.</summary>
-public sealed class PackedFeed : IDisposable
+public sealed class PackedFeed
 {
+    private static readonly Lazy<PackedFeed> Once = new(() => new PackedFeed());
+
     private readonly TempFolder _folder = new();
 
-    public PackedFeed()
+    private PackedFeed()
     {
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => _folder.Dispose();
         Packed = ProcessRunner.Run(
             "dotnet",
             ["pack", Repository.At("MLNetPerson.sln"), "-c", Product.Configuration, "--no-build", "-o", Path, "-nologo", "-v:q"],
@@ -18,6 +21,9 @@ public sealed class PackedFeed : IDisposable
         );
         Assert.True(Packed.ExitCode == 0, Packed.Output + Packed.Error);
     }
+
+    /// <summary>Packed once, for all tests.</summary>
+    public static PackedFeed Shared => Once.Value;
 
     public ProcessRunner.Outcome Packed { get; }
 
@@ -48,8 +54,6 @@ public sealed class PackedFeed : IDisposable
               <fallbackPackageFolders><clear /><add key="restored" value="{Restored}" /></fallbackPackageFolders>
             </configuration>
             """;
-
-    public void Dispose() => _folder.Dispose();
 
     private static string Restored =>
         Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } chosen

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using MLNetPerson.Newcomer.Tests.Notebooks;
 using MLNetPerson.Testing;
@@ -15,6 +16,7 @@ public sealed class PageWorld : IDisposable
     private const string DemoLine = "dotnet run -c Release --project src/MLNetPerson.Cli -- demo";
 
     private readonly TempFolder _folder = new();
+    private readonly ConcurrentDictionary<string, Lazy<ProcessRunner.Outcome>> _pages = new();
 
     public PageWorld()
     {
@@ -61,7 +63,8 @@ public sealed class PageWorld : IDisposable
     public ProcessRunner.Outcome Shell(string block) => block.Trim() == DemoLine ? Demo : Run(block, _folder.Path);
 
     /// <summary>Runs the C# of a page.</summary>
-    public ProcessRunner.Outcome CSharp(string page) => NotebookRuns.Run("page", page, _folder.Path);
+    public ProcessRunner.Outcome CSharp(string page) =>
+        _pages.GetOrAdd(page, _ => new(() => NotebookRuns.Run("page", page, _folder.Path))).Value;
 
     public void Dispose() => _folder.Dispose();
 
@@ -101,6 +104,8 @@ public sealed class PageWorld : IDisposable
                 )}}' "${@:4}" -c {{Product.Configuration}} --no-build ;;
                     "tool install --global "*) command dotnet tool install --tool-path "$PWD/tools" "${@:4}" ;;
                     "test -c Release") echo "these are the tests" ;;
+                    "build -c Release") echo "these tests were built by it" ;;
+                    "tool restore") echo "NotebookTests restore them" ;;
                     "run -c Release --project tests/MLNetPerson.Notebooks"*) echo "NotebookTests runs them" ;;
                     *) command dotnet "$@" ;;
                   esac

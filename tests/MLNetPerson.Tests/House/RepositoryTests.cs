@@ -50,12 +50,62 @@ public sealed partial class RepositoryTests
         );
     }
 
+    [SkippableFact]
+    public void No_stand_in_for_a_package_is_left()
+    {
+        string[] build = [".csproj", ".props", ".targets", ".config", ".sln", ".json", ".yml"];
+        var texts = Files()
+            .Where(file => new FileInfo(Repository.At(file)).Length < 5_000_000)
+            .Select(file => (File: file, Text: File.ReadAllText(Repository.At(file), System.Text.Encoding.Latin1)))
+            .ToList();
+
+        Assert.Empty(texts.Where(file => file.Text.Contains("99.0" + ".0", StringComparison.Ordinal)).Select(file => file.File));
+        Assert.Empty(texts.Where(file => StandIn().IsMatch(file.Text)).Select(file => file.File));
+        Assert.Empty(
+            texts
+                .Where(file => build.Contains(Path.GetExtension(file.File)))
+                .Where(file => file.Text.Contains("Place" + "holder", StringComparison.Ordinal))
+                .Select(file => file.File)
+        );
+        Assert.False(Path.Exists(Repository.At("src/Dependencies")));
+    }
+
+    [Fact]
+    public void NuGet_is_configured_without_sources() =>
+        Assert.Empty(
+            System
+                .Xml.Linq.XElement.Load(Repository.At("nuget.config"))
+                .Descendants()
+                .Where(element => element.Name.LocalName is "packageSources" or "fallbackPackageFolders" or "add")
+        );
+
+    [SkippableFact]
+    public void Every_project_has_a_lock_file_and_no_version_is_a_range()
+    {
+        var files = Files();
+        var projects = files.Where(file => file.EndsWith(".csproj", StringComparison.Ordinal)).ToList();
+
+        Assert.NotEmpty(projects);
+        Assert.All(projects, project => Assert.Contains($"{Path.GetDirectoryName(project)}/packages.lock.json", files));
+        Assert.All(
+            System
+                .Xml.Linq.XElement.Load(Repository.At("Directory.Packages.props"))
+                .Descendants("PackageVersion")
+                .Select(package => (string)package.Attribute("Version")!),
+            version => Assert.Matches(@"^\d+(\.\d+)+(-[\w.]+)?$", version)
+        );
+    }
+
     // Written in pieces, so that this file does not name one either.
     [GeneratedRegex(
         "registry\\." + "npmjs|api\\." + "nuget\\.org|www\\." + "nuget\\.org|nuget\\.org/" + "v3|registry\\." + "yarnpkg",
         RegexOptions.IgnoreCase
     )]
     private static partial Regex Registry();
+
+    // What left ML.NET out of a build, in words of MSBuild, of C# and of pages.
+    [GeneratedRegex("MLNetIn" + "Build|#if " + "MLNET|left out of the " + "build|src/" + "Dependencies/")]
+    private static partial Regex StandIn();
 
     private static List<string> Files()
     {

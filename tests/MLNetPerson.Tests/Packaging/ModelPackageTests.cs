@@ -51,7 +51,8 @@ public sealed class ModelPackageTests : IClassFixture<TrainedPackage>, IDisposab
         var fault = Assert.Throws<PackageException>(() => ModelPackage.Open(_package)).Message;
 
         Assert.Matches(
-            @"^Package '.*' is not what its manifest\.json promises: 'model\.onnx' has SHA-256 [0-9a-f]{12}…, [0-9a-f]{12}… is promised: it changed after export\. Fetch the package again, or export a new one\.$",
+            @"^Package '.*' is not what its manifest\.json promises: 'model\.onnx' has SHA-256 [0-9a-f]{12}…, "
+                + @"[0-9a-f]{12}… is promised: it changed after export\. Fetch the package again, or export a new one\.$",
             fault
         );
     }

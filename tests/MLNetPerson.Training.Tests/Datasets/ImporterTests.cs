@@ -239,11 +239,14 @@ public sealed class ImporterTests : IDisposable
         "b.xml, line 2: 'size' has no 'width' and 'height' above 0"
     )]
     [InlineData(
-        "<annotation><filename>a.png</filename><size><width>9</width><height>9</height></size>\n<object><name>person</name>\n<bndbox><xmin>1</xmin></bndbox></object></annotation>",
+        "<annotation><filename>a.png</filename><size><width>9</width><height>9</height></size>\n"
+            + "<object><name>person</name>\n<bndbox><xmin>1</xmin></bndbox></object></annotation>",
         "b.xml, line 3: 'bndbox' has no numbers"
     )]
     [InlineData(
-        "<annotation><filename>a.png</filename><size><width>9</width><height>9</height></size>\n<object><name>person</name>\n<bndbox><xmin>1</xmin><ymin>1</ymin><xmax>99</xmax><ymax>9</ymax></bndbox></object></annotation>",
+        "<annotation><filename>a.png</filename><size><width>9</width><height>9</height></size>\n"
+            + "<object><name>person</name>\n<bndbox><xmin>1</xmin><ymin>1</ymin>"
+            + "<xmax>99</xmax><ymax>9</ymax></bndbox></object></annotation>",
         "b.xml, line 3: box 0 0 99 9 stands outside the picture of 9 x 9"
     )]
     public void Faulty_voc_says_where_and_what(string xml, string expected)
@@ -309,7 +312,8 @@ public sealed class ImporterTests : IDisposable
         var csv = _folder.Write(
             "oi/boxes.csv",
             "ImageID,LabelName,Confidence,XMin,XMax,YMin,YMax,IsDepiction,AgePresentation\n"
-                + "x,/m/01g317,1,0,0.1,0,0.1,0,Young\nx,/m/01g317,1,0,0.5,0,0.5,0,Older\ny,/m/01g317,1,0,0.5,0,0.5,1,Middle\nz,/m/0199g,1,0,0.5,0,0.5,0,\n"
+                + "x,/m/01g317,1,0,0.1,0,0.1,0,Young\nx,/m/01g317,1,0,0.5,0,0.5,0,Older\n"
+                + "y,/m/01g317,1,0,0.5,0,0.5,1,Middle\nz,/m/0199g,1,0,0.5,0,0.5,0,\n"
         );
 
         Import(csv);

@@ -21,8 +21,7 @@ internal static class GraphText
                     .Select(attribute =>
                         string.Create(
                             CultureInfo.InvariantCulture,
-                            $"{attribute.Name}="
-                                + $"{(attribute.Ints.Count > 0 ? string.Join(",", attribute.Ints) : attribute.I.ToString(CultureInfo.InvariantCulture))}"
+                            $"{attribute.Name}={(attribute.Ints.Count > 0 ? string.Join(",", attribute.Ints) : attribute.I)}"
                         )
                     )
             );

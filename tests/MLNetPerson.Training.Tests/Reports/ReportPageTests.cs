@@ -188,12 +188,10 @@ public sealed class ReportPageTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private async Task<HeadlessBrowser> OpenAsync(Report report)
+    private Task<HeadlessBrowser> OpenAsync(Report report)
     {
         ReportWriter.Write(_folder["report.html"], report);
-        var page = await HeadlessBrowser.OpenAsync(_folder["report.html"]);
-        await page.WatchAsync();
-        return page;
+        return HeadlessBrowser.OpenAsync(_folder["report.html"]);
     }
 
     private const string Leaves = """

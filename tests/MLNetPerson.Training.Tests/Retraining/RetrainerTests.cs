@@ -133,7 +133,9 @@ public sealed class RetrainerTests : IDisposable
         var fault = Assert.Throws<ExportException>(() => ParityCheck.Run(model, network, head, features, new ImageLimits())).Message;
 
         Assert.Matches(
-            @"^The exported model does not reproduce the training path: on '.*\.png' it says [01]\.\d{6}, [01]\.\d{6} off, 0\.0001 is the limit\. Nothing was written;",
+            @"^The exported model does not reproduce the training path: on '.*\.png' it says "
+                + @"[01]\.\d{6}, [01]\.\d{6} off, 0\.0001 is the limit\. "
+                + @"Nothing was written;",
             fault
         );
     }

@@ -72,11 +72,12 @@ internal static class CurateApplyVerb
                     }
                     else
                     {
+                        var accepted = string.Join(", ", counts.Select(count => $"{count.Key} {count.Value}"));
                         Console.Out.WriteLine(
                             string.Create(
                                 CultureInfo.InvariantCulture,
                                 $"{before.Samples.Length} pictures before, {after.Samples.Length} after; "
-                                    + $"{(counts.Count == 0 ? "nothing was accepted" : string.Join(", ", counts.Select(count => $"{count.Key} {count.Value}")))}."
+                                    + $"{(counts.Count == 0 ? "nothing was accepted" : accepted)}."
                             )
                         );
                         Console.Out.WriteLine($"{to}\n{log}");

@@ -144,10 +144,10 @@ internal static class CurateSplitVerb
         foreach (var stratum in report.Strata)
         {
             var total = Math.Max(1, stratum.Counts.Sum());
-            Console.Out.WriteLine(
-                $"{stratum.Stratum, -40}"
-                    + $"{string.Concat(stratum.Counts.Select(count => string.Create(CultureInfo.InvariantCulture, $"{count, 6} {100.0 * count / total, 4:0.0}%")))}"
+            var shares = stratum.Counts.Select(count =>
+                string.Create(CultureInfo.InvariantCulture, $"{count, 6} {100.0 * count / total, 4:0.0}%")
             );
+            Console.Out.WriteLine($"{stratum.Stratum, -40}{string.Concat(shares)}");
         }
 
         Console.Out.WriteLine(

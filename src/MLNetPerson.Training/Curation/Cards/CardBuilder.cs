@@ -133,8 +133,8 @@ public static class CardBuilder
             var rare = attribute.Values.Where(value => value.Value != Unknown && value.Pictures < Few).ToList();
             if (rare.Count > 0)
             {
-                yield return $"'{attribute.Name}': fewer than {Few} pictures of "
-                    + $"{string.Join(", ", rare.Select(value => string.Create(CultureInfo.InvariantCulture, $"'{value.Value}' ({value.Pictures})")))}.";
+                var values = rare.Select(value => string.Create(CultureInfo.InvariantCulture, $"'{value.Value}' ({value.Pictures})"));
+                yield return $"'{attribute.Name}': fewer than {Few} pictures of {string.Join(", ", values)}.";
             }
         }
     }

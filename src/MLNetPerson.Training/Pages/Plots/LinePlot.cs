@@ -106,11 +106,8 @@ public sealed record LinePlot
     {
         if (series.IsDots)
         {
-            svg.Append(
-                CultureInfo.InvariantCulture,
-                $"<g fill=\"{colour}\">"
-                    + $"{string.Concat(series.Points.Select(point => $"<circle cx=\"{Across(point.X)}\" cy=\"{Down(point.Y)}\" r=\"4\"/>"))}</g>\n"
-            );
+            var dots = series.Points.Select(point => $"<circle cx=\"{Across(point.X)}\" cy=\"{Down(point.Y)}\" r=\"4\"/>");
+            svg.Append(CultureInfo.InvariantCulture, $"<g fill=\"{colour}\">{string.Concat(dots)}</g>\n");
             return;
         }
 

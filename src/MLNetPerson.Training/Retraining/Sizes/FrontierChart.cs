@@ -74,9 +74,12 @@ public static class FrontierChart
             .Where(point => point.DominatedBy is null)
             .OrderBy(point => point.Milliseconds)
             .ThenBy(point => point.Accuracy.Value);
+        var corners = frontier.Select(point =>
+            string.Create(CultureInfo.InvariantCulture, $"{times.At(point.Milliseconds):0.0},{accuracies.At(point.Accuracy.Value):0.0}")
+        );
         Line(
-            $"<polyline fill=\"none\" stroke=\"#999\" stroke-width=\"1.5\" stroke-dasharray=\"5 4\" points=\"",
-            $"{string.Join(' ', frontier.Select(point => string.Create(CultureInfo.InvariantCulture, $"{times.At(point.Milliseconds):0.0},{accuracies.At(point.Accuracy.Value):0.0}")))}\"/>"
+            $"<polyline fill=\"none\" stroke=\"#999\" stroke-width=\"1.5\" stroke-dasharray=\"5 4\" ",
+            $"points=\"{string.Join(' ', corners)}\"/>"
         );
         foreach (var point in points)
         {

@@ -118,11 +118,15 @@ internal sealed class SizeModels
             .Append(
                 CultureInfo.InvariantCulture,
                 $"{ProductVersion.Text}\n{ImageReader.Fingerprint}\n{OnnxModel.RuntimeVersion}\n{_options.Features.Limits}\n"
-            )
-            .Append(
-                CultureInfo.InvariantCulture,
-                $"{(_options.Encodings is { } encodings ? $"{encodings.Calibration} {encodings.Seed} {encodings.Range} {encodings.Percentile}" : "")}"
             );
+        if (_options.Encodings is { } encodings)
+        {
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"{encodings.Calibration} {encodings.Seed} {encodings.Range} {encodings.Percentile}"
+            );
+        }
+
         return Sha256Text.OfBytes(Encoding.UTF8.GetBytes(text.ToString()))[..16];
     }
 

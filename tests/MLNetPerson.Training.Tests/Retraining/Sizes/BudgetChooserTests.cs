@@ -71,7 +71,9 @@ public sealed class BudgetChooserTests : IDisposable
         ).Message;
 
         Assert.Matches(
-            @"^Nothing fits a budget of 0\.0001 ms\. The fastest of 32, 64 is \d\d x \d\d as float32: \d+\.\d\d ms \(up to \d+\.\d\d\) on this machine, from file to answer at the 95th percentile\. Allow more, name smaller sizes by --sizes, or add --encodings int8,int8-portable",
+            @"^Nothing fits a budget of 0\.0001 ms\. The fastest of 32, 64 is \d\d x \d\d as float32: "
+                + @"\d+\.\d\d ms \(up to \d+\.\d\d\) on this machine, from file to answer at the 95th percentile\. "
+                + @"Allow more, name smaller sizes by --sizes, or add --encodings int8,int8-portable",
             fault
         );
         Assert.False(Directory.Exists(_world.PackagePath));
