@@ -23,4 +23,7 @@ public enum ImageFault
 
     /// <summary>A known format whose content is cut short or damaged.</summary>
     Damaged,
+
+    /// <summary>A known format, perhaps whole, of a kind that is not read: floating point TIFF, HEIC without a decoder.</summary>
+    UnsupportedKind,
 }

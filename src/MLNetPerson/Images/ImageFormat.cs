@@ -15,9 +15,12 @@ public enum ImageFormat
     /// <summary>GIF; the first frame.</summary>
     Gif,
 
-    /// <summary>TIFF; the first page.</summary>
+    /// <summary>TIFF and BigTIFF; the first page. Grey, palette, RGB, CMYK or CIE L*a*b* in whole numbers of up to 16 bits.</summary>
     Tiff,
 
     /// <summary>Windows bitmap.</summary>
     Bmp,
+
+    /// <summary>HEIF: AVIF where libvips has an AV1 decoder, as NuGet's builds have; HEIC only where it has one for HEVC.</summary>
+    Heif,
 }

@@ -9,7 +9,7 @@ namespace MLNetPerson.Images;
 public sealed class ImageReader
 {
     /// <summary>Raised whenever a change of this room lets other pixels out.</summary>
-    private const int PixelVersion = 2;
+    private const int PixelVersion = 3;
 
     /// <summary>The grey around a padded picture: zero, or nearly so, after the usual normalisations.</summary>
     internal const byte PadValue = 128;
@@ -151,6 +151,11 @@ public sealed class ImageReader
             return OpenBitmap(bytes, name, spec, destination);
         }
 
+        if (spec is not null && PictureEnd.Fault(bytes, format) is { } cut)
+        {
+            throw Damaged(name, cut);
+        }
+
         fixed (byte* from = bytes)
         fixed (byte* to = destination)
         {
@@ -160,7 +165,7 @@ public sealed class ImageReader
                 () =>
                 {
                     using var picture = VipsPicture.Open((byte*)source, length, format);
-                    CheckHeader(picture.Header, name);
+                    CheckHeader(picture.Header, picture.IsHeldWhole, name);
                     if (spec is { } wanted)
                     {
                         picture.ReadResized(wanted, new Span<byte>((byte*)target, targetLength));
@@ -175,7 +180,7 @@ public sealed class ImageReader
     private ImageHeader OpenBitmap(ReadOnlySpan<byte> bytes, string name, ImageSpec? spec, Span<byte> destination)
     {
         var header = BmpDecoder.ReadHeader(bytes, name);
-        CheckHeader(header, name);
+        CheckHeader(header, isHeldWhole: true, name);
         if (spec is { } wanted)
         {
             var bitmap = BmpDecoder.Decode(bytes, name);
@@ -191,16 +196,23 @@ public sealed class ImageReader
         {
             return VipsGate.Run(work);
         }
+        catch (VipsException exception) when (exception.IsUnsupported)
+        {
+            throw new ImageException(ImageFault.UnsupportedKind, name, $"{exception.Message}, or leave it out.", exception);
+        }
         catch (VipsException exception)
         {
-            throw new ImageException(
-                ImageFault.Damaged,
-                name,
-                $"the picture is cut short or damaged ({exception.Message}). Fetch it again from where it came from, or leave it out.",
-                exception
-            );
+            throw Damaged(name, exception.Message, exception);
         }
     }
+
+    private static ImageException Damaged(string name, string why, Exception? inner = null) =>
+        new(
+            ImageFault.Damaged,
+            name,
+            $"the picture is cut short or damaged ({why}). Fetch it again from where it came from, or leave it out.",
+            inner
+        );
 
     private static void CheckDestination(ImageSpec spec, Span<byte> destination)
     {
@@ -218,15 +230,26 @@ public sealed class ImageReader
         }
     }
 
-    private void CheckHeader(ImageHeader header, string name)
+    private void CheckHeader(ImageHeader header, bool isHeldWhole, string name)
     {
-        if ((long)header.Width * header.Height > _limits.MaxPixels)
+        var pixels = (long)header.Width * header.Height;
+        if (pixels > _limits.MaxPixels)
         {
             throw new ImageException(
                 ImageFault.TooManyPixels,
                 name,
                 $"{header.Width} x {header.Height} pixels are over the limit of {_limits.MaxPixels:N0}. Shrink the picture, or raise "
-                    + $"{nameof(ImageLimits.MaxPixels)}."
+                    + $"{Limit(nameof(ImageLimits.MaxPixels), "--max-pixels")}."
+            );
+        }
+
+        if (isHeldWhole && pixels > _limits.MaxPixelsHeld)
+        {
+            throw new ImageException(
+                ImageFault.TooManyPixels,
+                name,
+                $"{header.Width} x {header.Height} pixels are over the limit of {_limits.MaxPixelsHeld:N0} for pictures that are decoded as a "
+                    + $"whole in memory. Shrink the picture, or raise {Limit(nameof(ImageLimits.MaxPixelsHeld), "--max-pixels-held")}."
             );
         }
 
@@ -236,7 +259,7 @@ public sealed class ImageReader
                 ImageFault.TooManyFrames,
                 name,
                 $"{header.Frames} frames are over the limit of {_limits.MaxFrames}. Take single frames out, or raise "
-                    + $"{nameof(ImageLimits.MaxFrames)}."
+                    + $"{Limit(nameof(ImageLimits.MaxFrames), "--max-frames")}."
             );
         }
     }
@@ -254,8 +277,10 @@ public sealed class ImageReader
                 ImageFault.TooManyBytes,
                 name,
                 $"{length:N0} bytes are over the limit of {_limits.MaxBytes:N0}. Shrink the picture, or raise "
-                    + $"{nameof(ImageLimits.MaxBytes)}."
+                    + $"{Limit(nameof(ImageLimits.MaxBytes), "--max-bytes")}."
             );
         }
     }
+
+    private static string Limit(string property, string option) => $"{property} ({option} on the command line)";
 }

@@ -2,22 +2,29 @@ namespace MLNetPerson.Images.Vips;
 
 /// <summary>
 /// Lets pictures decode side by side, and a failed one again all alone: libvips keeps one error text per process,
-/// so only a failure without company has a text of its own.
+/// so only a failure without company has a text of its own. A decoder that writes to the error text and goes on has guessed pixels;
+/// its picture is decoded again alone too, and fails if the text tells of damage.
 /// </summary>
 internal static class VipsGate
 {
     private static readonly ReaderWriterLockSlim Gate = new();
 
-    /// <summary>Runs <paramref name="work"/>; where it fails, runs it once more alone and lets that failure's text out.</summary>
-    /// <param name="work">Must be repeatable.</param>
-    /// <exception cref="VipsException">It failed both times.</exception>
+    /// <summary>Runs <paramref name="work"/>; where it fails or leaves an error text, runs it once more alone and lets that failure's text
+    /// out.</summary>
+    /// <param name="work">Must be repeatable, and dispose all that it opens.</param>
+    /// <exception cref="VipsException">It failed both times, or decoded with damage.</exception>
     public static T Run<T>(Func<T> work)
     {
         VipsLibrary.EnsureStarted();
         Gate.EnterReadLock();
         try
         {
-            return work();
+            VipsLog.Clear();
+            var result = work();
+            if (!VipsError.IsPending)
+            {
+                return result;
+            }
         }
         catch (VipsException)
         {
@@ -32,10 +39,15 @@ internal static class VipsGate
         try
         {
             VipsNative.vips_error_clear();
-            return work();
+            VipsLog.Clear();
+            var result = work();
+            return DecoderRemarks.DamageInErrors(VipsError.Take(), VipsLog.Messages) is { } damage
+                ? throw new VipsException(damage)
+                : result;
         }
         finally
         {
+            VipsNative.vips_error_clear();
             Gate.ExitWriteLock();
         }
     }

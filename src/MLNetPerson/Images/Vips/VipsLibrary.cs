@@ -1,5 +1,4 @@
 using System.Reflection;
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using MLNetPerson.Files;
 
@@ -28,14 +27,11 @@ internal static class VipsLibrary
         // One picture per thread is how this project works; libvips' own threads and its operation cache would only be in the way.
         VipsNative.vips_concurrency_set(1);
         VipsNative.vips_cache_set_max(0);
-        // What a picture has to complain about is in the exception; stderr belongs to the application.
-        _ = VipsNative.g_log_set_handler("VIPS", AllLogLevels, &Ignore, 0);
-        _ = VipsNative.g_log_set_handler("GLib-GObject", AllLogLevels, &Ignore, 0);
+        // Warnings are kept for the picture that they are about; stderr belongs to the application.
+        _ = VipsNative.g_log_set_handler("VIPS", AllLogLevels, &VipsLog.Take, 0);
+        _ = VipsNative.g_log_set_handler("GLib-GObject", AllLogLevels, &VipsLog.Ignore, 0);
         return $"{VipsNative.vips_version(0)}.{VipsNative.vips_version(1)}.{VipsNative.vips_version(2)}";
     }
-
-    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static void Ignore(nint domain, int level, nint message, nint data) { }
 
     private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? searchPath)
     {

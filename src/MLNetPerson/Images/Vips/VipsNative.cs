@@ -26,6 +26,9 @@ internal static partial class VipsNative
     internal static partial nint vips_error_buffer_copy();
 
     [LibraryImport(Library)]
+    internal static partial nint vips_error_buffer();
+
+    [LibraryImport(Library)]
     internal static partial void vips_error_clear();
 
     [LibraryImport(Library)]
@@ -77,6 +80,9 @@ internal static partial class VipsNative
     internal static partial int vips_image_get_format(nint image);
 
     [LibraryImport(Library)]
+    internal static partial int vips_image_get_coding(nint image);
+
+    [LibraryImport(Library)]
     internal static partial int vips_image_get_interpretation(nint image);
 
     [LibraryImport(Library)]
@@ -87,6 +93,9 @@ internal static partial class VipsNative
 
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial nuint vips_image_get_typeof(nint image, string name);
+
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial nuint vips_type_find(string basename, string nickname);
 
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
     internal static unsafe partial void vips_image_set_blob_copy(nint image, string name, byte* data, nuint length);

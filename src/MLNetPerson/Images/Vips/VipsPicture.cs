@@ -17,6 +17,7 @@ internal sealed unsafe class VipsPicture : IDisposable
     private readonly byte* _bytes;
     private readonly int _length;
     private readonly ImageFormat _format;
+    private readonly IReadOnlyCollection<string> _headerWarnings;
     private VipsImage _image;
 
     private VipsPicture(byte* bytes, int length, ImageFormat format)
@@ -25,6 +26,7 @@ internal sealed unsafe class VipsPicture : IDisposable
         _length = length;
         _format = format;
         _image = Load(shrink: 1);
+        _headerWarnings = [.. VipsLog.Messages];
         Orientation = _image.Orientation;
         var sideways = Images.Orientation.IsSideways(Orientation);
         Header = new ImageHeader(
@@ -37,27 +39,42 @@ internal sealed unsafe class VipsPicture : IDisposable
 
     public ImageHeader Header { get; }
 
+    /// <summary>Whether the decoder holds the whole picture in memory; the others give it row by row.</summary>
+    public bool IsHeldWhole => _format is ImageFormat.WebP or ImageFormat.Gif or ImageFormat.Heif || _image.IsInterlaced;
+
     private int Orientation { get; }
 
     public static VipsPicture Open(byte* bytes, int length, ImageFormat format) => new(bytes, length, format);
 
-    /// <summary>Decodes to upright sRGB of a model's input size.</summary>
+    /// <summary>Decodes to upright sRGB of a model's input size. Rows that the size does not need are decoded too: damage there is
+    /// damage.</summary>
+    /// <exception cref="VipsException">Damaged, or of a kind that is not read.</exception>
     public void ReadResized(ImageSpec spec, Span<byte> destination)
     {
         var sideways = Images.Orientation.IsSideways(Orientation);
         var stored = sideways ? spec with { Width = spec.Height, Height = spec.Width } : spec;
         ShrinkWhileDecoding(ResizePlan.For(_image.Width, _image.Height, stored));
-        using var plain = Plain(_image);
+        var use = ColourProfile.UseOf(_image.ColourProfile, _image.Colours);
+        using var plain = Plain(use);
         if (Orientation is < 2 or > 8)
         {
-            Resize(plain, stored, destination);
-            return;
+            Resize(plain, stored, destination, use);
+        }
+        else
+        {
+            var turned = ArrayPool<byte>.Shared.Rent(stored.ByteCount);
+            Resize(plain, stored, turned.AsSpan(0, stored.ByteCount), use);
+            Images.Orientation.Apply(turned.AsSpan(0, stored.ByteCount), stored.Width, stored.Height, Orientation, destination);
+            ArrayPool<byte>.Shared.Return(turned);
         }
 
-        var turned = ArrayPool<byte>.Shared.Rent(stored.ByteCount);
-        Resize(plain, stored, turned.AsSpan(0, stored.ByteCount));
-        Images.Orientation.Apply(turned.AsSpan(0, stored.ByteCount), stored.Width, stored.Height, Orientation, destination);
-        ArrayPool<byte>.Shared.Return(turned);
+        if (
+            _format == ImageFormat.Tiff
+            && DecoderRemarks.DamageInTiffLog(_headerWarnings, VipsLog.Messages.Skip(_headerWarnings.Count)) is { } damage
+        )
+        {
+            throw new VipsException(damage);
+        }
     }
 
     public void Dispose() => _image.Dispose();
@@ -71,10 +88,46 @@ internal sealed unsafe class VipsPicture : IDisposable
 
     private VipsImage Load(int shrink)
     {
-        // fail_on=error refuses truncated files, but not those whose decoder merely has a remark.
-        var load = new VipsOperation(Loader(_format)).With("buffer", _bytes, _length).With("fail_on", "error").With("access", "sequential");
-        return Built(shrink > 1 ? load.With("shrink", shrink) : load);
+        var loader = Loader(_format);
+        if (_format == ImageFormat.Heif && VipsNative.vips_type_find("VipsOperation", loader) == 0)
+        {
+            throw new VipsException(HeifHelp("this libvips was built without a HEIF reader"), unsupported: true);
+        }
+
+        // fail_on=error refuses truncated files, but not those whose decoder merely has a remark: VipsGate judges remarks.
+        var load = new VipsOperation(loader).With("buffer", _bytes, _length).With("fail_on", "error").With("access", "sequential");
+        if (_format == ImageFormat.Tiff)
+        {
+            _ = load.With("unlimited", "true"); // our own limits hold
+        }
+
+        try
+        {
+            return Built(shrink > 1 ? load.With("shrink", shrink) : load);
+        }
+        catch (VipsException exception) when (_format == ImageFormat.Heif && IsMissingCodec(exception.Message))
+        {
+            throw new VipsException(HeifHelp("this libvips has no decoder for it"), unsupported: true);
+        }
+        catch (VipsException exception) when (exception.Message.Contains("bad labq format", StringComparison.Ordinal))
+        {
+            throw new VipsException(Unread("8-bit CIE L*a*b* values, which this libvips does not decode"), unsupported: true);
+        }
     }
+
+    private string Unread(string what) =>
+        $"this {_format.ToString().ToUpperInvariant()} file holds {what}. Read are grey, RGB and CMYK of up to 16 bits: convert the picture "
+        + "to one of those (ImageMagick: magick IN -colorspace sRGB -depth 8 OUT.png)";
+
+    private static bool IsMissingCodec(string message) =>
+        message.Contains("Unsupported codec", StringComparison.OrdinalIgnoreCase)
+        || message.Contains("No decoding plugin", StringComparison.OrdinalIgnoreCase)
+        || message.Contains("Unsupported feature", StringComparison.OrdinalIgnoreCase)
+        || message.Contains("compression", StringComparison.OrdinalIgnoreCase);
+
+    private static string HeifHelp(string why) =>
+        $"this is a HEIC picture, as iPhones write them, and {why}. Convert it to JPEG (heif-convert IN.heic OUT.jpg; ImageMagick: magick "
+        + "IN.heic OUT.jpg; on a Mac: sips -s format jpeg IN.heic --out OUT.jpg), or install a libvips with HEVC support";
 
     private void ShrinkWhileDecoding(ResizePlan plan)
     {
@@ -93,12 +146,47 @@ internal sealed unsafe class VipsPicture : IDisposable
         }
     }
 
-    /// <summary>The image itself where it is 8-bit grey or RGB, with or without alpha; else converted to that (CMYK by its own
-    /// profile).</summary>
-    private static VipsImage Plain(VipsImage image) =>
-        image.IsPlain ? image.Share() : Built(new VipsOperation("colourspace").With("in", image).With("space", "srgb"));
+    /// <summary>8-bit grey or RGB, with or without alpha: the image itself, or converted to that by its own profile where it has
+    /// one.</summary>
+    private VipsImage Plain(ProfileUse use)
+    {
+        if (_image.IsPlain && use != ProfileUse.BeforeResizing)
+        {
+            return _image.Share();
+        }
 
-    private void Resize(VipsImage plain, ImageSpec spec, Span<byte> destination)
+        if (_image.IsLabPacked)
+        {
+            using var lab = Built(new VipsOperation("LabQ2Lab").With("in", _image));
+            return ToSrgb(lab);
+        }
+
+        if (!_image.HasKnownRange || (_image.Colours == 0 && !_image.IsLabShort))
+        {
+            throw new VipsException(Unread($"{_image.Kind}, which have no agreed range or colour"), unsupported: true);
+        }
+
+        return use != ProfileUse.None ? FromProfile(_image, _image.Colours == 1 ? "sgrey" : _image.Colours == 4 ? "cmyk" : "srgb")
+            : _image.IsPlain ? _image.Share()
+            : ToSrgb(_image);
+    }
+
+    private static VipsImage ToSrgb(VipsImage image) =>
+        Built(new VipsOperation("colourspace").With("in", image).With("space", "srgb"));
+
+    /// <summary>8-bit sRGB by the embedded profile. Where that turns out to be unusable, <paramref name="otherwise"/> takes its
+    /// place.</summary>
+    private static VipsImage FromProfile(VipsImage image, string otherwise) =>
+        Built(
+            new VipsOperation("icc_transform")
+                .With("in", image)
+                .With("embedded", "true")
+                .With("input_profile", otherwise)
+                .With("output_profile", "srgb")
+                .With("depth", 8)
+        );
+
+    private void Resize(VipsImage plain, ImageSpec spec, Span<byte> destination, ProfileUse use)
     {
         var plan = ResizePlan.For(plain.Width, plain.Height, spec);
         if (plan.Width < spec.Width || plan.Height < spec.Height)
@@ -110,21 +198,39 @@ internal sealed unsafe class VipsPicture : IDisposable
         using (var region = new VipsRegion(plain))
         {
             var bands = plain.Bands;
-            var strip = ArrayPool<byte>.Shared.Rent((plan.CropWidth * RowsPerStrip * 3) + 1);
-            for (var top = 0; top < plan.CropHeight; top += RowsPerStrip)
+            var strip = ArrayPool<byte>.Shared.Rent((plain.Width * RowsPerStrip * 3) + 1);
+            for (var top = 0; top < plain.Height; top += RowsPerStrip)
             {
-                var rows = Math.Min(RowsPerStrip, plan.CropHeight - top);
-                region.Fetch(plan.CropLeft, plan.CropTop + top, plan.CropWidth, rows, bands, strip);
-                resampler.Add(strip, rows);
+                var rows = Math.Min(RowsPerStrip, plain.Height - top);
+                region.Fetch(0, top, plain.Width, rows, bands, strip);
+                Add(resampler, plan, plain.Width, top, rows, strip);
             }
 
             ArrayPool<byte>.Shared.Return(strip);
             resampler.Finish(destination[(((plan.Top * spec.Width) + plan.Left) * 3)..], spec.Width * 3);
         }
 
-        if (plain.Bands >= 3 && ColourProfile.IsRgbOtherThanSrgb(_image.ColourProfile) && ReferenceEquals(plain.Origin, _image))
+        if (use == ProfileUse.AfterResizing && _image.IsPlain)
         {
             ConvertColours(spec, destination);
+        }
+    }
+
+    /// <summary>Hands the rows that the plan wants to the resampler.</summary>
+    private static void Add(Resampler resampler, ResizePlan plan, int width, int top, int rows, ReadOnlySpan<byte> strip)
+    {
+        if (plan.CropWidth == width && top >= plan.CropTop && top + rows <= plan.CropTop + plan.CropHeight)
+        {
+            resampler.Add(strip, rows);
+            return;
+        }
+
+        for (var row = 0; row < rows; row++)
+        {
+            if (top + row >= plan.CropTop && top + row < plan.CropTop + plan.CropHeight)
+            {
+                resampler.Add(strip[(((row * width) + plan.CropLeft) * 3)..], 1);
+            }
         }
     }
 
@@ -135,14 +241,7 @@ internal sealed unsafe class VipsPicture : IDisposable
         {
             using var image = Srgb(pinned, spec.Width, spec.Height, 3);
             image.SetColourProfile(_image.ColourProfile);
-            // Where the profile turns out to be unusable, input_profile takes its place: no conversion.
-            using var converted = Built(
-                new VipsOperation("icc_transform")
-                    .With("in", image)
-                    .With("embedded", "true")
-                    .With("input_profile", "srgb")
-                    .With("output_profile", "srgb")
-            );
+            using var converted = FromProfile(image, "srgb");
             using var region = new VipsRegion(converted);
             var result = ArrayPool<byte>.Shared.Rent(pixels.Length);
             region.Fetch(0, 0, spec.Width, spec.Height, converted.Bands, result);
@@ -167,6 +266,7 @@ internal sealed unsafe class VipsPicture : IDisposable
             ImageFormat.WebP => "webpload_buffer",
             ImageFormat.Gif => "gifload_buffer",
             ImageFormat.Tiff => "tiffload_buffer",
+            ImageFormat.Heif => "heifload_buffer",
             _ => throw new ArgumentOutOfRangeException(nameof(format)),
         };
 }
