@@ -1,0 +1,3 @@
+// Where the graphs come from: one place to change when that room moves.
+global using MLNetPerson.Training.Onnx;
+global using MLNetPerson.Training.Onnx.Proto;
