@@ -89,7 +89,7 @@ internal static class Operators
             (0, 6) when alone => (inputs, _) => inputs[0]!.relu6_(),
             (0, 6) => (inputs, _) => inputs[0]!.relu6(),
             (0, float.PositiveInfinity) => (inputs, _) => inputs[0]!.relu(),
-            _ => (inputs, _) => inputs[0]!.hardtanh(low, high),
+            _ => (inputs, _) => inputs[0]!.clamp(float.IsInfinity(low) ? null : low, float.IsInfinity(high) ? null : high),
         };
 
         float Bound(int input, string name, float otherwise) =>
@@ -99,7 +99,7 @@ internal static class Operators
     private static Operator HardSigmoid(OperatorContext context)
     {
         var (alpha, beta) = (context.Node.Float("alpha", 0.2f), context.Node.Float("beta", 0.5f));
-        return Math.Abs(alpha - (1f / 6)) < 1e-6f && beta == 0.5f ? (inputs, _) => inputs[0]!.hardsigmoid() : (inputs, _) => ((inputs[0]! * alpha) + beta).hardtanh(0, 1);
+        return Math.Abs(alpha - (1f / 6)) < 1e-6f && beta == 0.5f ? (inputs, _) => inputs[0]!.hardsigmoid() : (inputs, _) => ((inputs[0]! * alpha) + beta).clamp(0, 1);
     }
 
     private static Operator BatchNormalization(OperatorContext context)

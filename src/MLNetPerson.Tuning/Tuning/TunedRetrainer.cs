@@ -13,7 +13,6 @@ using MLNetPerson.Training.Features;
 using MLNetPerson.Training.Heads;
 using MLNetPerson.Training.Retraining;
 using MLNetPerson.Tuning.Batches;
-using MLNetPerson.Tuning.Natives;
 
 namespace MLNetPerson.Tuning;
 

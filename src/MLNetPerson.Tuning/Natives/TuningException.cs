@@ -1,4 +1,4 @@
-namespace MLNetPerson.Tuning;
+namespace MLNetPerson.Tuning.Natives;
 
 /// <summary>Tuning cannot start or go on. The message says what happened, what was expected, and what to do.</summary>
 /// <param name="message">What happened, and what to do.</param>
