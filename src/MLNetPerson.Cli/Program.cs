@@ -16,19 +16,22 @@ internal static class Program
     }
 
     /// <summary>All verbs.</summary>
-    internal static RootCommand Root() => HelpText.On(new("Is there a person in this picture? Retrain the answer on your own pictures, prove it, and use it.")
-    {
-        DemoVerb.Create(),
-        RetrainVerb.Create(),
-        QuantizeVerb.Create(),
-        EvaluateVerb.Create(),
-        PredictVerb.Create(),
-        InspectVerb.Create(),
-        WatchVerb.Create(),
-        BenchVerb.Create(),
-        ExportVerb.Create(),
-        CurateVerb.Create(),
-        DoctorVerb.Create(),
-        CompletionVerb.Create(),
-    });
+    internal static RootCommand Root() =>
+        HelpText.On(
+            new("Is there a person in this picture? Retrain the answer on your own pictures, prove it, and use it.")
+            {
+                DemoVerb.Create(),
+                RetrainVerb.Create(),
+                QuantizeVerb.Create(),
+                EvaluateVerb.Create(),
+                PredictVerb.Create(),
+                InspectVerb.Create(),
+                WatchVerb.Create(),
+                BenchVerb.Create(),
+                ExportVerb.Create(),
+                CurateVerb.Create(),
+                DoctorVerb.Create(),
+                CompletionVerb.Create(),
+            }
+        );
 }

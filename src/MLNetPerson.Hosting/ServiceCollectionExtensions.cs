@@ -19,7 +19,8 @@ public static class ServiceCollectionExtensions
     public const string HealthCheckName = "person";
 
     /// <summary>
-    /// Adds one <see cref="IPersonClassifier"/> that all callers share (as <see cref="ServedClassifier"/> too), and a health check. Options are checked
+    /// Adds one <see cref="IPersonClassifier"/> that all callers share (as <see cref="ServedClassifier"/> too), and a health check. Options
+    /// are checked
     /// and the package is loaded when the host starts: a host that cannot answer does not start.
     /// </summary>
     /// <param name="services">The host's services.</param>
@@ -48,18 +49,25 @@ public static class ServiceCollectionExtensions
         return services.AddSingleton<IHostedService>(provider => new PackageLoader(() => provider.GetRequiredService<ServedClassifier>()));
     }
 
-    /// <summary>Adds a package beside others, asked for by its name: <c>[FromKeyedServices("doors")] IPersonClassifier classifier</c>.</summary>
+    /// <summary>Adds a package beside others, asked for by its name:
+    /// <c>[FromKeyedServices("doors")] IPersonClassifier classifier</c>.</summary>
     /// <param name="services">The host's services.</param>
     /// <param name="name">The key of the service; also in its metrics, and in its health check's name.</param>
     /// <param name="configure">Says which package, and how it is served.</param>
-    public static IServiceCollection AddKeyedPersonClassifier(this IServiceCollection services, string name, Action<ServingOptions> configure)
+    public static IServiceCollection AddKeyedPersonClassifier(
+        this IServiceCollection services,
+        string name,
+        Action<ServingOptions> configure
+    )
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         AddOptions(services, name, configure);
         services.AddKeyedSingleton(name, (provider, _) => Make(provider, name));
         services.AddKeyedSingleton<IPersonClassifier>(name, (provider, _) => provider.GetRequiredKeyedService<ServedClassifier>(name));
         AddHealthCheck(services, $"{HealthCheckName}-{name}", provider => provider.GetRequiredKeyedService<ServedClassifier>(name));
-        return services.AddSingleton<IHostedService>(provider => new PackageLoader(() => provider.GetRequiredKeyedService<ServedClassifier>(name)));
+        return services.AddSingleton<IHostedService>(provider => new PackageLoader(() =>
+            provider.GetRequiredKeyedService<ServedClassifier>(name)
+        ));
     }
 
     private static void AddOptions(IServiceCollection services, string name, Action<ServingOptions> configure)
@@ -69,7 +77,16 @@ public static class ServiceCollectionExtensions
     }
 
     private static void AddHealthCheck(IServiceCollection services, string name, Func<IServiceProvider, ServedClassifier> find) =>
-        services.AddHealthChecks().Add(new HealthCheckRegistration(name, provider => new PersonHealthCheck(find(provider), provider.GetRequiredService<IOptions<PersonHealthOptions>>().Value), failureStatus: null, tags: ["ready"]));
+        services
+            .AddHealthChecks()
+            .Add(
+                new HealthCheckRegistration(
+                    name,
+                    provider => new PersonHealthCheck(find(provider), provider.GetRequiredService<IOptions<PersonHealthOptions>>().Value),
+                    failureStatus: null,
+                    tags: ["ready"]
+                )
+            );
 
     private static ServedClassifier Make(IServiceProvider provider, string name)
     {

@@ -24,7 +24,11 @@ internal static partial class ServingLog
         };
     }
 
-    [LoggerMessage(1, LogLevel.Information, "Package {Package} from '{Folder}' answers, encoding {Encoding} ({Reason}), up to {Batch} pictures a run.")]
+    [LoggerMessage(
+        1,
+        LogLevel.Information,
+        "Package {Package} from '{Folder}' answers, encoding {Encoding} ({Reason}), up to {Batch} pictures a run."
+    )]
     private static partial void Loaded(ILogger logger, string package, string folder, string encoding, string reason, int batch);
 
     [LoggerMessage(2, LogLevel.Error, "The package in '{Folder}' cannot be taken up; the one from before goes on answering. {Reason}")]

@@ -14,7 +14,10 @@ internal static class ChildProcess
 
     public static Outcome Start(params string[] arguments)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!, [.. OfDotnet(), "child", .. arguments]) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(Environment.ProcessPath!, [.. OfDotnet(), "child", .. arguments])
+        {
+            RedirectStandardOutput = true,
+        };
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
@@ -45,13 +48,21 @@ internal static class ChildProcess
         _ = arguments switch
         {
             ["import", var folder] => SyntheticCoco.Import(folder),
-            ["check"] => (object)Curator.CheckAsync(BenchmarkData.Photos(), RecipeCatalog.Open(Curator.DefaultRecipe)).GetAwaiter().GetResult(),
-            ["retrain", var package, var cache] => Retrainer.RetrainAsync(BenchmarkData.Photos(), null, new RetrainOptions
-            {
-                Out = package,
-                Recipe = RecipeCatalog.Open(RecipeCatalog.DefaultName),
-                Features = new FeatureOptions { CacheFolder = cache },
-            }).GetAwaiter().GetResult(),
+            ["check"] => (object)
+                Curator.CheckAsync(BenchmarkData.Photos(), RecipeCatalog.Open(Curator.DefaultRecipe)).GetAwaiter().GetResult(),
+            ["retrain", var package, var cache] => Retrainer
+                .RetrainAsync(
+                    BenchmarkData.Photos(),
+                    null,
+                    new RetrainOptions
+                    {
+                        Out = package,
+                        Recipe = RecipeCatalog.Open(RecipeCatalog.DefaultName),
+                        Features = new FeatureOptions { CacheFolder = cache },
+                    }
+                )
+                .GetAwaiter()
+                .GetResult(),
             _ => throw new ArgumentException($"unknown child '{string.Join(' ', arguments)}'"),
         };
         var seconds = watch.Elapsed.TotalSeconds;

@@ -35,11 +35,15 @@ internal static class CostBenchmark
         }
     }
 
-    /// <summary>From files to features on all cores, against what the cores could do if nothing but decoding and inference took time.</summary>
+    /// <summary>From files to features on all cores, against what the cores could do if nothing but decoding and inference took
+    /// time.</summary>
     private static IEnumerable<(string, double, string, string)> Throughput(string folder)
     {
         var recipe = RecipeCatalog.Open(RecipeCatalog.DefaultName);
-        var network = FeatureNetworkBuilder.BuildAsync(BackboneCatalog.Open(recipe.Backbone), recipe.Input, recipe.Features).GetAwaiter().GetResult();
+        var network = FeatureNetworkBuilder
+            .BuildAsync(BackboneCatalog.Open(recipe.Backbone), recipe.Input, recipe.Features)
+            .GetAwaiter()
+            .GetResult();
         var samples = BenchmarkData.Photos().Samples.Take(Pictures).ToList();
         using var model = OnnxModel.Load(network.Bytes, "network");
         var reader = new ImageReader();
@@ -47,10 +51,15 @@ internal static class CostBenchmark
         long[] shape = [1, network.Input.Height, network.Input.Width, 3];
         var round = 0;
 
-        var seconds = Timing.InTurn(Rounds,
+        var seconds = Timing.InTurn(
+            Rounds,
             () => samples.ForEach(sample => reader.ReadResized(reader.ReadBytes(sample.Path), network.Input, pixels)),
             () => samples.ForEach(_ => model.Run<byte>(pixels, shape, row)),
-            () => new FeatureExtractor(network, new FeatureOptions { CacheFolder = Path.Combine(folder, $"features{round++}") }).Extract(samples));
+            () =>
+                new FeatureExtractor(network, new FeatureOptions { CacheFolder = Path.Combine(folder, $"features{round++}") }).Extract(
+                    samples
+                )
+        );
 
         var limit = Environment.ProcessorCount / ((seconds[0] + seconds[1]) / Pictures);
         yield return ("decode and resize, one core", seconds[0] / Pictures * 1e3, "ms", "");
@@ -69,13 +78,16 @@ internal static class CostBenchmark
         var reader = new ImageReader();
         var (pixels, probability) = (new byte[spec.ByteCount], new float[1]);
 
-        var seconds = Timing.InTurn(Rounds,
+        var seconds = Timing.InTurn(
+            Rounds,
             () => jpegs.ForEach(jpeg => classifier.Predict(jpeg)),
-            () => jpegs.ForEach(jpeg =>
-            {
-                reader.ReadResized(jpeg, spec, pixels);
-                bare.Run<byte>(pixels, [1, spec.Height, spec.Width, 3], probability);
-            }));
+            () =>
+                jpegs.ForEach(jpeg =>
+                {
+                    reader.ReadResized(jpeg, spec, pixels);
+                    bare.Run<byte>(pixels, [1, spec.Height, spec.Width, 3], probability);
+                })
+        );
         return ("Predict on one JPEG, of decode and a bare session's run", seconds[0] / seconds[1], "ratio", "at most 1.3");
     }
 }

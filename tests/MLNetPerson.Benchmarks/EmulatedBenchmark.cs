@@ -31,18 +31,37 @@ internal static class EmulatedBenchmark
             RawPictures.Write(pixels, package.Manifest.Input.ToSpec(), photos.Samples.Select(sample => sample.Path));
             var threshold = package.Manifest.Threshold;
             var exact = RawPictures.Judge(package, PackageEncoding.Float32, pixels);
-            var csv = new StringBuilder("processor,default,encoding,samples,accuracy,points,lost,gained,p,rocAuc,largestDifferenceToSameEncodingHere,meanDifferenceToSameEncodingHere,machine\n");
+            var csv = new StringBuilder(
+                "processor,default,encoding,samples,accuracy,points,lost,gained,p,rocAuc,largestDifferenceToSameEncodingHere,meanDifferenceToSameEncodingHere,machine\n"
+            );
             foreach (var encoding in Encodings)
             {
                 var here = encoding == PackageEncoding.Float32 ? exact : RawPictures.Judge(package, encoding, pixels);
                 var (choice, there) = Emulate(encoding, pixels, Path.Combine(folder, encoding));
-                foreach (var (processor, answers, best) in new[] { (CpuFeatures.Current.Model, here, EncodingChoice.Of(package.Manifest, CpuFeatures.Current).Encoding.Name), (EmulatedDotnet.Processor, there, choice) })
+                foreach (
+                    var (processor, answers, best) in new[]
+                    {
+                        (CpuFeatures.Current.Model, here, EncodingChoice.Of(package.Manifest, CpuFeatures.Current).Encoding.Name),
+                        (EmulatedDotnet.Processor, there, choice),
+                    }
+                )
                 {
                     var report = Evaluator.Evaluate(answers, labels, threshold);
                     var comparison = PairedComparison.Of(exact, answers, labels, threshold);
                     double[] distances = [.. answers.Zip(here, (a, b) => Math.Abs(a - b))];
-                    csv.Append(CultureInfo.InvariantCulture, $"{processor},{best},{encoding},{labels.Length},{report.Accuracy.Value:0.0000},{100 * comparison.Difference:0.00},{comparison.Lost},{comparison.Gained},{comparison.PValue:0.000},{report.RocAuc.Value:0.0000},{distances.Max():0.000000},{distances.Average():0.000000},\"{Machine.Text}\"\n");
-                    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{processor} (default {best}), {encoding}: {100 * comparison.Difference:+0.00;-0.00;0.00} points against float here; at most {distances.Max():0.000000} from the same encoding here"));
+                    csv.Append(
+                        CultureInfo.InvariantCulture,
+                        $"{processor},{best},{encoding},{labels.Length},{report.Accuracy.Value:0.0000},{100 * comparison.Difference:0.00},"
+                            + $"{comparison.Lost},{comparison.Gained},{comparison.PValue:0.000},{report.RocAuc.Value:0.0000},"
+                            + $"{distances.Max():0.000000},{distances.Average():0.000000},\"{Machine.Text}\"\n"
+                    );
+                    Console.WriteLine(
+                        string.Create(
+                            CultureInfo.InvariantCulture,
+                            $"{processor} (default {best}), {encoding}: {100 * comparison.Difference:+0.00;-0.00;0.00} points against "
+                                + $"float here; at most {distances.Max():0.000000} from the same encoding here"
+                        )
+                    );
                 }
             }
 
@@ -58,7 +77,15 @@ internal static class EmulatedBenchmark
     public static void Child(string encoding, string pixels, string file)
     {
         var package = ModelPackage.Open(Package);
-        File.WriteAllLines(file, [EncodingChoice.Of(package.Manifest, CpuFeatures.Current).Encoding.Name, .. RawPictures.Judge(package, encoding, pixels).Select(probability => probability.ToString("R", CultureInfo.InvariantCulture))]);
+        File.WriteAllLines(
+            file,
+            [
+                EncodingChoice.Of(package.Manifest, CpuFeatures.Current).Encoding.Name,
+                .. RawPictures
+                    .Judge(package, encoding, pixels)
+                    .Select(probability => probability.ToString("R", CultureInfo.InvariantCulture)),
+            ]
+        );
     }
 
     private static (string Choice, double[] Probabilities) Emulate(string encoding, string pixels, string file)

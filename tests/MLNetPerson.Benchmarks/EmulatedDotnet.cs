@@ -2,7 +2,8 @@ using System.Diagnostics;
 
 namespace MLNetPerson.Benchmarks;
 
-/// <summary>Runs a part of this program on an emulated x86 processor without VNNI. Needs qemu-x86_64, which Debian has in qemu-user.</summary>
+/// <summary>Runs a part of this program on an emulated x86 processor without VNNI. Needs qemu-x86_64, which Debian has in
+/// qemu-user.</summary>
 internal static class EmulatedDotnet
 {
     public const string Processor = "Haswell";
@@ -14,7 +15,17 @@ internal static class EmulatedDotnet
     public static void Run(params string[] child)
     {
         var program = new FileInfo(Environment.ProcessPath!);
-        var start = new ProcessStartInfo(Emulator, ["-cpu", Processor, program.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? program.FullName, .. ChildProcess.OfDotnet(), "child", .. child])
+        var start = new ProcessStartInfo(
+            Emulator,
+            [
+                "-cpu",
+                Processor,
+                program.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? program.FullName,
+                .. ChildProcess.OfDotnet(),
+                "child",
+                .. child,
+            ]
+        )
         {
             RedirectStandardError = true,
         };
@@ -34,7 +45,9 @@ internal static class EmulatedDotnet
 
             if (attempt == Attempts)
             {
-                throw new InvalidOperationException($"The emulated run of '{string.Join(' ', child)}' ended with exit code {process.ExitCode}: {errors}");
+                throw new InvalidOperationException(
+                    $"The emulated run of '{string.Join(' ', child)}' ended with exit code {process.ExitCode}: {errors}"
+                );
             }
         }
     }

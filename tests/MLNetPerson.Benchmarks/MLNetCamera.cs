@@ -14,14 +14,19 @@ internal static class MLNetCamera
         var chosen = Enumerable.Range(0, count).Select(i => dataset.Samples[(int)((long)i * dataset.Samples.Length / count)]).ToList();
         return dataset with
         {
-            Samples = [.. chosen.Select((sample, i) =>
-            {
-                var pixels = new byte[Size.ByteCount];
-                reader.ReadResized(File.ReadAllBytes(sample.Path), Size, pixels, sample.File);
-                var path = Path.Combine(folder, $"{i}.jpg");
-                File.WriteAllBytes(path, ImageWriter.EncodeJpeg(new RgbImage(Size.Width, Size.Height, pixels), 90));
-                return sample with { Path = path };
-            })],
+            Samples =
+            [
+                .. chosen.Select(
+                    (sample, i) =>
+                    {
+                        var pixels = new byte[Size.ByteCount];
+                        reader.ReadResized(File.ReadAllBytes(sample.Path), Size, pixels, sample.File);
+                        var path = Path.Combine(folder, $"{i}.jpg");
+                        File.WriteAllBytes(path, ImageWriter.EncodeJpeg(new RgbImage(Size.Width, Size.Height, pixels), 90));
+                        return sample with { Path = path };
+                    }
+                ),
+            ],
         };
     }
 }

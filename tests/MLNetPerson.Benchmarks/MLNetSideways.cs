@@ -9,7 +9,37 @@ internal static class MLNetSideways
     /// <summary>Orientation 6: to be turned a quarter clockwise.</summary>
     private static readonly byte[] Exif =
     [
-        0xFF, 0xE1, 0, 34, .. "Exif\0\0"u8, (byte)'M', (byte)'M', 0, 42, 0, 0, 0, 8, 0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, 6, 0, 0, 0, 0, 0, 0,
+        0xFF,
+        0xE1,
+        0,
+        34,
+        .. "Exif\0\0"u8,
+        (byte)'M',
+        (byte)'M',
+        0,
+        42,
+        0,
+        0,
+        0,
+        8,
+        0,
+        1,
+        0x01,
+        0x12,
+        0,
+        3,
+        0,
+        0,
+        0,
+        1,
+        0,
+        6,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
     ];
 
     public static Dataset Write(Dataset dataset, string folder)
@@ -18,13 +48,21 @@ internal static class MLNetSideways
         var reader = new ImageReader();
         return dataset with
         {
-            Samples = [.. dataset.Samples.AsParallel().AsOrdered().Select((sample, i) =>
-            {
-                var path = Path.Combine(folder, $"{i}.jpg");
-                var jpeg = ImageWriter.EncodeJpeg(Turn(reader.Read(File.ReadAllBytes(sample.Path), sample.File)), 95);
-                File.WriteAllBytes(path, [.. jpeg[..2], .. Exif, .. jpeg[2..]]);
-                return sample with { Path = path };
-            })],
+            Samples =
+            [
+                .. dataset
+                    .Samples.AsParallel()
+                    .AsOrdered()
+                    .Select(
+                        (sample, i) =>
+                        {
+                            var path = Path.Combine(folder, $"{i}.jpg");
+                            var jpeg = ImageWriter.EncodeJpeg(Turn(reader.Read(File.ReadAllBytes(sample.Path), sample.File)), 95);
+                            File.WriteAllBytes(path, [.. jpeg[..2], .. Exif, .. jpeg[2..]]);
+                            return sample with { Path = path };
+                        }
+                    ),
+            ],
         };
     }
 

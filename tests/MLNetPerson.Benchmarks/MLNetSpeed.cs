@@ -26,7 +26,10 @@ internal static class MLNetSpeed
     public static void Run(MLContext ml, Dataset dev, string zip)
     {
         // A head's weights take no time: few pictures will do for fitting.
-        var small = dev with { Samples = [.. dev.Samples.Take(Pictures)] };
+        var small = dev with
+        {
+            Samples = [.. dev.Samples.Take(Pictures)],
+        };
         var careful = ml.PersonPipeline().Fit(MLNetBenchmark.View(ml, small));
         var classic = ml.PersonPipeline(new PersonPipelineOptions { Chain = PersonChain.Classic }).Fit(MLNetBenchmark.View(ml, small));
         ml.Model.Save(careful, MLNetBenchmark.View(ml, small).Schema, zip);
@@ -41,13 +44,23 @@ internal static class MLNetSpeed
     }
 
     private static List<(string What, double Value, string Unit, string Promise)> Rates(
-        MLContext ml, ITransformer careful, ITransformer classic, PersonPredictionEngine engine, string zip, Dataset small)
+        MLContext ml,
+        ITransformer careful,
+        ITransformer classic,
+        PersonPredictionEngine engine,
+        string zip,
+        Dataset small
+    )
     {
         const string Set = "256-pixel pictures";
         var view = MLNetBenchmark.View(ml, small);
         var single = new MLContext();
         single.SetOnnxSessionOption(new OnnxSessionOptions { IntraOpNumThreads = 1, InterOpNumThreads = 1 });
-        var (plain, told, restored) = (new MLContext().Model.Load(zip, out _), single.Model.Load(zip, out _), ml.LoadPersonModel(zip, out _));
+        var (plain, told, restored) = (
+            new MLContext().Model.Load(zip, out _),
+            single.Model.Load(zip, out _),
+            ml.LoadPersonModel(zip, out _)
+        );
         using var classicEngine = new PersonPredictionEngine(ml, classic);
         (string What, Action Work)[] ways =
         [
@@ -57,11 +70,18 @@ internal static class MLNetSpeed
             ("careful chain read back by Model.Load", () => Read(plain.Transform(view), view)),
             ("careful chain read back by Model.Load, told to take one thread a run", () => Read(told.Transform(view), view)),
             ("careful chain, one shared engine, one caller", () => small.Samples.ToList().ForEach(sample => engine.Predict(sample.Path))),
-            ("careful chain, one shared engine, callers on all cores", () => Parallel.ForEach(small.Samples, sample => engine.Predict(sample.Path))),
+            (
+                "careful chain, one shared engine, callers on all cores",
+                () => Parallel.ForEach(small.Samples, sample => engine.Predict(sample.Path))
+            ),
             ("classic chain, one engine, one caller", () => small.Samples.ToList().ForEach(sample => classicEngine.Predict(sample.Path))),
         ];
         var rates = Timing.InTurn(Rounds, [.. ways.Select(way => way.Work)]).Select(seconds => small.Samples.Length / seconds).ToArray();
-        return [.. ways.Zip(rates, (way, rate) => ($"{Set}: {way.What}", rate, "pictures/s", "")), ($"{Set}: careful chain of classic chain", rates[0] / rates[1], "ratio", "at least 2")];
+        return
+        [
+            .. ways.Zip(rates, (way, rate) => ($"{Set}: {way.What}", rate, "pictures/s", "")),
+            ($"{Set}: careful chain of classic chain", rates[0] / rates[1], "ratio", "at least 2"),
+        ];
     }
 
     /// <summary>The smaller the network's input, the more the pictures themselves cost.</summary>
@@ -69,11 +89,19 @@ internal static class MLNetSpeed
     {
         var view = MLNetBenchmark.View(ml, small);
         var recipe = RecipeCatalog.Open(RecipeCatalog.DefaultName) with { Input = new ImageSpec(SmallInput, SmallInput) };
-        var models = new[] { PersonChain.Careful, PersonChain.Classic }.Select(chain => ml.PersonPipeline(new PersonPipelineOptions { Chain = chain, Recipe = recipe }).Fit(view)).ToList();
+        var models = new[] { PersonChain.Careful, PersonChain.Classic }
+            .Select(chain => ml.PersonPipeline(new PersonPipelineOptions { Chain = chain, Recipe = recipe }).Fit(view))
+            .ToList();
         return Compare($"256-pixel pictures, network at {SmallInput} x {SmallInput}", view, models[0], models[1], Rounds);
     }
 
-    private static List<(string What, double Value, string Unit, string Promise)> Compare(string set, IDataView view, ITransformer careful, ITransformer classic, int rounds)
+    private static List<(string What, double Value, string Unit, string Promise)> Compare(
+        string set,
+        IDataView view,
+        ITransformer careful,
+        ITransformer classic,
+        int rounds
+    )
     {
         var pictures = (double)view.GetRowCount()!;
         var seconds = Timing.InTurn(rounds, () => Read(careful.Transform(view), view), () => Read(classic.Transform(view), view));
@@ -86,14 +114,24 @@ internal static class MLNetSpeed
     }
 
     /// <summary>The demo's photographs as they are published, and the same at a camera's size.</summary>
-    private static List<(string What, double Value, string Unit, string Promise)> Large(MLContext ml, ITransformer careful, ITransformer classic)
+    private static List<(string What, double Value, string Unit, string Promise)> Large(
+        MLContext ml,
+        ITransformer careful,
+        ITransformer classic
+    )
     {
         var folder = Directory.CreateTempSubdirectory("mlnetperson-cameras-").FullName;
         try
         {
             var demo = DemoPhotographs();
             List<(string What, double Value, string Unit, string Promise)> rows = [];
-            foreach (var (set, dataset) in new[] { ("photographs of the demo", demo), ("the same at 12 megapixels", MLNetCamera.Write(demo, CameraPictures, folder)) })
+            foreach (
+                var (set, dataset) in new[]
+                {
+                    ("photographs of the demo", demo),
+                    ("the same at 12 megapixels", MLNetCamera.Write(demo, CameraPictures, folder)),
+                }
+            )
             {
                 rows.AddRange(Compare(set, MLNetBenchmark.View(ml, dataset), careful, classic, LargeRounds));
             }
@@ -116,23 +154,31 @@ internal static class MLNetSpeed
     {
         var view = MLNetBenchmark.View(ml, small);
         int[] sizes = [1, 2, 4, 8, 16];
-        var models = sizes.Select(size => ml.PersonPipeline(new PersonPipelineOptions
-        {
-            Features = new PersonFeatureOptions { BatchSize = size },
-            Standardize = false,
-            CacheFeatures = false,
-            Trainer = ml.Transforms.CopyColumns("Read", "Features"),
-        }).Fit(view)).ToList();
+        var models = sizes
+            .Select(size =>
+                ml.PersonPipeline(
+                        new PersonPipelineOptions
+                        {
+                            Features = new PersonFeatureOptions { BatchSize = size },
+                            Standardize = false,
+                            CacheFeatures = false,
+                            Trainer = ml.Transforms.CopyColumns("Read", "Features"),
+                        }
+                    )
+                    .Fit(view)
+            )
+            .ToList();
         var seconds = Timing.InTurn(Rounds, [.. models.Select(model => (Action)(() => ReadFeatures(model.Transform(view))))]);
-        return sizes.Zip(seconds, (size, time) => ($"features of 256-pixel pictures in batches of {size}", small.Samples.Length / time, "pictures/s", ""));
+        return sizes.Zip(
+            seconds,
+            (size, time) => ($"features of 256-pixel pictures in batches of {size}", small.Samples.Length / time, "pictures/s", "")
+        );
     }
 
     private static void ReadFeatures(IDataView view)
     {
         using var cursor = view.GetRowCursor([view.Schema["Features"]]);
-        while (cursor.MoveNext())
-        {
-        }
+        while (cursor.MoveNext()) { }
     }
 
     /// <summary>As a program reads scores: one row after another.</summary>
@@ -163,24 +209,42 @@ internal static class MLNetSpeed
         var before = Settled();
         wrong += Ask(engine, pictures, alone);
         var after = Settled();
-        yield return ($"answers unlike the sequential ones: {Threads} threads, twice {Predictions:N0} predictions on one shared engine", wrong, "answers", "0");
-        yield return ($"managed memory gained over the second {Predictions:N0} predictions", (after.Managed - before.Managed) / 1e6, "MB", "flat");
-        yield return ($"memory of the process gained over the second {Predictions:N0} predictions", (after.Process - before.Process) / 1e6, "MB", "flat");
+        yield return (
+            $"answers unlike the sequential ones: {Threads} threads, twice {Predictions:N0} predictions on one shared engine",
+            wrong,
+            "answers",
+            "0"
+        );
+        yield return (
+            $"managed memory gained over the second {Predictions:N0} predictions",
+            (after.Managed - before.Managed) / 1e6,
+            "MB",
+            "flat"
+        );
+        yield return (
+            $"memory of the process gained over the second {Predictions:N0} predictions",
+            (after.Process - before.Process) / 1e6,
+            "MB",
+            "flat"
+        );
     }
 
     private static int Ask(PersonPredictionEngine engine, byte[][] pictures, PersonPrediction[] alone)
     {
         var wrong = 0;
-        var threads = Enumerable.Range(0, Threads).Select(thread => new Thread(() =>
-        {
-            for (var i = thread; i < Predictions; i += Threads)
+        var threads = Enumerable
+            .Range(0, Threads)
+            .Select(thread => new Thread(() =>
             {
-                if (engine.Predict(pictures[i % pictures.Length]) != alone[i % pictures.Length])
+                for (var i = thread; i < Predictions; i += Threads)
                 {
-                    Interlocked.Increment(ref wrong);
+                    if (engine.Predict(pictures[i % pictures.Length]) != alone[i % pictures.Length])
+                    {
+                        Interlocked.Increment(ref wrong);
+                    }
                 }
-            }
-        })).ToList();
+            }))
+            .ToList();
         threads.ForEach(thread => thread.Start());
         threads.ForEach(thread => thread.Join());
         return wrong;

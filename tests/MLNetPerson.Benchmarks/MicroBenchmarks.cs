@@ -21,7 +21,8 @@ public class MicroBenchmarks
     private PersonClassifier? _classifier;
     private string _folder = "";
 
-    public static void Run() => BenchmarkRunner.Run<MicroBenchmarks>(DefaultConfig.Instance.AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance)));
+    public static void Run() =>
+        BenchmarkRunner.Run<MicroBenchmarks>(DefaultConfig.Instance.AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance)));
 
     [GlobalSetup]
     public void Setup()
@@ -30,7 +31,17 @@ public class MicroBenchmarks
         (_jpeg, _frame) = (ImageWriter.EncodeJpeg(scene), scene.Pixels);
         _folder = Directory.CreateTempSubdirectory("mlnetperson-micro-").FullName;
         var photos = BenchmarkData.Photos();
-        Retrainer.RetrainAsync(photos with { Samples = [.. photos.Samples.Take(300)] }, null, new RetrainOptions { Out = Path.Combine(_folder, "package"), Recipe = RecipeCatalog.Open("light") }).GetAwaiter().GetResult();
+        Retrainer
+            .RetrainAsync(
+                photos with
+                {
+                    Samples = [.. photos.Samples.Take(300)],
+                },
+                null,
+                new RetrainOptions { Out = Path.Combine(_folder, "package"), Recipe = RecipeCatalog.Open("light") }
+            )
+            .GetAwaiter()
+            .GetResult();
         _classifier = PersonClassifier.Load(Path.Combine(_folder, "package"));
     }
 

@@ -19,14 +19,20 @@ return new RootCommand("Measures what the README says. Each verb writes a result
     Verb("serving", "many callers of one package: pictures per second against the best batches, waiting, memory", ServingBenchmark.Run),
     Verb("watch", "frames per second of watch, and its memory", WatchBenchmark.Run),
     Verb("emulated", "what encodings answer on an emulated processor without VNNI", EmulatedBenchmark.Run),
-    Verb("mlnet", "the classic chain of ML.NET against the careful one: accuracy, pictures per second, threads, memory", MLNetBenchmark.Run),
+    Verb(
+        "mlnet",
+        "the classic chain of ML.NET against the careful one: accuracy, pictures per second, threads, memory",
+        MLNetBenchmark.Run
+    ),
     Verb("arm64", "what encodings answer on ARM kernels, emulated", Arm64Benchmark.Run),
     Verb("devices", "one bundle's golden answers on this processor, on one without VNNI and on ARM, both emulated", DevicesBenchmark.Run),
     Verb("sizes", "accuracy, time and bytes of recipe light at eight sizes of input, and what budgets choose", InputSizesBenchmark.Run),
     Verb("tuning", "tunes a recipe on voc2007 and pool and writes a row: TRIAL RECIPE FOLDER [key=value ...]", TuningBenchmark.Run),
     Verb("child", "internal: one measured run in a process of its own", ChildProcess.Run),
     Verb("micro", "BenchmarkDotNet: decode, features, predict", _ => MicroBenchmarks.Run()),
-}.Parse(args).Invoke();
+}
+    .Parse(args)
+    .Invoke();
 
 static Command Verb(string name, string description, Action<string[]> run)
 {

@@ -7,7 +7,8 @@ using MLNetPerson.Training.Export;
 namespace MLNetPerson.Benchmarks;
 
 /// <summary>
-/// The README's picture: drawn scenes, each empty above, with figures in the middle, and below with the heat map of what the model looked at; under each
+/// The README's picture: drawn scenes, each empty above, with figures in the middle, and below with the heat map of what the model looked
+/// at; under each
 /// a bar as long as the ready model's probability.
 /// Scenes are chosen by what the model makes of them, so the picture shows what the answer looks like and nothing about accuracy.
 /// </summary>
@@ -30,10 +31,20 @@ internal static class ReadmePicture
         var input = classifier.Package.Manifest.Input.ToSpec();
         float Ask(RgbImage image) => classifier.Predict(image.Pixels, image.Width, image.Height).Probability;
         RgbImage Scene(int seed, bool peopled) => GoldenPictures.Draw(input, seed, peopled ? 1 + (seed % 4) : 0);
-        var chosen = Enumerable.Range(0, Seeds).AsParallel().AsOrdered().Select(seed => (Seed: seed, Gain: Ask(Scene(seed, true)) - Ask(Scene(seed, false))))
-            .OrderByDescending(scene => scene.Gain).Take(Columns).ToList();
+        var chosen = Enumerable
+            .Range(0, Seeds)
+            .AsParallel()
+            .AsOrdered()
+            .Select(seed => (Seed: seed, Gain: Ask(Scene(seed, true)) - Ask(Scene(seed, false))))
+            .OrderByDescending(scene => scene.Gain)
+            .Take(Columns)
+            .ToList();
 
-        var canvas = new RgbImage((Columns * (Side + Gap)) + Gap, (Rows * (Side + Bar + (2 * Gap))) + Gap, [.. Enumerable.Repeat((byte)255, ((Columns * (Side + Gap)) + Gap) * ((Rows * (Side + Bar + (2 * Gap))) + Gap) * 3)]);
+        var canvas = new RgbImage(
+            (Columns * (Side + Gap)) + Gap,
+            (Rows * (Side + Bar + (2 * Gap))) + Gap,
+            [.. Enumerable.Repeat((byte)255, ((Columns * (Side + Gap)) + Gap) * ((Rows * (Side + Bar + (2 * Gap))) + Gap) * 3)]
+        );
         for (var column = 0; column < Columns; column++)
         {
             for (var row = 0; row < Rows; row++)
@@ -41,10 +52,27 @@ internal static class ReadmePicture
                 var scene = Scene(chosen[column].Seed, peopled: row > 0);
                 var probability = Ask(scene);
                 var (left, top) = (Gap + (column * (Side + Gap)), Gap + (row * (Side + Bar + (2 * Gap))));
-                Paste(canvas, Small(row == 2 ? ActivationOverlay.Heat(scene, classifier.Explain(scene.Pixels, scene.Width, scene.Height)) : scene), left, top);
+                Paste(
+                    canvas,
+                    Small(row == 2 ? ActivationOverlay.Heat(scene, classifier.Explain(scene.Pixels, scene.Width, scene.Height)) : scene),
+                    left,
+                    top
+                );
                 Fill(canvas, left, top + Side + 2, Side, Bar, (225, 225, 225));
-                Fill(canvas, left, top + Side + 2, Math.Max(2, (int)(Side * probability)), Bar, probability >= classifier.Package.Manifest.Threshold ? Person : None);
-                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"seed {chosen[column].Seed}, {(row == 0 ? "empty" : "figures")}: {probability:0.000}"));
+                Fill(
+                    canvas,
+                    left,
+                    top + Side + 2,
+                    Math.Max(2, (int)(Side * probability)),
+                    Bar,
+                    probability >= classifier.Package.Manifest.Threshold ? Person : None
+                );
+                Console.WriteLine(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"seed {chosen[column].Seed}, {(row == 0 ? "empty" : "figures")}: {probability:0.000}"
+                    )
+                );
             }
         }
 

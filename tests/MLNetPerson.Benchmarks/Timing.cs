@@ -15,7 +15,7 @@ internal static class Timing
     public static double[] InTurn(int rounds, params Action[] actions)
     {
         var seconds = actions.Select(_ => new List<double>()).ToArray();
-        for (var round = -1; round < rounds; round++)   // the first is for warming up
+        for (var round = -1; round < rounds; round++) // the first is for warming up
         {
             for (var i = 0; i < actions.Length; i++)
             {

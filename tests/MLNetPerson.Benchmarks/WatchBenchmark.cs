@@ -29,12 +29,26 @@ internal static class WatchBenchmark
                 var package = Path.Combine(folder, $"{side}");
                 Train(package, side);
                 var rates = Enumerable.Range(0, Rounds).Select(_ => Rate(package, frames)).Order().ToArray();
-                rows.Add($"watch, {Width} x {Height} frames through a pipe, int8 at {side} x {side}, one thread", rates[Rounds / 2], "frames/s", side == 160 ? "over 100" : "");
+                rows.Add(
+                    $"watch, {Width} x {Height} frames through a pipe, int8 at {side} x {side}, one thread",
+                    rates[Rounds / 2],
+                    "frames/s",
+                    side == 160 ? "over 100" : ""
+                );
                 rows.Add($"of that, resizing a frame to {side} x {side}", Resizing(frames[0], side), "ms");
                 if (side == 160)
                 {
-                    rows.Add($"peak memory of the process after {Frames.ToString("N0", CultureInfo.InvariantCulture)} frames", Feed(package, frames, Frames).PeakMegabytes, "MB");
-                    rows.Add($"the same after {ManyFrames.ToString("N0", CultureInfo.InvariantCulture)}", Feed(package, frames, ManyFrames).PeakMegabytes, "MB", "no more");
+                    rows.Add(
+                        $"peak memory of the process after {Frames.ToString("N0", CultureInfo.InvariantCulture)} frames",
+                        Feed(package, frames, Frames).PeakMegabytes,
+                        "MB"
+                    );
+                    rows.Add(
+                        $"the same after {ManyFrames.ToString("N0", CultureInfo.InvariantCulture)}",
+                        Feed(package, frames, ManyFrames).PeakMegabytes,
+                        "MB",
+                        "no more"
+                    );
                 }
             }
 
@@ -49,12 +63,19 @@ internal static class WatchBenchmark
     private static void Train(string package, int side)
     {
         var recipe = RecipeCatalog.Open(RecipeCatalog.DefaultName);
-        Retrainer.RetrainAsync(BenchmarkData.Photos(), null, new RetrainOptions
-        {
-            Out = package,
-            Recipe = recipe with { Input = recipe.Input with { Width = side, Height = side } },
-            Encodings = new QuantizeOptions { Encodings = [PackageEncoding.Int8, PackageEncoding.Int8Portable] },
-        }).GetAwaiter().GetResult();
+        Retrainer
+            .RetrainAsync(
+                BenchmarkData.Photos(),
+                null,
+                new RetrainOptions
+                {
+                    Out = package,
+                    Recipe = recipe with { Input = recipe.Input with { Width = side, Height = side } },
+                    Encodings = new QuantizeOptions { Encodings = [PackageEncoding.Int8, PackageEncoding.Int8Portable] },
+                }
+            )
+            .GetAwaiter()
+            .GetResult();
     }
 
     /// <summary>Of the frames after the first ones, so that the start of the process does not count.</summary>
@@ -65,8 +86,14 @@ internal static class WatchBenchmark
     {
         var cli = Path.Combine(BenchmarkData.Root, "src", "MLNetPerson.Cli", "bin", "Release", "net10.0", "MLNetPerson.Cli.dll");
         var watch = Stopwatch.StartNew();
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [cli, "watch", package, "--raw", $"{Width}x{Height}", "--fps", "30", "--threads", "1", "--json"])
-        { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var process = Process.Start(
+            new ProcessStartInfo("dotnet", [cli, "watch", package, "--raw", $"{Width}x{Height}", "--fps", "30", "--threads", "1", "--json"])
+            {
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            }
+        )!;
         _ = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEndAsync();
         var peak = 0.0;
@@ -83,20 +110,26 @@ internal static class WatchBenchmark
         process.StandardInput.Close();
         process.WaitForExit();
         var seconds = watch.Elapsed.TotalSeconds;
-        return output.Result.Contains($"\"answered\":{count},\"dropped\":0", StringComparison.Ordinal) ? (seconds, peak)
+        return output.Result.Contains($"\"answered\":{count},\"dropped\":0", StringComparison.Ordinal)
+            ? (seconds, peak)
             : throw new InvalidOperationException($"watch did not answer {count} frames: {output.Result}");
     }
 
     private static double Resizing(byte[] frame, int side)
     {
         var (spec, pixels) = (new ImageSpec(side, side), new byte[side * side * 3]);
-        return Timing.InTurn(Rounds, () =>
-        {
-            for (var i = 0; i < 200; i++)
-            {
-                ImageReader.Resize(frame, Width, Height, spec, pixels);
-            }
-        })[0] / 200 * 1e3;
+        return Timing.InTurn(
+                Rounds,
+                () =>
+                {
+                    for (var i = 0; i < 200; i++)
+                    {
+                        ImageReader.Resize(frame, Width, Height, spec, pixels);
+                    }
+                }
+            )[0]
+            / 200
+            * 1e3;
     }
 
     /// <summary>Drawn scenes with a camera's noise.</summary>

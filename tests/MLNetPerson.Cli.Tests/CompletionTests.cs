@@ -22,7 +22,9 @@ public sealed class CompletionTests
     [InlineData("mlnetperson inspect my-model --js --encoding x", "--json", 32)]
     public void Bash_completes_verbs_options_and_values(string line, string expected, int at = -1)
     {
-        var outcome = Shell("bash", $$"""
+        var outcome = Shell(
+            "bash",
+            $$"""
             mlnetperson() { dotnet "$PROGRAM" "$@"; }
             source <(mlnetperson completion bash)
             complete -p mlnetperson | grep -q -- '-F _mlnetperson' || exit 9
@@ -30,7 +32,8 @@ public sealed class CompletionTests
             read -r -a COMP_WORDS <<< "$COMP_LINE"; COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
             _mlnetperson
             (IFS='|'; echo "${COMPREPLY[*]}")
-            """);
+            """
+        );
 
         Assert.Equal((0, expected), (outcome.ExitCode, outcome.Output.Trim()));
         Assert.Empty(outcome.Error);
@@ -51,12 +54,15 @@ public sealed class CompletionTests
     [SkippableFact]
     public void Fish_completes()
     {
-        var outcome = Shell("fish", """
+        var outcome = Shell(
+            "fish",
+            """
             function mlnetperson; dotnet $PROGRAM $argv; end
             mlnetperson completion fish | source
             complete --do-complete 'mlnetperson ev'
             complete --do-complete 'mlnetperson predict person x.jpg --encoding int8-'
-            """);
+            """
+        );
 
         Assert.Equal("evaluate\nint8-portable\n", outcome.Output);
     }
@@ -72,7 +78,16 @@ public sealed class CompletionTests
 
     private static ProcessRunner.Outcome Shell(string shell, string? script, params string[] arguments)
     {
-        Skip.If((Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).All(folder => !File.Exists(Path.Combine(folder, shell))), $"there is no {shell} on the PATH");
-        return ProcessRunner.Run(shell, script is null ? arguments : ["-c", script], environment: new Dictionary<string, string?> { ["PROGRAM"] = Path.Combine(AppContext.BaseDirectory, "MLNetPerson.Cli.dll") });
+        Skip.If(
+            (Environment.GetEnvironmentVariable("PATH") ?? "")
+                .Split(Path.PathSeparator)
+                .All(folder => !File.Exists(Path.Combine(folder, shell))),
+            $"there is no {shell} on the PATH"
+        );
+        return ProcessRunner.Run(
+            shell,
+            script is null ? arguments : ["-c", script],
+            environment: new Dictionary<string, string?> { ["PROGRAM"] = Path.Combine(AppContext.BaseDirectory, "MLNetPerson.Cli.dll") }
+        );
     }
 }

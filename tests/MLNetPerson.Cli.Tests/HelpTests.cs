@@ -10,9 +10,12 @@ public sealed class HelpTests
     private static readonly Dictionary<string, string> NotRun = new()
     {
         ["mlnetperson demo"] = "fetches 155 MB",
-        ["ffmpeg -loglevel error -i /dev/video0 -f rawvideo -pix_fmt rgb24 -s 640x480 - | mlnetperson watch my-model --raw 640x480 -"] = "needs a camera and ffmpeg; the other example is a stream of ten black frames",
-        ["mlnetperson quantize my-model pictures/ --hold-out 0.2"] = "calibrates for half a minute; the other example is the same without integers, and VerbTests has those",
-        ["mlnetperson bench my-model --sizes 96,128,160,192,224 --data pictures/ --encodings int8 --plot sizes.svg"] = "retrains at five sizes",
+        ["ffmpeg -loglevel error -i /dev/video0 -f rawvideo -pix_fmt rgb24 -s 640x480 - | mlnetperson watch my-model --raw 640x480 -"] =
+            "needs a camera and ffmpeg; the other example is a stream of ten black frames",
+        ["mlnetperson quantize my-model pictures/ --hold-out 0.2"] =
+            "calibrates for half a minute; the other example is the same without integers, and VerbTests has those",
+        ["mlnetperson bench my-model --sizes 96,128,160,192,224 --data pictures/ --encodings int8 --plot sizes.svg"] =
+            "retrains at five sizes",
         ["mlnetperson bench my-model --threads 1 2 4"] = "measures for a minute; the other example is the same with less time",
     };
 
@@ -24,11 +27,14 @@ public sealed class HelpTests
         var examples = HelpText.Examples(Verb(path)).ToList();
 
         Assert.NotEmpty(examples);
-        Assert.All(examples, example =>
-        {
-            Assert.Contains($"mlnetperson {path}", example);
-            Assert.Empty(Program.Root().Parse(Words(example)).Errors);
-        });
+        Assert.All(
+            examples,
+            example =>
+            {
+                Assert.Contains($"mlnetperson {path}", example);
+                Assert.Empty(Program.Root().Parse(Words(example)).Errors);
+            }
+        );
     }
 
     [Theory, MemberData(nameof(Verbs))]
@@ -54,19 +60,26 @@ public sealed class HelpTests
     {
         Skip.If(OperatingSystem.IsWindows(), "the examples are lines for a Unix shell");
         using var world = new ExampleWorld();
-        var examples = Leaves(Program.Root(), "").SelectMany(verb => HelpText.Examples(verb.Command)).Where(example => !NotRun.ContainsKey(example)).ToList();
+        var examples = Leaves(Program.Root(), "")
+            .SelectMany(verb => HelpText.Examples(verb.Command))
+            .Where(example => !NotRun.ContainsKey(example))
+            .ToList();
 
         Assert.InRange(examples.Count, 20, 100);
-        Assert.All(examples, example =>
-        {
-            var outcome = world.Run(example);
-            Assert.True(outcome.ExitCode == 0, $"{example} ended with {outcome.ExitCode}:\n{outcome.Error}{outcome.Output}");
-        });
+        Assert.All(
+            examples,
+            example =>
+            {
+                var outcome = world.Run(example);
+                Assert.True(outcome.ExitCode == 0, $"{example} ended with {outcome.ExitCode}:\n{outcome.Error}{outcome.Output}");
+            }
+        );
     }
 
-    private static IEnumerable<(Command Command, string Path)> Leaves(Command command, string path) => command.Subcommands.Count == 0
-        ? [(command, path)]
-        : command.Subcommands.SelectMany(verb => Leaves(verb, $"{path} {verb.Name}".Trim()));
+    private static IEnumerable<(Command Command, string Path)> Leaves(Command command, string path) =>
+        command.Subcommands.Count == 0
+            ? [(command, path)]
+            : command.Subcommands.SelectMany(verb => Leaves(verb, $"{path} {verb.Name}".Trim()));
 
     private static Command Verb(string path) => Leaves(Program.Root(), "").Single(verb => verb.Path == path).Command;
 
@@ -79,5 +92,8 @@ public sealed class HelpTests
 
     /// <summary>The program's own words of a shell's line.</summary>
     private static string[] Words(string example) =>
-        example[(example.IndexOf("mlnetperson ", StringComparison.Ordinal) + "mlnetperson ".Length)..].Split(" > ")[0].TrimEnd(')').Split(' ');
+        example[(example.IndexOf("mlnetperson ", StringComparison.Ordinal) + "mlnetperson ".Length)..]
+            .Split(" > ")[0]
+            .TrimEnd(')')
+            .Split(' ');
 }

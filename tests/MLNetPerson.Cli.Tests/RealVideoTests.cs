@@ -5,7 +5,8 @@ using MLNetPerson.Testing;
 namespace MLNetPerson.Cli.Tests;
 
 /// <summary>
-/// <c>watch</c> on a real video, for those who ask for it: MLNETPERSON_VIDEO names vtest.avi (768 x 576, 10 frames a second, 79.5 s, pedestrians), which
+/// <c>watch</c> on a real video, for those who ask for it: MLNETPERSON_VIDEO names vtest.avi (768 x 576, 10 frames a second, 79.5 s,
+/// pedestrians), which
 /// Debian's package opencv-doc brings; ffmpeg decodes it.
 /// </summary>
 public sealed class RealVideoTests : IDisposable
@@ -57,19 +58,46 @@ public sealed class RealVideoTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private List<(string Event, double Seconds, int Answered, int Dropped)> Events(string crop, int every) => Run(
-        "", string.Create(CultureInfo.InvariantCulture, $"{crop}select=not(mod(n\\,{every})),"), string.Create(CultureInfo.InvariantCulture, $"--fps {FramesPerSecond / every}"));
+    private List<(string Event, double Seconds, int Answered, int Dropped)> Events(string crop, int every) =>
+        Run(
+            "",
+            string.Create(CultureInfo.InvariantCulture, $"{crop}select=not(mod(n\\,{every})),"),
+            string.Create(CultureInfo.InvariantCulture, $"--fps {FramesPerSecond / every}")
+        );
 
     private List<(string Event, double Seconds, int Answered, int Dropped)> Run(string reading, string filter, string options)
     {
-        Skip.If(string.IsNullOrEmpty(_video), "MLNETPERSON_VIDEO names no video: vtest.avi of Debian's package opencv-doc, decoded by ffmpeg.");
-        var outcome = ProcessRunner.Run("sh", ["-c",
-            $"ffmpeg -loglevel error {reading} -i \"$1\" -vf '{filter}scale=640:480' -fps_mode passthrough -f rawvideo -pix_fmt rgb24 - | dotnet \"$2\" watch \"$3\" --raw 640x480 {options} --json -", "sh",
-            _video!, Path.Combine(AppContext.BaseDirectory, "MLNetPerson.Cli.dll"), Repository.At("models/person")]);
+        Skip.If(
+            string.IsNullOrEmpty(_video),
+            "MLNETPERSON_VIDEO names no video: vtest.avi of Debian's package opencv-doc, decoded by ffmpeg."
+        );
+        var outcome = ProcessRunner.Run(
+            "sh",
+            [
+                "-c",
+                $"ffmpeg -loglevel error {reading} -i \"$1\" -vf '{filter}scale=640:480' -fps_mode passthrough -f rawvideo -pix_fmt rgb24 "
+                    + $"- | dotnet \"$2\" watch \"$3\" --raw 640x480 {options} --json -",
+                "sh",
+                _video!,
+                Path.Combine(AppContext.BaseDirectory, "MLNetPerson.Cli.dll"),
+                Repository.At("models/person"),
+            ]
+        );
         Assert.True(outcome.ExitCode == 0, outcome.Error);
         Assert.DoesNotContain("doubt", outcome.Error);
-        return [.. outcome.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement).Select(line => (
-            line.GetProperty("event").GetString()!, line.GetProperty("seconds").GetDouble(),
-            line.TryGetProperty("answered", out var answered) ? answered.GetInt32() : 0, line.TryGetProperty("dropped", out var dropped) ? dropped.GetInt32() : 0))];
+        return
+        [
+            .. outcome
+                .Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                .Select(line => JsonDocument.Parse(line).RootElement)
+                .Select(line =>
+                    (
+                        line.GetProperty("event").GetString()!,
+                        line.GetProperty("seconds").GetDouble(),
+                        line.TryGetProperty("answered", out var answered) ? answered.GetInt32() : 0,
+                        line.TryGetProperty("dropped", out var dropped) ? dropped.GetInt32() : 0
+                    )
+                ),
+        ];
     }
 }

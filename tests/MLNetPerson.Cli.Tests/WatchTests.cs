@@ -19,8 +19,12 @@ public sealed class WatchTests : IClassFixture<CliFixture>
     {
         _fixture = fixture;
         using var classifier = PersonClassifier.Load(fixture.World.PackagePath);
-        var images = Directory.GetFiles(fixture.World.Pictures, "*.png", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
-            .Select(path => new ImageReader().Read(File.ReadAllBytes(path))).OrderBy(image => classifier.Predict(image.Pixels, image.Width, image.Height).Probability).ToList();
+        var images = Directory
+            .GetFiles(fixture.World.Pictures, "*.png", SearchOption.AllDirectories)
+            .Order(StringComparer.Ordinal)
+            .Select(path => new ImageReader().Read(File.ReadAllBytes(path)))
+            .OrderBy(image => classifier.Predict(image.Pixels, image.Width, image.Height).Probability)
+            .ToList();
         (_person, _nobody) = (images[^1].Pixels, images[0].Pixels);
     }
 
@@ -43,13 +47,23 @@ public sealed class WatchTests : IClassFixture<CliFixture>
         _fixture.World.Write("recording.rgb", Recording((20, _nobody), (30, _person)));
 
         var outcome = Watch([], "--fps", "10", "--json", _fixture.World["recording.rgb"]);
-        var lines = outcome.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement).ToList();
+        var lines = outcome
+            .Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => JsonDocument.Parse(line).RootElement)
+            .ToList();
 
         Assert.Equal(["person", "end"], lines.Select(line => line.GetProperty("event").GetString()));
         Assert.InRange(lines[0].GetProperty("seconds").GetDouble(), 2, 3);
         Assert.Equal(lines[0].GetProperty("seconds").GetDouble() * 10, lines[0].GetProperty("frame").GetInt64());
         Assert.False(lines[0].TryGetProperty("at", out _));
-        Assert.Equal((50, 0, true), (lines[1].GetProperty("answered").GetInt32(), lines[1].GetProperty("dropped").GetInt32(), lines[1].GetProperty("isPerson").GetBoolean()));
+        Assert.Equal(
+            (50, 0, true),
+            (
+                lines[1].GetProperty("answered").GetInt32(),
+                lines[1].GetProperty("dropped").GetInt32(),
+                lines[1].GetProperty("isPerson").GetBoolean()
+            )
+        );
     }
 
     [Fact]
@@ -58,7 +72,11 @@ public sealed class WatchTests : IClassFixture<CliFixture>
         var line = JsonDocument.Parse(Watch(Recording((3, _nobody)), "--json").Output).RootElement;
 
         Assert.Equal("end", line.GetProperty("event").GetString());
-        Assert.InRange(DateTimeOffset.Parse(line.GetProperty("at").GetString()!, CultureInfo.InvariantCulture), TimeProvider.System.GetUtcNow().AddMinutes(-5), TimeProvider.System.GetUtcNow().AddMinutes(5));
+        Assert.InRange(
+            DateTimeOffset.Parse(line.GetProperty("at").GetString()!, CultureInfo.InvariantCulture),
+            TimeProvider.System.GetUtcNow().AddMinutes(-5),
+            TimeProvider.System.GetUtcNow().AddMinutes(5)
+        );
     }
 
     [Fact]
@@ -94,7 +112,10 @@ public sealed class WatchTests : IClassFixture<CliFixture>
         Assert.Contains("error: 'stdin' ended without a frame.", Watch([]).Error);
         Assert.Equal(1, Watch([], "no/such.rgb").ExitCode);
         Assert.Equal(1, _fixture.Cli.Run("watch", "no/such", "--raw", "48x40").ExitCode);
-        Assert.Contains("begins like a PNG picture", Watch(File.ReadAllBytes(Directory.GetFiles(_fixture.World.Pictures, "*.png", SearchOption.AllDirectories)[0])).Error);
+        Assert.Contains(
+            "begins like a PNG picture",
+            Watch(File.ReadAllBytes(Directory.GetFiles(_fixture.World.Pictures, "*.png", SearchOption.AllDirectories)[0])).Error
+        );
     }
 
     [SkippableFact]
@@ -103,8 +124,17 @@ public sealed class WatchTests : IClassFixture<CliFixture>
         Skip.IfNot(OperatingSystem.IsLinux(), "needs a POSIX shell");
         _fixture.World.Write("toggling.rgb", Recording([.. Enumerable.Range(0, 400).Select(i => (20, i % 2 == 0 ? _person : _nobody))]));
 
-        var outcome = ProcessRunner.Run("sh", ["-c", "dotnet \"$1\" watch \"$2\" --raw 48x40 --fps 10 \"$3\" | head -n 1; exit 0", "sh",
-            Path.Combine(AppContext.BaseDirectory, "MLNetPerson.Cli.dll"), _fixture.World.PackagePath, _fixture.World["toggling.rgb"]]);
+        var outcome = ProcessRunner.Run(
+            "sh",
+            [
+                "-c",
+                "dotnet \"$1\" watch \"$2\" --raw 48x40 --fps 10 \"$3\" | head -n 1; exit 0",
+                "sh",
+                Path.Combine(AppContext.BaseDirectory, "MLNetPerson.Cli.dll"),
+                _fixture.World.PackagePath,
+                _fixture.World["toggling.rgb"],
+            ]
+        );
 
         Assert.StartsWith("person since 00:00:0", outcome.Output);
         Assert.Contains("Nobody reads the events any more.", outcome.Error);
@@ -114,12 +144,35 @@ public sealed class WatchTests : IClassFixture<CliFixture>
     public void Ctrl_C_and_a_service_manager_end_a_live_stream_in_good_order(string signal, int number)
     {
         Skip.IfNot(OperatingSystem.IsLinux(), "needs a POSIX kill");
-        Skip.If(IsIgnored(number), $"SIG{signal} is ignored here, as in what a shell starts in the background, and a new process inherits that.");
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "MLNetPerson.Cli.dll"), "watch", _fixture.World.PackagePath, "--raw", "48x40", "--json", "--smoothing", "0", "--hysteresis", "0"])
-        { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!;
+        Skip.If(
+            IsIgnored(number),
+            $"SIG{signal} is ignored here, as in what a shell starts in the background, and a new process inherits that."
+        );
+        using var process = Process.Start(
+            new ProcessStartInfo(
+                "dotnet",
+                [
+                    Path.Combine(AppContext.BaseDirectory, "MLNetPerson.Cli.dll"),
+                    "watch",
+                    _fixture.World.PackagePath,
+                    "--raw",
+                    "48x40",
+                    "--json",
+                    "--smoothing",
+                    "0",
+                    "--hysteresis",
+                    "0",
+                ]
+            )
+            {
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            }
+        )!;
         process.StandardInput.BaseStream.Write(_person);
         process.StandardInput.BaseStream.Flush();
-        Assert.Contains("\"event\":\"person\"", process.StandardOutput.ReadLine());   // it is at work, and stdin stays open
+        Assert.Contains("\"event\":\"person\"", process.StandardOutput.ReadLine()); // it is at work, and stdin stays open
 
         ProcessRunner.Run("kill", [$"-{signal}", process.Id.ToString(CultureInfo.InvariantCulture)]);
 
@@ -130,7 +183,14 @@ public sealed class WatchTests : IClassFixture<CliFixture>
 
     /// <summary>From Linux's list of ignored signals: one bit each, the first for number 1.</summary>
     private static bool IsIgnored(int signal) =>
-        (ulong.Parse(File.ReadLines("/proc/self/status").Single(line => line.StartsWith("SigIgn:", StringComparison.Ordinal))[7..].Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture) >> (signal - 1) & 1) == 1;
+        (
+            ulong.Parse(
+                File.ReadLines("/proc/self/status").Single(line => line.StartsWith("SigIgn:", StringComparison.Ordinal))[7..].Trim(),
+                NumberStyles.HexNumber,
+                CultureInfo.InvariantCulture
+            ) >> (signal - 1)
+            & 1
+        ) == 1;
 
     private ProcessRunner.Outcome Watch(byte[] input, params string[] arguments) =>
         _fixture.Cli.Run(["watch", _fixture.World.PackagePath, "--raw", "48x40", .. arguments], input);

@@ -33,7 +33,11 @@ public sealed class AddPersonClassifierTests : IClassFixture<TrainedWorld>, IDis
     [Fact]
     public async Task Options_come_from_the_hosts_configuration()
     {
-        using var host = await Start(services => services.AddPersonClassifier(Configuration(("Package", _trained.Package), ("QueueLimit", "7"), ("WatchInterval", "00:00:00"), ("MaxBatch", "2"))));
+        using var host = await Start(services =>
+            services.AddPersonClassifier(
+                Configuration(("Package", _trained.Package), ("QueueLimit", "7"), ("WatchInterval", "00:00:00"), ("MaxBatch", "2"))
+            )
+        );
 
         Assert.Equal(7, host.Services.GetRequiredService<IOptions<ServingOptions>>().Value.QueueLimit);
         Assert.Equal(2, host.Services.GetRequiredService<ServedClassifier>().Status.Batch.Size);
@@ -42,29 +46,51 @@ public sealed class AddPersonClassifierTests : IClassFixture<TrainedWorld>, IDis
     [Fact]
     public async Task A_host_with_wrong_options_does_not_start_and_says_all_that_is_wrong()
     {
-        var fault = (await Assert.ThrowsAsync<OptionsValidationException>(() => Start(services => services.AddPersonClassifier(options => (options.QueueLimit, options.Workers) = (0, -1))))).Message;
+        var fault = (
+            await Assert.ThrowsAsync<OptionsValidationException>(() =>
+                Start(services => services.AddPersonClassifier(options => (options.QueueLimit, options.Workers) = (0, -1)))
+            )
+        ).Message;
 
         Assert.StartsWith("Options of the person classifier: Package names no folder", fault);
         Assert.Contains("Workers is -1", fault);
         Assert.Contains("QueueLimit is 0", fault);
-        Assert.Contains("'Queuelimt'", (await Assert.ThrowsAsync<InvalidOperationException>(() => Start(services => services.AddPersonClassifier(Configuration(("Package", _trained.Package), ("Queuelimt", "7")))))).ToString());
+        Assert.Contains(
+            "'Queuelimt'",
+            (
+                await Assert.ThrowsAsync<InvalidOperationException>(() =>
+                    Start(services => services.AddPersonClassifier(Configuration(("Package", _trained.Package), ("Queuelimt", "7"))))
+                )
+            ).ToString()
+        );
     }
 
     [Fact]
-    public async Task A_host_without_its_package_does_not_start() => Assert.StartsWith(
-        "There is no folder 'no/such'.", (await Assert.ThrowsAsync<PackageException>(() => Start(services => services.AddPersonClassifier("no/such")))).Message);
+    public async Task A_host_without_its_package_does_not_start() =>
+        Assert.StartsWith(
+            "There is no folder 'no/such'.",
+            (await Assert.ThrowsAsync<PackageException>(() => Start(services => services.AddPersonClassifier("no/such")))).Message
+        );
 
     [Fact]
     public async Task Several_packages_are_asked_for_by_name()
     {
-        using var host = await Start(services => services
-            .AddKeyedPersonClassifier("doors", options => options.Package = _trained.Package)
-            .AddKeyedPersonClassifier("yard", options => (options.Package, options.MaxBatch) = (_trained.Package, 3)));
+        using var host = await Start(services =>
+            services
+                .AddKeyedPersonClassifier("doors", options => options.Package = _trained.Package)
+                .AddKeyedPersonClassifier("yard", options => (options.Package, options.MaxBatch) = (_trained.Package, 3))
+        );
 
-        var (doors, yard) = (host.Services.GetRequiredKeyedService<ServedClassifier>("doors"), host.Services.GetRequiredKeyedService<ServedClassifier>("yard"));
+        var (doors, yard) = (
+            host.Services.GetRequiredKeyedService<ServedClassifier>("doors"),
+            host.Services.GetRequiredKeyedService<ServedClassifier>("yard")
+        );
         Assert.NotSame(doors, yard);
         Assert.Equal(3, yard.Status.Batch.Size);
-        Assert.Equal(await doors.PredictAsync(_trained.Picture), await host.Services.GetRequiredKeyedService<IPersonClassifier>("yard").PredictAsync(_trained.Picture));
+        Assert.Equal(
+            await doors.PredictAsync(_trained.Picture),
+            await host.Services.GetRequiredKeyedService<IPersonClassifier>("yard").PredictAsync(_trained.Picture)
+        );
         Assert.Equal(["person-doors", "person-yard"], (await Health(host)).Entries.Keys.Order());
     }
 
@@ -73,7 +99,13 @@ public sealed class AddPersonClassifierTests : IClassFixture<TrainedWorld>, IDis
     {
         _trained.CopyTo(_folder["served"]);
         var log = new ConcurrentQueue<string>();
-        using var host = await Start(services => services.AddPersonClassifier(options => (options.Package, options.WatchInterval) = (_folder["served"], TimeSpan.FromMilliseconds(10))), log);
+        using var host = await Start(
+            services =>
+                services.AddPersonClassifier(options =>
+                    (options.Package, options.WatchInterval) = (_folder["served"], TimeSpan.FromMilliseconds(10))
+                ),
+            log
+        );
         var healthy = await Health(host);
         Assert.Equal(HealthStatus.Healthy, healthy.Status);
         Assert.Equal("float32", healthy.Entries["person"].Data["encoding"]);
@@ -88,7 +120,8 @@ public sealed class AddPersonClassifierTests : IClassFixture<TrainedWorld>, IDis
         _trained.CopyTo(_folder["served"]);
         await Until(async () => (await Health(host)).Status == HealthStatus.Healthy);
         Assert.Contains(log, line => line.StartsWith("Information Package pictures-tiny from", StringComparison.Ordinal));
-        // Refused and gone are told once each, however often the folder is looked at; a half-copied package may be refused for each of its files.
+        // Refused and gone are told once each, however often the folder is looked at; a half-copied package may be refused for each of its
+        // files.
         Assert.InRange(log.Count(line => line.StartsWith("Error The package in", StringComparison.Ordinal)), 2, 12);
     }
 
@@ -122,7 +155,9 @@ public sealed class AddPersonClassifierTests : IClassFixture<TrainedWorld>, IDis
     }
 
     private static IConfiguration Configuration(params (string Key, string Value)[] values) =>
-        new ConfigurationBuilder().AddInMemoryCollection(values.Select(value => new KeyValuePair<string, string?>(value.Key, value.Value))).Build();
+        new ConfigurationBuilder()
+            .AddInMemoryCollection(values.Select(value => new KeyValuePair<string, string?>(value.Key, value.Value)))
+            .Build();
 
     private static Task<HealthReport> Health(IHost host) => host.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync();
 
@@ -144,11 +179,14 @@ public sealed class AddPersonClassifierTests : IClassFixture<TrainedWorld>, IDis
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            log.Enqueue($"{logLevel} {formatter(state, exception)}");
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        ) => log.Enqueue($"{logLevel} {formatter(state, exception)}");
 
-        public void Dispose()
-        {
-        }
+        public void Dispose() { }
     }
 }

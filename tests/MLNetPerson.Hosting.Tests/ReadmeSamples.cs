@@ -20,7 +20,7 @@ public sealed class ReadmeSamples
         var video = new RawVideo(stream, new RawVideoOptions { Width = 640, Height = 480 });
         await foreach (var change in new PersonWatcher(classifier).WatchAsync(video.ReadAsync()))
         {
-            Console.WriteLine(change);   // person since 12.4 s, 0.97
+            Console.WriteLine(change); // person since 12.4 s, 0.97
         }
 
         Assert.Equal(stream.Length, stream.Position);
@@ -30,7 +30,9 @@ public sealed class ReadmeSamples
     public void The_page_shows_nothing_that_does_not_run(string page)
     {
         var here = new[] { "tests/MLNetPerson.Hosting.Tests/ReadmeSamples.cs", "tests/MLNetPerson.WebSample/Program.cs" }
-            .SelectMany(file => File.ReadAllLines(Repository.At(file))).Select(line => line.Trim()).ToHashSet();
+            .SelectMany(file => File.ReadAllLines(Repository.At(file)))
+            .Select(line => line.Trim())
+            .ToHashSet();
         var (inCode, shown) = (false, 0);
         foreach (var line in File.ReadAllLines(Repository.At(page)))
         {

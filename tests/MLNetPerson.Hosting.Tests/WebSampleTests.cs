@@ -16,9 +16,21 @@ public sealed partial class WebSampleTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _server.StartInfo = new ProcessStartInfo("dotnet",
-            [Path.Combine(AppContext.BaseDirectory, "MLNetPerson.WebSample.dll"), "--Person:Package", Repository.At("models/person"), "--Person:Encoding", "float32", "--urls", "http://127.0.0.1:0"])
-        { RedirectStandardOutput = true };
+        _server.StartInfo = new ProcessStartInfo(
+            "dotnet",
+            [
+                Path.Combine(AppContext.BaseDirectory, "MLNetPerson.WebSample.dll"),
+                "--Person:Package",
+                Repository.At("models/person"),
+                "--Person:Encoding",
+                "float32",
+                "--urls",
+                "http://127.0.0.1:0",
+            ]
+        )
+        {
+            RedirectStandardOutput = true,
+        };
         _server.Start();
         for (string? line; (line = await _server.StandardOutput.ReadLineAsync()) is not null;)
         {
@@ -47,16 +59,21 @@ public sealed partial class WebSampleTests : IAsyncLifetime
         var manifest = ModelPackage.Open(Repository.At("models/person")).Manifest;
         var tolerance = manifest.Encodings.Single(encoding => encoding.Name == "float32").Tolerance;
 
-        await Parallel.ForEachAsync(Enumerable.Range(0, 8).SelectMany(_ => manifest.Goldens), async (golden, cancellation) =>
-        {
-            using var picture = new ByteArrayContent(await File.ReadAllBytesAsync(Repository.At($"models/person/{golden.File}"), cancellation));
-            using var response = await _client.PostAsync("/person", picture, cancellation);
-            var answer = await response.Content.ReadFromJsonAsync<PersonPrediction>(cancellation);
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, 8).SelectMany(_ => manifest.Goldens),
+            async (golden, cancellation) =>
+            {
+                using var picture = new ByteArrayContent(
+                    await File.ReadAllBytesAsync(Repository.At($"models/person/{golden.File}"), cancellation)
+                );
+                using var response = await _client.PostAsync("/person", picture, cancellation);
+                var answer = await response.Content.ReadFromJsonAsync<PersonPrediction>(cancellation);
 
-            Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-            Assert.Equal(golden.Probabilities["float32"], answer.Probability, tolerance);
-            Assert.Equal(answer.Probability >= manifest.Threshold, answer.IsPerson);
-        });
+                Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+                Assert.Equal(golden.Probabilities["float32"], answer.Probability, tolerance);
+                Assert.Equal(answer.Probability >= manifest.Threshold, answer.IsPerson);
+            }
+        );
     }
 
     [Fact]

@@ -25,7 +25,8 @@ internal static class EstimatorContract
         Assert.Equal(Describe(schema), Describe(loaded.GetOutputSchema(data.Schema)));
         Assert.Equal(Describe(schema), Describe(transformer.Transform(data).Schema));
         Assert.Equal(Describe(schema), Describe(loaded.Transform(data).Schema));
-        Assert.Equal(Describe(data.Schema).Where(column => !column.Contains("Image<")), Describe(savedSchema));   // ML.NET saves no column of pictures in memory
+        // ML.NET saves no column of pictures in memory
+        Assert.Equal(Describe(data.Schema).Where(column => !column.Contains("Image<")), Describe(savedSchema));
         Assert.Equal(shape, Describe(SchemaShapes.Of(transformer.Transform(data))));
         Assert.ThrowsAny<InvalidOperationException>(() => transformer.GetOutputSchema(invalid.Schema));
         Assert.ThrowsAny<InvalidOperationException>(() => transformer.Transform(invalid));
@@ -35,9 +36,11 @@ internal static class EstimatorContract
         (transformer as IDisposable)?.Dispose();
     }
 
-    private static string[] Describe(DataViewSchema schema) => [.. schema.Select(column => $"{column.Name} {column.Type} {(column.IsHidden ? "hidden" : "")}")];
+    private static string[] Describe(DataViewSchema schema) =>
+        [.. schema.Select(column => $"{column.Name} {column.Type} {(column.IsHidden ? "hidden" : "")}")];
 
-    private static string[] Describe(SchemaShape shape) => [.. shape.Select(column => $"{column.Name} {column.Kind} {column.ItemType} {column.IsKey}").Order(StringComparer.Ordinal)];
+    private static string[] Describe(SchemaShape shape) =>
+        [.. shape.Select(column => $"{column.Name} {column.Kind} {column.ItemType} {column.IsKey}").Order(StringComparer.Ordinal)];
 
     /// <summary>Every value of every column, exactly.</summary>
     private static string[] Text(IDataView view)
@@ -53,15 +56,16 @@ internal static class EstimatorContract
         return [.. rows];
     }
 
-    private static Func<string> Getter(DataViewRow row, DataViewSchema.Column column) => column.Type switch
-    {
-        VectorDataViewType { ItemType: var item } when item == NumberDataViewType.Byte => Vector<byte>(row, column),
-        VectorDataViewType => Vector<float>(row, column),
-        TextDataViewType => Scalar<ReadOnlyMemory<char>>(row, column),
-        BooleanDataViewType => Scalar<bool>(row, column),
-        var type when type == NumberDataViewType.Single => Scalar<float>(row, column),
-        _ => () => "",
-    };
+    private static Func<string> Getter(DataViewRow row, DataViewSchema.Column column) =>
+        column.Type switch
+        {
+            VectorDataViewType { ItemType: var item } when item == NumberDataViewType.Byte => Vector<byte>(row, column),
+            VectorDataViewType => Vector<float>(row, column),
+            TextDataViewType => Scalar<ReadOnlyMemory<char>>(row, column),
+            BooleanDataViewType => Scalar<bool>(row, column),
+            var type when type == NumberDataViewType.Single => Scalar<float>(row, column),
+            _ => () => "",
+        };
 
     private static Func<string> Vector<T>(DataViewRow row, DataViewSchema.Column column)
     {

@@ -34,7 +34,8 @@ public sealed class MLNetGoldenTests
         }
     }
 
-    private static double Value(string line) => double.Parse(line[(line.LastIndexOf(',') + 1)..], System.Globalization.CultureInfo.InvariantCulture);
+    private static double Value(string line) =>
+        double.Parse(line[(line.LastIndexOf(',') + 1)..], System.Globalization.CultureInfo.InvariantCulture);
 
     private static double[] TinyChain()
     {

@@ -1,7 +1,7 @@
 using Microsoft.ML;
 using MLNetPerson.Images;
-using MLNetPerson.MLNet.Pipelines;
 using MLNetPerson.MLNet.Pictures;
+using MLNetPerson.MLNet.Pipelines;
 using MLNetPerson.Testing;
 using MLNetPerson.Training.Backbones;
 
@@ -13,9 +13,7 @@ public sealed class PicturesWorld : IDisposable
     public static readonly ImageSpec Input = new(TinyWorld.Side, TinyWorld.Side);
 
     public PicturesWorld()
-        : this(40)
-    {
-    }
+        : this(40) { }
 
     private PicturesWorld(int pictures)
     {

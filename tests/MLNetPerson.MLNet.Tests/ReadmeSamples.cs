@@ -28,7 +28,7 @@ public sealed class ReadmeSamples : IDisposable
         mlContext.Model.Save(model, data.TrainSet.Schema, zip);
 
         using var engine = PersonPredictionEngine.Load(zip);
-        Console.WriteLine(engine.Predict(street));   // person (0.973)
+        Console.WriteLine(engine.Predict(street)); // person (0.973)
 
         Assert.InRange(engine.Predict(street).Probability, 0, 1);
     }
@@ -40,24 +40,57 @@ public sealed class ReadmeSamples : IDisposable
         var Recipe = _world.World.Recipe;
 
         var dropped = new List<DroppedImage>();
-        var careful = new PersonPipelineOptions { Recipe = Recipe, OnBadImage = BadImages.Drop, Dropped = dropped.Add };
+        var careful = new PersonPipelineOptions
+        {
+            Recipe = Recipe,
+            OnBadImage = BadImages.Drop,
+            Dropped = dropped.Add,
+        };
         var classic = new PersonPipelineOptions { Recipe = Recipe, Chain = PersonChain.Classic };
-        var trees = careful with { Trainer = mlContext.BinaryClassification.Trainers.LightGbm(new LightGbmBinaryTrainer.Options { NumberOfThreads = 1 }) };
+        var trees = careful with
+        {
+            Trainer = mlContext.BinaryClassification.Trainers.LightGbm(new LightGbmBinaryTrainer.Options { NumberOfThreads = 1 }),
+        };
         var margins = careful with
         {
-            Trainer = mlContext.BinaryClassification.Trainers.AveragedPerceptron().Append(mlContext.BinaryClassification.Calibrators.Platt()),
+            Trainer = mlContext
+                .BinaryClassification.Trainers.AveragedPerceptron()
+                .Append(mlContext.BinaryClassification.Calibrators.Platt()),
         };
 
-        Assert.All(new[] { careful, classic, trees, margins }, options => Assert.Equal(60, mlContext.PersonPipeline(options).Fit(_world.Data).Transform(_world.Data).Values<float>("Probability").Length));
+        Assert.All(
+            new[] { careful, classic, trees, margins },
+            options =>
+                Assert.Equal(
+                    60,
+                    mlContext.PersonPipeline(options).Fit(_world.Data).Transform(_world.Data).Values<float>("Probability").Length
+                )
+        );
     }
 
     [Fact]
     public void From_a_chain_to_a_package_and_back()
     {
-        var (mlContext, Recipe, train, test, folder) = (_world.Ml, _world.World.Recipe, _world.Data, _world.Data, _world.World["yard-model"]);
+        var (mlContext, Recipe, train, test, folder) = (
+            _world.Ml,
+            _world.World.Recipe,
+            _world.Data,
+            _world.Data,
+            _world.World["yard-model"]
+        );
         var model = mlContext.PersonPipeline(_world.Options).Fit(train);
 
-        mlContext.ToPersonPackage(model, train, test, new PersonPackageOptions { Folder = folder, Recipe = Recipe, Trainer = "mlnet:lbfgs" });
+        mlContext.ToPersonPackage(
+            model,
+            train,
+            test,
+            new PersonPackageOptions
+            {
+                Folder = folder,
+                Recipe = Recipe,
+                Trainer = "mlnet:lbfgs",
+            }
+        );
         var scored = mlContext.Transforms.ApplyPersonPackage(folder).Fit(test).Transform(test);
         foreach (var score in mlContext.Data.CreateEnumerable<PersonScore>(scored, reuseRowObject: false).Take(3))
         {
@@ -71,7 +104,11 @@ public sealed class ReadmeSamples : IDisposable
     public void In_a_host()
     {
         _world.World.Retrain();
-        var (services, folder, bytes) = (new ServiceCollection(), _world.World.PackagePath, File.ReadAllBytes(_world.World.Dataset.Samples[0].Path));
+        var (services, folder, bytes) = (
+            new ServiceCollection(),
+            _world.World.PackagePath,
+            File.ReadAllBytes(_world.World.Dataset.Samples[0].Path)
+        );
 
         services.AddPersonPredictionEnginePool(options => options.FromPath(folder));
         using var provider = services.BuildServiceProvider();
@@ -98,8 +135,8 @@ public sealed class ReadmeSamples : IDisposable
     {
         var (mlContext, pictures) = (_world.Ml, _world.Data);
 
-        var model = mlContext.PersonPipeline().Fit(pictures);            // any IDataView with ImagePath and Label
-        using var engine = new PersonPredictionEngine(mlContext, model);   // may be shared by threads
+        var model = mlContext.PersonPipeline().Fit(pictures); // any IDataView with ImagePath and Label
+        using var engine = new PersonPredictionEngine(mlContext, model); // may be shared by threads
 
         Assert.InRange(engine.Predict(_world.World.Dataset.Samples[0].Path).Probability, 0, 1);
     }
@@ -107,9 +144,16 @@ public sealed class ReadmeSamples : IDisposable
     [Fact]
     public void The_page_shows_only_code_that_runs_here()
     {
-        var here = File.ReadAllLines(Repository.At("tests/MLNetPerson.MLNet.Tests/ReadmeSamples.cs")).Select(line => line.Trim()).ToHashSet();
-        var shown = File.ReadAllText(Repository.At("src/MLNetPerson.MLNet/README.md")).Split("```csharp\n").Skip(1).SelectMany(block => block.Split("```")[0].Split('\n'))
-            .Select(line => line.Trim()).Where(line => line.Length > 0).ToList();
+        var here = File.ReadAllLines(Repository.At("tests/MLNetPerson.MLNet.Tests/ReadmeSamples.cs"))
+            .Select(line => line.Trim())
+            .ToHashSet();
+        var shown = File.ReadAllText(Repository.At("src/MLNetPerson.MLNet/README.md"))
+            .Split("```csharp\n")
+            .Skip(1)
+            .SelectMany(block => block.Split("```")[0].Split('\n'))
+            .Select(line => line.Trim())
+            .Where(line => line.Length > 0)
+            .ToList();
 
         Assert.InRange(shown.Count, 20, 200);
         Assert.All(shown, line => Assert.Contains(line, here));
@@ -117,5 +161,6 @@ public sealed class ReadmeSamples : IDisposable
 
     public void Dispose() => _world.Dispose();
 
-    private PictureRow[] Rows() => [.. _world.World.Dataset.Samples.Select(sample => new PictureRow { ImagePath = sample.Path, Label = sample.IsPerson })];
+    private PictureRow[] Rows() =>
+        [.. _world.World.Dataset.Samples.Select(sample => new PictureRow { ImagePath = sample.Path, Label = sample.IsPerson })];
 }

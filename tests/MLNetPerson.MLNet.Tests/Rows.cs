@@ -8,7 +8,9 @@ namespace MLNetPerson.MLNet.Tests;
 internal static class Rows
 {
     public static IDataView View(this MLContext ml, Dataset dataset) =>
-        ml.Data.LoadFromEnumerable(dataset.Samples.Select(sample => new PictureRow { ImagePath = sample.Path, Label = sample.IsPerson }).ToArray());
+        ml.Data.LoadFromEnumerable(
+            dataset.Samples.Select(sample => new PictureRow { ImagePath = sample.Path, Label = sample.IsPerson }).ToArray()
+        );
 
     public static T[][] Vectors<T>(this IDataView view, string column)
     {

@@ -15,8 +15,11 @@ public sealed class Globals
     internal void Add(object value, string kind)
     {
         FlushConsole();
-        _outputs.Add(value is Html html ? new CellOutput(kind, "text/html", html.Text)
-            : new CellOutput(kind, "text/plain", Convert.ToString(value, System.Globalization.CultureInfo.InvariantCulture) ?? ""));
+        _outputs.Add(
+            value is Html html
+                ? new CellOutput(kind, "text/html", html.Text)
+                : new CellOutput(kind, "text/plain", Convert.ToString(value, System.Globalization.CultureInfo.InvariantCulture) ?? "")
+        );
     }
 
     internal StringWriter Written { get; } = new();

@@ -53,7 +53,7 @@ public sealed partial class NotebookRun
             catch (Exception exception)
             {
                 Faults.Add($"code cell {count}: {exception.GetType().Name}: {exception.Message}");
-                return;   // what comes after builds on it
+                return; // what comes after builds on it
             }
 
             CellSeconds.Add(watch.Elapsed.TotalSeconds);
@@ -62,9 +62,17 @@ public sealed partial class NotebookRun
             {
                 Notebook.SetOutputs(cell, count, shown);
             }
-            else if (!Notebook.Outputs(cell).Select(output => (output.Kind, output.MimeType)).SequenceEqual(shown.Select(output => (output.Kind, output.MimeType))))
+            else if (
+                !Notebook
+                    .Outputs(cell)
+                    .Select(output => (output.Kind, output.MimeType))
+                    .SequenceEqual(shown.Select(output => (output.Kind, output.MimeType)))
+            )
             {
-                Faults.Add($"code cell {count} shows {Kinds(shown)}, the notebook keeps {Kinds(Notebook.Outputs(cell))}: execute it again with --write");
+                Faults.Add(
+                    $"code cell {count} shows {Kinds(shown)}, the notebook keeps {Kinds(Notebook.Outputs(cell))}: execute it again with "
+                        + $"--write"
+                );
             }
         }
     }
@@ -74,7 +82,11 @@ public sealed partial class NotebookRun
         foreach (var cell in notebook.MarkdownCells)
         {
             var text = Notebook.Text(cell["source"]);
-            Faults.AddRange(ProseNumber.Unmarked(text).Select(number => $"'{number}' in the prose has no comment that says what it is a value of: {text.Split('\n')[0]}"));
+            Faults.AddRange(
+                ProseNumber
+                    .Unmarked(text)
+                    .Select(number => $"'{number}' in the prose has no comment that says what it is a value of: {text.Split('\n')[0]}")
+            );
             Dictionary<ProseNumber, double> values = [];
             foreach (var number in ProseNumber.In(text).Distinct())
             {
@@ -90,7 +102,12 @@ public sealed partial class NotebookRun
 
                 if (!write && !(Math.Abs(values[number] - number.Value) <= number.Tolerance))
                 {
-                    Faults.Add(string.Create(CultureInfo.InvariantCulture, $"the prose says {number.Text}, '{number.Expression}' is {values[number]} ({number.Tolerance} allowed)"));
+                    Faults.Add(
+                        string.Create(
+                            CultureInfo.InvariantCulture,
+                            $"the prose says {number.Text}, '{number.Expression}' is {values[number]} ({number.Tolerance} allowed)"
+                        )
+                    );
                 }
             }
 
@@ -101,14 +118,22 @@ public sealed partial class NotebookRun
         }
     }
 
-    /// <summary>Outputs are kept without photographs, whose licence is not this project's to give, and without a machine's own paths.</summary>
-    private static string Keepable(string text) => Photograph().Replace(text,
-            "<span style=\"display:inline-block;width:150px;padding:3em 0;border:1px dashed;text-align:center;font-size:small;overflow-wrap:anywhere\">photograph ${name}:<br>run this cell to see it</span>")
-        .Replace(Repository.Root.TrimEnd('/'), "…", StringComparison.Ordinal)
-        .Replace(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), "~", StringComparison.Ordinal);
+    /// <summary>Outputs are kept without photographs, whose licence is not this project's to give, and without a machine's own
+    /// paths.</summary>
+    private static string Keepable(string text) =>
+        Photograph()
+            .Replace(
+                text,
+                "<span style=\"display:inline-block;width:150px;padding:3em 0;border:1px "
+                    + "dashed;text-align:center;font-size:small;overflow-wrap:anywhere\">photograph ${name}:<br>run this cell to see "
+                    + "it</span>"
+            )
+            .Replace(Repository.Root.TrimEnd('/'), "…", StringComparison.Ordinal)
+            .Replace(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), "~", StringComparison.Ordinal);
 
     [GeneratedRegex("<img data-photograph=\"(?<name>[^\"]*)\"[^>]*>")]
     private static partial Regex Photograph();
 
-    private static string Kinds(IEnumerable<CellOutput> outputs) => $"[{string.Join(", ", outputs.Select(output => $"{output.Kind} {output.MimeType}"))}]";
+    private static string Kinds(IEnumerable<CellOutput> outputs) =>
+        $"[{string.Join(", ", outputs.Select(output => $"{output.Kind} {output.MimeType}"))}]";
 }

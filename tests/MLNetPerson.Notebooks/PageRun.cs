@@ -2,7 +2,8 @@ using System.Text.RegularExpressions;
 
 namespace MLNetPerson.Notebooks;
 
-/// <summary>The C# of a Markdown page, fence by fence, each as a program of its own. What a page cuts from a file that runs elsewhere says so in a comment before it.</summary>
+/// <summary>The C# of a Markdown page, fence by fence, each as a program of its own. What a page cuts from a file that runs elsewhere says
+/// so in a comment before it.</summary>
 public static partial class PageRun
 {
     /// <returns>0 where all of it ran.</returns>
@@ -28,7 +29,9 @@ public static partial class PageRun
             catch (Exception exception)
             {
                 failed = true;
-                Console.WriteLine($"{Path.GetFileName(page)}: {exception.GetType().Name}: {exception.Message}\n{fence.Groups["code"].Value}");
+                Console.WriteLine(
+                    $"{Path.GetFileName(page)}: {exception.GetType().Name}: {exception.Message}\n{fence.Groups["code"].Value}"
+                );
             }
         }
 
@@ -44,16 +47,16 @@ public static partial class PageRun
     /// <summary>As a program: what a script does not allow, a program does, such as a using declaration.</summary>
     private static string Program(string code) =>
         $"""
-        {string.Join('\n', Directory.GetFiles(CSharpKernel.Product, "MLNetPerson*.dll").Select(file => $"#r \"{file}\""))}
-        using System.IO;
-        using System.Threading;
-        {string.Concat(Using().Matches(code).Select(match => match.Value))}
-        async Task Program()
-        {"{"}
-            await Task.CompletedTask;
-            {Using().Replace(code, "")}
-        {"}"}
+            {string.Join('\n', Directory.GetFiles(CSharpKernel.Product, "MLNetPerson*.dll").Select(file => $"#r \"{file}\""))}
+            using System.IO;
+            using System.Threading;
+            {string.Concat(Using().Matches(code).Select(match => match.Value))}
+            async Task Program()
+            {"{"}
+                await Task.CompletedTask;
+                {Using().Replace(code, "")}
+            {"}"}
 
-        await Program();
-        """;
+            await Program();
+            """;
 }

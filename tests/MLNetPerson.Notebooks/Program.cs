@@ -19,7 +19,10 @@ var failed = false;
 foreach (var path in all)
 {
     var name = Path.GetFileName(path);
-    if (File.ReadAllText(path).Contains("MLNetPerson.MLNet.dll", StringComparison.Ordinal) && !File.Exists(Path.Combine(CSharpKernel.Product, "MLNetPerson.MLNet.dll")))
+    if (
+        File.ReadAllText(path).Contains("MLNetPerson.MLNet.dll", StringComparison.Ordinal)
+        && !File.Exists(Path.Combine(CSharpKernel.Product, "MLNetPerson.MLNet.dll"))
+    )
     {
         Write(name, "skipped: it needs ML.NET, which NuGet could not restore when this was built", [], 0);
         continue;
@@ -27,10 +30,20 @@ foreach (var path in all)
 
     var run = await NotebookRun.OfAsync(path, write);
     failed |= run.Faults.Count > 0;
-    Write(name, run.Faults.Count > 0 ? "failed" : write ? "written" : "right", run.Faults, run.Seconds);
+    Write(
+        name,
+        run.Faults.Count > 0 ? "failed"
+            : write ? "written"
+            : "right",
+        run.Faults,
+        run.Seconds
+    );
     if (args.Contains("--times"))
     {
-        Console.WriteLine($"  seconds by cell: {string.Join(", ", run.CellSeconds.Select(seconds => seconds.ToString("0.0", CultureInfo.InvariantCulture)))}");
+        Console.WriteLine(
+            $"  seconds by cell: "
+                + $"{string.Join(", ", run.CellSeconds.Select(seconds => seconds.ToString("0.0", CultureInfo.InvariantCulture)))}"
+        );
     }
 }
 
@@ -40,7 +53,17 @@ void Write(string name, string outcome, IReadOnlyList<string> faults, double sec
 {
     if (json)
     {
-        Console.WriteLine(JsonSerializer.Serialize(new { name, outcome, faults, seconds }));
+        Console.WriteLine(
+            JsonSerializer.Serialize(
+                new
+                {
+                    name,
+                    outcome,
+                    faults,
+                    seconds,
+                }
+            )
+        );
         return;
     }
 

@@ -10,22 +10,30 @@ var builder = WebApplication.CreateBuilder(args);
 builder.Services.AddPersonClassifier(builder.Configuration.GetSection("Person"));
 var app = builder.Build();
 
-app.MapPost("/person", async (HttpRequest request, IPersonClassifier classifier, CancellationToken cancellation) =>
-{
-    try
+app.MapPost(
+    "/person",
+    async (HttpRequest request, IPersonClassifier classifier, CancellationToken cancellation) =>
     {
-        var person = await classifier.PredictAsync(request.Body, cancellation);
-        return Results.Ok(new { person.Probability, person.IsPerson });
+        try
+        {
+            var person = await classifier.PredictAsync(request.Body, cancellation);
+            return Results.Ok(new { person.Probability, person.IsPerson });
+        }
+        catch (ImageException exception)
+        {
+            return Results.Problem(
+                exception.Reason,
+                statusCode: exception.Fault == ImageFault.TooManyBytes
+                    ? StatusCodes.Status413PayloadTooLarge
+                    : StatusCodes.Status422UnprocessableEntity
+            );
+        }
+        catch (PersonBusyException exception)
+        {
+            return Results.Problem(exception.Message, statusCode: StatusCodes.Status503ServiceUnavailable);
+        }
     }
-    catch (ImageException exception)
-    {
-        return Results.Problem(exception.Reason, statusCode: exception.Fault == ImageFault.TooManyBytes ? StatusCodes.Status413PayloadTooLarge : StatusCodes.Status422UnprocessableEntity);
-    }
-    catch (PersonBusyException exception)
-    {
-        return Results.Problem(exception.Message, statusCode: StatusCodes.Status503ServiceUnavailable);
-    }
-});
+);
 app.MapGet("/package", (ServedClassifier classifier) => classifier.Status);
 app.MapHealthChecks("/health");
 

@@ -18,7 +18,14 @@ public static class FloatAssert
             }
         }
 
-        Assert.True(gap <= within, worst < 0 ? "" : string.Create(CultureInfo.InvariantCulture,
-            $"index {worst}: expected {expected[worst]}, got {actual[worst]}, {gap} apart, {within} allowed"));
+        Assert.True(
+            gap <= within,
+            worst < 0
+                ? ""
+                : string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"index {worst}: expected {expected[worst]}, got {actual[worst]}, {gap} apart, {within} allowed"
+                )
+        );
     }
 }

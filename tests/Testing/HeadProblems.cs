@@ -30,7 +30,9 @@ public static class HeadProblems
 
         var weights = Enumerable.Range(0, Rows).Select(_ => weighted ? 0.5 + random.NextDouble() : 1.0).ToArray();
         var table = new FeatureTable(Rows, Width, values);
-        return HeadProblem.On(table, Standardization.Of(table, Enumerable.Repeat(1.0, Width).ToArray()), labels, weights)([.. Enumerable.Range(0, Rows)]);
+        return HeadProblem.On(table, Standardization.Of(table, Enumerable.Repeat(1.0, Width).ToArray()), labels, weights)([
+            .. Enumerable.Range(0, Rows),
+        ]);
     }
 
     public static double Logit(HeadProblem problem, double[] parameters, int index)

@@ -7,7 +7,8 @@ using System.Text.Json.Nodes;
 namespace MLNetPerson.Testing;
 
 /// <summary>
-/// A page in a headless Chromium, driven over its own debugging protocol: a library for it would bring half a gigabyte along. Tests skip where there is none.
+/// A page in a headless Chromium, driven over its own debugging protocol: a library for it would bring half a gigabyte along. Tests skip
+/// where there is none.
 /// </summary>
 public sealed class HeadlessBrowser : IAsyncDisposable
 {
@@ -15,7 +16,16 @@ public sealed class HeadlessBrowser : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     /// <summary>Keys that do something by themselves, such as moving a slider, need their number.</summary>
-    private static readonly Dictionary<string, int> KeyNumbers = new() { ["Tab"] = 9, ["Enter"] = 13, [" "] = 32, ["End"] = 35, ["Home"] = 36, ["ArrowLeft"] = 37, ["ArrowRight"] = 39 };
+    private static readonly Dictionary<string, int> KeyNumbers = new()
+    {
+        ["Tab"] = 9,
+        ["Enter"] = 13,
+        [" "] = 32,
+        ["End"] = 35,
+        ["Home"] = 36,
+        ["ArrowLeft"] = 37,
+        ["ArrowRight"] = 39,
+    };
 
     private readonly TempFolder _profile;
     private readonly Process _process;
@@ -27,12 +37,27 @@ public sealed class HeadlessBrowser : IAsyncDisposable
 
     public static async Task<HeadlessBrowser> OpenAsync(string path)
     {
-        var program = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).SelectMany(folder => Names.Select(name => Path.Combine(folder, name))).FirstOrDefault(File.Exists);
+        var program = (Environment.GetEnvironmentVariable("PATH") ?? "")
+            .Split(Path.PathSeparator)
+            .SelectMany(folder => Names.Select(name => Path.Combine(folder, name)))
+            .FirstOrDefault(File.Exists);
         Skip.If(program is null, "there is no Chromium on the PATH");
         var profile = new TempFolder();
-        var start = new ProcessStartInfo(program!, ["--headless=new", "--no-sandbox", "--disable-gpu", "--remote-debugging-port=0", $"--user-data-dir={profile.Path}", "--window-size=1200,900", new Uri(path).AbsoluteUri])
+        var start = new ProcessStartInfo(
+            program!,
+            [
+                "--headless=new",
+                "--no-sandbox",
+                "--disable-gpu",
+                "--remote-debugging-port=0",
+                $"--user-data-dir={profile.Path}",
+                "--window-size=1200,900",
+                new Uri(path).AbsoluteUri,
+            ]
+        )
         {
-            RedirectStandardError = true, RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
         };
         var browser = new HeadlessBrowser(Process.Start(start)!, profile);
         using var cancellation = new CancellationTokenSource(Patience);
@@ -50,17 +75,35 @@ public sealed class HeadlessBrowser : IAsyncDisposable
 
     /// <summary>An expression's value as JSON.</summary>
     public async Task<JsonNode?> EvaluateAsync(string expression) =>
-        (await SendAsync("Runtime.evaluate", new { expression, returnByValue = true, awaitPromise = true }))["result"]!["value"];
+        (
+            await SendAsync(
+                "Runtime.evaluate",
+                new
+                {
+                    expression,
+                    returnByValue = true,
+                    awaitPromise = true,
+                }
+            )
+        )["result"]!["value"];
 
     public async Task PressAsync(string key)
     {
         foreach (var type in new[] { "keyDown", "keyUp" })
         {
-            await SendAsync("Input.dispatchKeyEvent", new
-            {
-                type, key, code = key == " " ? "Space" : key, windowsVirtualKeyCode = KeyNumbers.GetValueOrDefault(key),
-                text = type == "keyDown" && key.Length == 1 ? key : type == "keyDown" && key == "Enter" ? "\r" : "",
-            });
+            await SendAsync(
+                "Input.dispatchKeyEvent",
+                new
+                {
+                    type,
+                    key,
+                    code = key == " " ? "Space" : key,
+                    windowsVirtualKeyCode = KeyNumbers.GetValueOrDefault(key),
+                    text = type == "keyDown" && key.Length == 1 ? key
+                    : type == "keyDown" && key == "Enter" ? "\r"
+                    : "",
+                }
+            );
         }
     }
 
@@ -74,7 +117,11 @@ public sealed class HeadlessBrowser : IAsyncDisposable
 
         _events.Clear();
         await SendAsync("Page.reload", new { });
-        for (var watch = Stopwatch.StartNew(); watch.Elapsed < Patience && _events.All(message => (string?)message["method"] != "Page.loadEventFired");)
+        for (
+            var watch = Stopwatch.StartNew();
+            watch.Elapsed < Patience && _events.All(message => (string?)message["method"] != "Page.loadEventFired");
+
+        )
         {
             await EvaluateAsync("1");
             await Task.Delay(20);
@@ -84,24 +131,50 @@ public sealed class HeadlessBrowser : IAsyncDisposable
     }
 
     /// <summary>What went wrong in the page since <see cref="WatchAsync"/>: exceptions, and errors and warnings on the console.</summary>
-    public IReadOnlyList<string> Complaints => [.. _events.Where(message => (string?)message["method"] is "Runtime.exceptionThrown" or "Log.entryAdded"
-        || ((string?)message["method"] == "Runtime.consoleAPICalled" && (string?)message["params"]!["type"] is "error" or "warning" or "assert")).Select(message => message.ToJsonString())];
+    public IReadOnlyList<string> Complaints =>
+        [
+            .. _events
+                .Where(message =>
+                    (string?)message["method"] is "Runtime.exceptionThrown" or "Log.entryAdded"
+                    || (
+                        (string?)message["method"] == "Runtime.consoleAPICalled"
+                        && (string?)message["params"]!["type"] is "error" or "warning" or "assert"
+                    )
+                )
+                .Select(message => message.ToJsonString()),
+        ];
 
     /// <summary>The addresses that the page asked for since <see cref="WatchAsync"/>, but those that hold their own content.</summary>
-    public IReadOnlyList<string> Requests => [.. _events.Where(message => (string?)message["method"] == "Network.requestWillBeSent")
-        .Select(message => (string)message["params"]!["request"]!["url"]!).Where(address => !address.StartsWith("data:", StringComparison.Ordinal))];
+    public IReadOnlyList<string> Requests =>
+        [
+            .. _events
+                .Where(message => (string?)message["method"] == "Network.requestWillBeSent")
+                .Select(message => (string)message["params"]!["request"]!["url"]!)
+                .Where(address => !address.StartsWith("data:", StringComparison.Ordinal)),
+        ];
 
     /// <summary>Shows the page as on a screen of that size and colour scheme ("light" or "dark").</summary>
     public async Task ShowAsync(int width, int height, string scheme)
     {
-        await SendAsync("Emulation.setDeviceMetricsOverride", new { width, height, deviceScaleFactor = 1, mobile = false });
+        await SendAsync(
+            "Emulation.setDeviceMetricsOverride",
+            new
+            {
+                width,
+                height,
+                deviceScaleFactor = 1,
+                mobile = false,
+            }
+        );
         await SendAsync("Emulation.setEmulatedMedia", new { features = new[] { new { name = "prefers-color-scheme", value = scheme } } });
         await EvaluateAsync("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))");
     }
 
-    public async Task DownloadToAsync(string folder) => await SendAsync("Browser.setDownloadBehavior", new { behavior = "allow", downloadPath = folder });
+    public async Task DownloadToAsync(string folder) =>
+        await SendAsync("Browser.setDownloadBehavior", new { behavior = "allow", downloadPath = folder });
 
-    public async Task<byte[]> ScreenshotAsync(bool whole = false) => Convert.FromBase64String((string)(await SendAsync("Page.captureScreenshot", new { captureBeyondViewport = whole }))["data"]!);
+    public async Task<byte[]> ScreenshotAsync(bool whole = false) =>
+        Convert.FromBase64String((string)(await SendAsync("Page.captureScreenshot", new { captureBeyondViewport = whole }))["data"]!);
 
     /// <summary>Waits for a file to be there whole.</summary>
     public static async Task<string> WaitForAsync(string path)
@@ -133,9 +206,10 @@ public sealed class HeadlessBrowser : IAsyncDisposable
         string? line;
         do
         {
-            line = await _process.StandardError.ReadLineAsync(cancellation) ?? throw new InvalidOperationException("Chromium ended before it listened.");
-        }
-        while (!line.StartsWith(Marker, StringComparison.Ordinal));
+            line =
+                await _process.StandardError.ReadLineAsync(cancellation)
+                ?? throw new InvalidOperationException("Chromium ended before it listened.");
+        } while (!line.StartsWith(Marker, StringComparison.Ordinal));
 
         _ = _process.StandardError.ReadToEndAsync(cancellation);
         var port = new Uri(line[Marker.Length..]).Port;
@@ -161,7 +235,19 @@ public sealed class HeadlessBrowser : IAsyncDisposable
     {
         using var cancellation = new CancellationTokenSource(Patience);
         var id = ++_id;
-        await _socket.SendAsync(JsonSerializer.SerializeToUtf8Bytes(new { id, method, @params = parameters }), WebSocketMessageType.Text, true, cancellation.Token);
+        await _socket.SendAsync(
+            JsonSerializer.SerializeToUtf8Bytes(
+                new
+                {
+                    id,
+                    method,
+                    @params = parameters,
+                }
+            ),
+            WebSocketMessageType.Text,
+            true,
+            cancellation.Token
+        );
         while (true)
         {
             var message = JsonNode.Parse(await ReceiveAsync(cancellation.Token))!;
@@ -182,8 +268,7 @@ public sealed class HeadlessBrowser : IAsyncDisposable
         {
             part = await _socket.ReceiveAsync(buffer, cancellation);
             text.Write(buffer, 0, part.Count);
-        }
-        while (!part.EndOfMessage);
+        } while (!part.EndOfMessage);
         return Encoding.UTF8.GetString(text.ToArray());
     }
 }

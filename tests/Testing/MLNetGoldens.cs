@@ -27,17 +27,30 @@ public static class MLNetGoldens
         select (problem.Name, l2, HeadProblems.Drawn(problem.Seed, problem.Weighted));
 
     /// <summary>The tiny world's recipe with one penalty and no calibration: what a plain ML.NET chain fits.</summary>
-    public static Recipe PlainRecipe(TinyWorld world) => world.Recipe with { Head = world.Recipe.Head with { L2 = [0.01], Calibration = CalibrationMethod.None } };
+    public static Recipe PlainRecipe(TinyWorld world) =>
+        world.Recipe with
+        {
+            Head = world.Recipe.Head with { L2 = [0.01], Calibration = CalibrationMethod.None },
+        };
 
     public static IEnumerable<string> Lines(string name, double l2, IReadOnlyList<double> probabilities) =>
-        Enumerable.Range(0, probabilities.Count).Where(i => i % Step == 0).Select(i => string.Create(CultureInfo.InvariantCulture, $"{name},{l2},{i},{probabilities[i]:0.0000000}"));
+        Enumerable
+            .Range(0, probabilities.Count)
+            .Where(i => i % Step == 0)
+            .Select(i => string.Create(CultureInfo.InvariantCulture, $"{name},{l2},{i},{probabilities[i]:0.0000000}"));
 
     /// <summary>The kept values by sample.</summary>
     public static IReadOnlyDictionary<int, double> Read(string name, double l2)
     {
-        var values = System.IO.File.ReadLines(File).Skip(1).Select(line => line.Split(','))
+        var values = System
+            .IO.File.ReadLines(File)
+            .Skip(1)
+            .Select(line => line.Split(','))
             .Where(parts => parts[0] == name && double.Parse(parts[1], CultureInfo.InvariantCulture) == l2)
-            .ToDictionary(parts => int.Parse(parts[2], CultureInfo.InvariantCulture), parts => double.Parse(parts[3], CultureInfo.InvariantCulture));
+            .ToDictionary(
+                parts => int.Parse(parts[2], CultureInfo.InvariantCulture),
+                parts => double.Parse(parts[3], CultureInfo.InvariantCulture)
+            );
         return values.Count > 0 ? values : throw new InvalidOperationException($"'{File}' has nothing of '{name}' at {l2}.");
     }
 }

@@ -6,7 +6,7 @@ public static class PlainGif
     /// <summary>An animation; each frame is one colour of the palette.</summary>
     public static byte[] Encode(int width, int height, params (byte R, byte G, byte B)[] frames)
     {
-        List<byte> bytes = [.. "GIF89a"u8, .. Short(width), .. Short(height), 0xF1, 0, 0];   // four global colours
+        List<byte> bytes = [.. "GIF89a"u8, .. Short(width), .. Short(height), 0xF1, 0, 0]; // four global colours
         for (var i = 0; i < 4; i++)
         {
             var (r, g, b) = frames[i % frames.Length];
@@ -17,7 +17,7 @@ public static class PlainGif
         {
             bytes.AddRange([0x21, 0xF9, 4, 0, 10, 0, 0, 0]);
             bytes.AddRange([0x2C, 0, 0, 0, 0, .. Short(width), .. Short(height), 0]);
-            bytes.Add(2);   // codes start at three bits
+            bytes.Add(2); // codes start at three bits
             var data = Codes(width * height, frame);
             foreach (var block in data.Chunk(255))
             {

@@ -10,10 +10,32 @@ public static class PlainJpeg
     {
         byte[] tiff =
         [
-            (byte)'M', (byte)'M', 0, 42, 0, 0, 0, 8,   // big-endian, first directory at 8
-            0, 1,                                      // one entry
-            0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, (byte)orientation, 0, 0,
-            0, 0, 0, 0,                                // no further directory
+            (byte)'M',
+            (byte)'M',
+            0,
+            42,
+            0,
+            0,
+            0,
+            8, // big-endian, first directory at 8
+            0,
+            1, // one entry
+            0x01,
+            0x12,
+            0,
+            3,
+            0,
+            0,
+            0,
+            1,
+            0,
+            (byte)orientation,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0, // no further directory
         ];
         return WithSegment(jpeg, 0xE1, [.. "Exif\0\0"u8, .. tiff]);
     }

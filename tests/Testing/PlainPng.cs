@@ -22,7 +22,13 @@ public static class PlainPng
             }
         }
 
-        return [.. Start(width, height, bitDepth, colourType), .. palette is null ? [] : Chunk("PLTE", palette), .. Chunk("IDAT", packed.ToArray()), .. Chunk("IEND", [])];
+        return
+        [
+            .. Start(width, height, bitDepth, colourType),
+            .. palette is null ? [] : Chunk("PLTE", palette),
+            .. Chunk("IDAT", packed.ToArray()),
+            .. Chunk("IEND", []),
+        ];
     }
 
     /// <summary>Signature and header only: what a picture of that size begins with.</summary>

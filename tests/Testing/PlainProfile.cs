@@ -20,7 +20,9 @@ public static class PlainProfile
             ("rXYZ", Xyz(primaries[0].X, primaries[0].Y, primaries[0].Z)),
             ("gXYZ", Xyz(primaries[1].X, primaries[1].Y, primaries[1].Z)),
             ("bXYZ", Xyz(primaries[2].X, primaries[2].Y, primaries[2].Z)),
-            ("rTRC", Gamma()), ("gTRC", Gamma()), ("bTRC", Gamma()),
+            ("rTRC", Gamma()),
+            ("gTRC", Gamma()),
+            ("bTRC", Gamma()),
         ];
         List<byte> table = [.. Big(tags.Length)];
         List<byte> data = [];
@@ -42,7 +44,7 @@ public static class PlainProfile
 
     private static byte[] Xyz(double x, double y, double z) => [.. "XYZ \0\0\0\0"u8, .. Fixed(x), .. Fixed(y), .. Fixed(z)];
 
-    private static byte[] Gamma() => [.. "curv\0\0\0\0"u8, .. Big(1), 2, 51, 0, 0];   // 2 + 51/256
+    private static byte[] Gamma() => [.. "curv\0\0\0\0"u8, .. Big(1), 2, 51, 0, 0]; // 2 + 51/256
 
     private static byte[] Fixed(double value) => Big((int)Math.Round(value * 65536));
 

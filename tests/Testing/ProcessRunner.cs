@@ -8,7 +8,13 @@ public static class ProcessRunner
 {
     public sealed record Outcome(int ExitCode, string Output, string Error);
 
-    public static Outcome Run(string program, IEnumerable<string> arguments, byte[]? input = null, IReadOnlyDictionary<string, string?>? environment = null, string? folder = null)
+    public static Outcome Run(
+        string program,
+        IEnumerable<string> arguments,
+        byte[]? input = null,
+        IReadOnlyDictionary<string, string?>? environment = null,
+        string? folder = null
+    )
     {
         var start = new ProcessStartInfo(program, arguments)
         {

@@ -18,7 +18,10 @@ public static class Reference
                 double[] features = [.. rows[row], 1];
                 var logit = features.Zip(parameters, (x, p) => x * p).Sum();
                 var probability = 1 / (1 + Math.Exp(-logit));
-                var (slope, curvature) = (sampleWeights[row] * (probability - (labels[row] ? 1 : 0)) / total, sampleWeights[row] * probability * (1 - probability) / total);
+                var (slope, curvature) = (
+                    sampleWeights[row] * (probability - (labels[row] ? 1 : 0)) / total,
+                    sampleWeights[row] * probability * (1 - probability) / total
+                );
                 for (var i = 0; i < size; i++)
                 {
                     gradient[i] += slope * features[i];
@@ -48,7 +51,18 @@ public static class Reference
     /// <summary>Convolution over [height, width, channels] as TensorFlow defines it.</summary>
     /// <param name="kernel">[h, w, in, out]; [h, w, channels, 1] where depthwise.</param>
     public static (double[] Values, int Height, int Width) Convolve(
-        double[] input, int height, int width, int channels, float[] kernel, int kernelHeight, int kernelWidth, int outputs, int stride, bool same, bool depthwise)
+        double[] input,
+        int height,
+        int width,
+        int channels,
+        float[] kernel,
+        int kernelHeight,
+        int kernelWidth,
+        int outputs,
+        int stride,
+        bool same,
+        bool depthwise
+    )
     {
         var outHeight = same ? (height + stride - 1) / stride : ((height - kernelHeight) / stride) + 1;
         var outWidth = same ? (width + stride - 1) / stride : ((width - kernelWidth) / stride) + 1;
@@ -96,7 +110,12 @@ public static class Reference
         var narrow = Axis(width, newWidth, height, (x, y, c) => rgb[(((y * width) + x) * 3) + c]);
         var small = Axis(height, newHeight, newWidth, (y, x, c) => narrow[(((y * newWidth) + x) * 3) + c]);
         // The second pass ran over columns, so it lies transposed.
-        return [.. Enumerable.Range(0, newWidth * newHeight * 3).Select(i => small[(((i / 3 % newWidth * newHeight) + (i / 3 / newWidth)) * 3) + (i % 3)])];
+        return
+        [
+            .. Enumerable
+                .Range(0, newWidth * newHeight * 3)
+                .Select(i => small[(((i / 3 % newWidth * newHeight) + (i / 3 / newWidth)) * 3) + (i % 3)]),
+        ];
     }
 
     /// <summary>[other, newSize, 3] from values at (position along the axis, position across it, channel).</summary>

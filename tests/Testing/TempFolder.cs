@@ -31,8 +31,13 @@ public sealed class TempFolder : IDisposable
     }
 
     /// <summary>Everything in it, hidden files too: a test of "nothing half-written" looks at this.</summary>
-    public string[] Entries() => [.. Directory.EnumerateFileSystemEntries(Path, "*", new EnumerationOptions { AttributesToSkip = 0, RecurseSubdirectories = true })
-        .Select(entry => System.IO.Path.GetRelativePath(Path, entry)).Order(StringComparer.Ordinal)];
+    public string[] Entries() =>
+        [
+            .. Directory
+                .EnumerateFileSystemEntries(Path, "*", new EnumerationOptions { AttributesToSkip = 0, RecurseSubdirectories = true })
+                .Select(entry => System.IO.Path.GetRelativePath(Path, entry))
+                .Order(StringComparer.Ordinal),
+        ];
 
     public void Dispose() => Directory.Delete(Path, recursive: true);
 }

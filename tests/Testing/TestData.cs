@@ -1,6 +1,7 @@
 namespace MLNetPerson.Testing;
 
-/// <summary>The photographs for development, which are not part of the repository. Tests skip, saying so, where they are not there.</summary>
+/// <summary>The photographs for development, which are not part of the repository. Tests skip, saying so, where they are not
+/// there.</summary>
 public static class TestData
 {
     private const string Variable = "MLNETPERSON_DATA";

@@ -44,25 +44,43 @@ public sealed class TinyWorld : IDisposable
 
     public Dataset Dataset => DatasetReader.Read(Pictures);
 
-    public Recipe Recipe => new()
-    {
-        Name = "tiny",
-        Backbone = BackbonePath,
-        Input = new ImageSpec(Side, Side),
-        Features =
-        [
-            new FeatureSpec { Tap = "shallow", Pooling = Pooling.Max, Window = 2 },
-            new FeatureSpec { Tap = "deep", Pooling = Pooling.Average, Window = 3 },
-            new FeatureSpec { Tap = "deep", Pooling = Pooling.Max },
-        ],
-        Head = new HeadOptions { Folds = 4 },
-    };
+    public Recipe Recipe =>
+        new()
+        {
+            Name = "tiny",
+            Backbone = BackbonePath,
+            Input = new ImageSpec(Side, Side),
+            Features =
+            [
+                new FeatureSpec
+                {
+                    Tap = "shallow",
+                    Pooling = Pooling.Max,
+                    Window = 2,
+                },
+                new FeatureSpec
+                {
+                    Tap = "deep",
+                    Pooling = Pooling.Average,
+                    Window = 3,
+                },
+                new FeatureSpec { Tap = "deep", Pooling = Pooling.Max },
+            ],
+            Head = new HeadOptions { Folds = 4 },
+        };
 
     public FeatureOptions FeatureOptions => new() { CacheFolder = CachePath };
 
-    public RetrainOptions Options => new() { Out = PackagePath, Recipe = Recipe, Features = FeatureOptions };
+    public RetrainOptions Options =>
+        new()
+        {
+            Out = PackagePath,
+            Recipe = Recipe,
+            Features = FeatureOptions,
+        };
 
-    public FeatureNetwork Network() => FeatureNetworkBuilder.BuildAsync(BackboneCatalog.Open(BackbonePath), Recipe.Input, Recipe.Features).GetAwaiter().GetResult();
+    public FeatureNetwork Network() =>
+        FeatureNetworkBuilder.BuildAsync(BackboneCatalog.Open(BackbonePath), Recipe.Input, Recipe.Features).GetAwaiter().GetResult();
 
     public RetrainResult Retrain(RetrainOptions? options = null, Dataset? dataset = null) =>
         Retrainer.RetrainAsync(dataset ?? Dataset, null, options ?? Options).GetAwaiter().GetResult();
@@ -83,16 +101,38 @@ public sealed class TinyWorld : IDisposable
         float[] Noise(int count, double scale) => [.. Enumerable.Range(0, count).Select(_ => (float)((random.NextDouble() - 0.5) * scale))];
         var builder = new GraphBuilder("tiny");
         builder.Input("pixels", DataType.Float, -1, 3, side, side);
-        builder.Node("Conv", "conv1", ["pixels", builder.Constant(OnnxTensor.Of("w1", Noise(8 * 27, 1.5), 8, 3, 3, 3)), builder.Constant(OnnxTensor.Of("b1", Noise(8, 1), 8))],
-            OnnxNode.Attribute("kernel_shape", 3, 3), OnnxNode.Attribute("strides", 2, 2), OnnxNode.Attribute("pads", 0, 0, 1, 1));
+        builder.Node(
+            "Conv",
+            "conv1",
+            [
+                "pixels",
+                builder.Constant(OnnxTensor.Of("w1", Noise(8 * 27, 1.5), 8, 3, 3, 3)),
+                builder.Constant(OnnxTensor.Of("b1", Noise(8, 1), 8)),
+            ],
+            OnnxNode.Attribute("kernel_shape", 3, 3),
+            OnnxNode.Attribute("strides", 2, 2),
+            OnnxNode.Attribute("pads", 0, 0, 1, 1)
+        );
         var (floor, ceiling) = (builder.Constant(OnnxTensor.Scalar("floor", 0)), builder.Constant(OnnxTensor.Scalar("ceiling", 6)));
         builder.Node("Clip", "shallow", ["conv1", floor, ceiling]);
-        builder.Node("Conv", "conv2", ["shallow", builder.Constant(OnnxTensor.Of("w2", Noise(16 * 72, 1), 16, 8, 3, 3)), builder.Constant(OnnxTensor.Of("b2", Noise(16, 1), 16))],
-            OnnxNode.Attribute("kernel_shape", 3, 3), OnnxNode.Attribute("strides", 2, 2), OnnxNode.Attribute("pads", 0, 0, 1, 1));
+        builder.Node(
+            "Conv",
+            "conv2",
+            [
+                "shallow",
+                builder.Constant(OnnxTensor.Of("w2", Noise(16 * 72, 1), 16, 8, 3, 3)),
+                builder.Constant(OnnxTensor.Of("b2", Noise(16, 1), 16)),
+            ],
+            OnnxNode.Attribute("kernel_shape", 3, 3),
+            OnnxNode.Attribute("strides", 2, 2),
+            OnnxNode.Attribute("pads", 0, 0, 1, 1)
+        );
         builder.Node("Clip", "deep", ["conv2", floor, ceiling]);
         builder.Output("deep", DataType.Float, -1, 16, side < 0 ? -1 : side / 4, side < 0 ? -1 : side / 4);
         File.WriteAllBytes(path, builder.Graph.ToBytes());
-        File.WriteAllText(Path.ChangeExtension(path, ".json"), """
+        File.WriteAllText(
+            Path.ChangeExtension(path, ".json"),
+            """
             {
               "name": "tiny", "origin": "random weights, for tests", "licence": "MIT",
               "input": { "tensor": "pixels", "mean": [0.4, 0.5, 0.6], "std": [0.2, 0.25, 0.3] },
@@ -101,6 +141,7 @@ public sealed class TinyWorld : IDisposable
                 { "name": "deep", "tensor": "deep", "channels": 16, "stride": 4 }
               ]
             }
-            """);
+            """
+        );
     }
 }

@@ -3,6 +3,7 @@ using MLNetPerson.Inference;
 using MLNetPerson.Packaging;
 using MLNetPerson.Prediction;
 using MLNetPerson.Training.Export;
+using static MLNetPerson.Cli.Terminal.ResultLines;
 
 namespace MLNetPerson.Cli.Terminal;
 
@@ -14,7 +15,16 @@ internal static class EncodingOutput
         EvaluationOutput.WriteSkipped(result.Skipped);
         if (json)
         {
-            JsonOutput.Write(new { result.Package, result.Written, result.Refused, result.UpToDate, Skipped = result.Skipped.Select(skip => new { skip.Sample.File, skip.Reason }) });
+            JsonOutput.Write(
+                new
+                {
+                    result.Package,
+                    result.Written,
+                    result.Refused,
+                    result.UpToDate,
+                    Skipped = result.Skipped.Select(skip => new { skip.Sample.File, skip.Reason }),
+                }
+            );
         }
         else
         {
@@ -57,20 +67,41 @@ internal static class EncodingOutput
         }
 
         var first = reports[0];
-        Line($"Encodings of {manifest.Name} at {manifest.Input.Width} x {manifest.Input.Height}, on {first.Samples} pictures {(first.Source == EncodingReport.HeldOut ? "neither trained nor calibrated on" : "not calibrated on")}; times are for the model alone:");
+        Line(
+            $"Encodings of {manifest.Name} at {manifest.Input.Width} x {manifest.Input.Height}, on {first.Samples} pictures ",
+            $"{(first.Source == EncodingReport.HeldOut ? "neither trained nor calibrated on" : "not calibrated on")}; times are for ",
+            $"the model alone:"
+        );
         var threads = first.Latency.Select(latency => latency.Threads).ToList();
-        Line($"{"",-14}{"MB",6}  {"accuracy (95 %)",-24}{"points",7}{"p",6}  {"ROC AUC",8}{"change",9}{string.Concat(threads.Select(count => $"{$"p50/p95 ms, {count} thr.",22}{"speed",7}"))}");
-        Line($"{PackageEncoding.Float32,-14}{first.FloatBytes / 1e6,6:0.00}  {first.FloatAccuracy,-24}{"",7}{"",6}  {first.FloatRocAuc?.Value,8:0.0000}{"",9}{string.Concat(first.Latency.Select(latency => $"{Times(latency.FloatP50, latency.FloatP95),22}{"",7}"))}");
+        Line(
+            $"{"", -14}{"MB", 6}  {"accuracy (95 %)", -24}{"points", 7}{"p", 6}  {"ROC AUC", 8}{"change", 9}",
+            $"{string.Concat(threads.Select(count => $"{$"p50/p95 ms, {count} thr.", 22}{"speed", 7}"))}"
+        );
+        Line(
+            $"{PackageEncoding.Float32, -14}{first.FloatBytes / 1e6, 6:0.00}  {first.FloatAccuracy, -24}{"", 7}{"", 6}  ",
+            $"{first.FloatRocAuc?.Value, 8:0.0000}{"", 9}",
+            $"{string.Concat(first.Latency.Select(latency => $"{Times(latency.FloatP50, latency.FloatP95), 22}{"", 7}"))}"
+        );
         foreach (var report in reports)
         {
-            Line($"{report.Encoding,-14}{report.Bytes / 1e6,6:0.00}  {report.Accuracy,-24}{Signed(report.Points, "0.00"),7}{Number(report.PValue, "0.00"),6}  {report.RocAuc?.Value,8:0.0000}{Signed(report.RocAucDifference?.Value ?? double.NaN, "0.0000"),9}{string.Concat(report.Latency.Select(latency => $"{Times(latency.P50, latency.P95),22}{Number(latency.Speed, "0.00") + "x",7}"))}");
+            Line(
+                $"{report.Encoding, -14}{report.Bytes / 1e6, 6:0.00}  {report.Accuracy, -24}{Signed(report.Points, "0.00"), 7}",
+                $"{Number(report.PValue, "0.00"), 6}  {report.RocAuc?.Value, 8:0.0000}",
+                $"{Signed(report.RocAucDifference?.Value ?? double.NaN, "0.0000"), 9}",
+                $"{string.Concat(report.Latency.Select(latency => $"{Times(latency.P50, latency.P95), 22}{Number(latency.Speed, "0.00") + "x", 7}"))}"
+            );
         }
     }
 
     private static void WriteDetails(EncodingReport report, bool upToDate)
     {
-        var floats = report.FloatNodes.Count == 0 ? "none" : string.Join(", ", report.FloatNodes.Select(node => $"{node.Value} {node.Key}"));
-        Line($"{report.Encoding}{(upToDate ? " (there already)" : "")}: {report.Lost} answers lost and {report.Gained} won against float; probabilities differ by {report.MeanProbabilityDifference:0.0000} on average, {report.LargestProbabilityDifference:0.0000} at most.");
+        var floats =
+            report.FloatNodes.Count == 0 ? "none" : string.Join(", ", report.FloatNodes.Select(node => $"{node.Value} {node.Key}"));
+        Line(
+            $"{report.Encoding}{(upToDate ? " (there already)" : "")}: {report.Lost} answers lost and {report.Gained} won against float; ",
+            $"probabilities differ by {report.MeanProbabilityDifference:0.0000} on average, ",
+            $"{report.LargestProbabilityDifference:0.0000} at most."
+        );
         if (report.IntegerNodes.Any(node => node.Key.StartsWith('Q')))
         {
             Line($"  on integers: {string.Join(", ", report.IntegerNodes.Select(node => $"{node.Value} {node.Key}"))}; in float: {floats}");
@@ -84,7 +115,10 @@ internal static class EncodingOutput
         if (report.WorstTensors.Length > 0)
         {
             var shared = SharedLength([.. report.WorstTensors.Select(tensor => tensor.Tensor)]);
-            Line($"  most rounded: {string.Join(", ", report.WorstTensors.Take(3).Select(tensor => $"{tensor.Tensor[shared..]} {Number(tensor.Decibels, "0.0")} dB"))}");
+            Line(
+                $"  most rounded: ",
+                $"{string.Join(", ", report.WorstTensors.Take(3).Select(tensor => $"{tensor.Tensor[shared..]} {Number(tensor.Decibels, "0.0")} dB"))}"
+            );
         }
     }
 
@@ -102,9 +136,8 @@ internal static class EncodingOutput
 
     private static string Times(double p50, double p95) => string.Create(CultureInfo.InvariantCulture, $"{p50:0.00}/{p95:0.00}");
 
-    private static string Signed(double value, string format) => double.IsNaN(value) ? "" : value.ToString($"+{format};-{format};{format}", CultureInfo.InvariantCulture);
+    private static string Signed(double value, string format) =>
+        double.IsNaN(value) ? "" : value.ToString($"+{format};-{format};{format}", CultureInfo.InvariantCulture);
 
     private static string Number(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
-
-    private static void Line(FormattableString line) => Console.Out.WriteLine(line.ToString(CultureInfo.InvariantCulture));
 }

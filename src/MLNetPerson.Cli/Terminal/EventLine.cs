@@ -8,24 +8,47 @@ namespace MLNetPerson.Cli.Terminal;
 /// <param name="json">Lines for programs.</param>
 internal sealed class EventLine(DateTimeOffset? started, bool json)
 {
-    public string Of(PersonEvent change) => json
-        ? JsonOutput.LineOf(new
-        {
-            @event = change.IsPerson ? "person" : "none",
-            at = started + change.Time,
-            seconds = Math.Round(change.Time.TotalSeconds, 3),
-            frame = change.Frame,
-            probability = change.Probability,
-            smoothed = Math.Round(change.Smoothed, 6),
-            lastedSeconds = Math.Round(change.Lasted.TotalSeconds, 3),
-        })
-        : string.Create(CultureInfo.InvariantCulture,
-            $"{(change.IsPerson ? "person" : "no person")} since {At(change.Time)}, {change.Probability:0.00}{(change.IsPerson ? "" : $" (was there for {change.Lasted.TotalSeconds:0.0} s)")}");
+    public string Of(PersonEvent change) =>
+        json
+            ? JsonOutput.LineOf(
+                new
+                {
+                    @event = change.IsPerson ? "person" : "none",
+                    at = started + change.Time,
+                    seconds = Math.Round(change.Time.TotalSeconds, 3),
+                    frame = change.Frame,
+                    probability = change.Probability,
+                    smoothed = Math.Round(change.Smoothed, 6),
+                    lastedSeconds = Math.Round(change.Lasted.TotalSeconds, 3),
+                }
+            )
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"{(change.IsPerson ? "person" : "no person")} since {At(change.Time)}, {change.Probability:0.00}"
+                    + $"{(change.IsPerson ? "" : $" (was there for {change.Lasted.TotalSeconds:0.0} s)")}"
+            );
 
-    public string OfEnd(WatchStatus status) => json
-        ? JsonOutput.LineOf(new { @event = "end", at = started + status.Time, seconds = Math.Round(status.Time.TotalSeconds, 3), answered = status.Answered, dropped = status.Dropped, isPerson = status.IsPerson })
-        : string.Create(CultureInfo.InvariantCulture, $"end at {At(status.Time)}, {(status.IsPerson ? "a person is there" : "nobody is there")}; {status.Answered} frames answered, {status.Dropped} dropped");
+    public string OfEnd(WatchStatus status) =>
+        json
+            ? JsonOutput.LineOf(
+                new
+                {
+                    @event = "end",
+                    at = started + status.Time,
+                    seconds = Math.Round(status.Time.TotalSeconds, 3),
+                    answered = status.Answered,
+                    dropped = status.Dropped,
+                    isPerson = status.IsPerson,
+                }
+            )
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"end at {At(status.Time)}, {(status.IsPerson ? "a person is there" : "nobody is there")}; {status.Answered} frames "
+                    + $"answered, {status.Dropped} dropped"
+            );
 
-    private string At(TimeSpan time) => started is { } start
-        ? (start + time).ToString("HH:mm:ss.f", CultureInfo.InvariantCulture) : time.ToString(@"hh\:mm\:ss\.f", CultureInfo.InvariantCulture);
+    private string At(TimeSpan time) =>
+        started is { } start
+            ? (start + time).ToString("HH:mm:ss.f", CultureInfo.InvariantCulture)
+            : time.ToString(@"hh\:mm\:ss\.f", CultureInfo.InvariantCulture);
 }

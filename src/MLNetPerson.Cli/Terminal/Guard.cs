@@ -35,16 +35,34 @@ internal static class Guard
             await Console.Error.WriteLineAsync($"refused: {exception.Message}");
             return ExitCodes.Refused;
         }
-        catch (Exception exception) when (exception is ImageException or OnnxModelException or PackageException or BackboneException or BundleException or DatasetException
-            or DownloadException or FeatureException or HeadException or OnnxGraphException or QuantizationException or RecipeException or StreamException
-            or IOException or UnauthorizedAccessException or DllNotFoundException)
+        catch (Exception exception)
+            when (exception
+                    is ImageException
+                        or OnnxModelException
+                        or PackageException
+                        or BackboneException
+                        or BundleException
+                        or DatasetException
+                        or DownloadException
+                        or FeatureException
+                        or HeadException
+                        or OnnxGraphException
+                        or QuantizationException
+                        or RecipeException
+                        or StreamException
+                        or IOException
+                        or UnauthorizedAccessException
+                        or DllNotFoundException
+            )
         {
             await Console.Error.WriteLineAsync($"error: {exception.Message}");
             return ExitCodes.BadInput;
         }
         catch (Exception exception)
         {
-            await Console.Error.WriteLineAsync($"error: this should not have happened, please report it with the lines below.\n{exception}");
+            await Console.Error.WriteLineAsync(
+                $"error: this should not have happened, please report it with the lines below.\n{exception}"
+            );
             return ExitCodes.BadInput;
         }
     }

@@ -5,7 +5,8 @@ using System.CommandLine.Invocation;
 namespace MLNetPerson.Cli.Terminal;
 
 /// <summary>
-/// The library's help with two changes: the program is called what users type, not what its assembly is called; and a list of verbs has what
+/// The library's help with two changes: the program is called what users type, not what its assembly is called; and a list of verbs has
+/// what
 /// they do, without the examples that each verb's own help ends its description with.
 /// </summary>
 internal sealed class HelpText(SynchronousCommandLineAction inner) : SynchronousCommandLineAction
@@ -35,7 +36,9 @@ internal sealed class HelpText(SynchronousCommandLineAction inner) : Synchronous
         parseResult.InvocationConfiguration.Output = text;
         var code = inner.Invoke(parseResult);
         parseResult.InvocationConfiguration.Output = output;
-        output.Write(text.ToString().Replace($"  {parseResult.RootCommandResult.Command.Name} ", $"  {Program} ", StringComparison.Ordinal));
+        output.Write(
+            text.ToString().Replace($"  {parseResult.RootCommandResult.Command.Name} ", $"  {Program} ", StringComparison.Ordinal)
+        );
         return code;
     }
 }

@@ -4,14 +4,19 @@ using Microsoft.Win32.SafeHandles;
 namespace MLNetPerson.Cli.Terminal;
 
 /// <summary>
-/// Lines on stdout that say so when nobody reads them any more: <see cref="Console.Out"/> keeps silent about a closed pipe, and a program that never ends by
+/// Lines on stdout that say so when nobody reads them any more: <see cref="Console.Out"/> keeps silent about a closed pipe, and a program
+/// that never ends by
 /// itself would go on for nobody.
 /// </summary>
 internal sealed class PipedOutput : IDisposable
 {
     private const int StandardOutput = 1;
 
-    private readonly StreamWriter _lines = new(Open(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { AutoFlush = true, NewLine = "\n" };
+    private readonly StreamWriter _lines = new(Open(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false))
+    {
+        AutoFlush = true,
+        NewLine = "\n",
+    };
 
     /// <summary>Writes a line; false where the reader has gone.</summary>
     public bool TryWrite(string line)

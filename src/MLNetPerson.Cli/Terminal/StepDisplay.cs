@@ -31,9 +31,16 @@ internal sealed class StepDisplay : IProgress<RetrainProgress>
         }
 
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
-        return await console.Progress()
+        return await console
+            .Progress()
             .AutoClear(false)
-            .Columns(new SpinnerColumn(), new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new CountColumn(), new ElapsedTimeColumn())
+            .Columns(
+                new SpinnerColumn(),
+                new TaskDescriptionColumn { Alignment = Justify.Left },
+                new ProgressBarColumn(),
+                new CountColumn(),
+                new ElapsedTimeColumn()
+            )
             .StartAsync(async bars =>
             {
                 var display = new StepDisplay(bars);
@@ -71,10 +78,15 @@ internal sealed class StepDisplay : IProgress<RetrainProgress>
     public IProgress<FeatureProgress> Counting(string step) => new Relay<FeatureProgress>(this, value => new RetrainProgress(step, value));
 
     /// <summary>Progress of a download under a heading of its own.</summary>
-    public IProgress<(int Done, int Total, string Package)> CountingPackages(string step) => new Relay<(int Done, int Total, string Package)>(this, value => new RetrainProgress(step, new FeatureProgress(value.Done, value.Total, 0, 0)));
+    public IProgress<(int Done, int Total, string Package)> CountingPackages(string step) =>
+        new Relay<(int Done, int Total, string Package)>(
+            this,
+            value => new RetrainProgress(step, new FeatureProgress(value.Done, value.Total, 0, 0))
+        );
 
     /// <summary>Progress of files being copied under a heading of its own.</summary>
-    public IProgress<(int Done, int Total)> CountingFiles(string step) => new Relay<(int Done, int Total)>(this, value => new RetrainProgress(step, new FeatureProgress(value.Done, value.Total, 0, 0)));
+    public IProgress<(int Done, int Total)> CountingFiles(string step) =>
+        new Relay<(int Done, int Total)>(this, value => new RetrainProgress(step, new FeatureProgress(value.Done, value.Total, 0, 0)));
 
     private void StartStep(string step, FeatureProgress? features)
     {
@@ -123,7 +135,10 @@ internal sealed class StepDisplay : IProgress<RetrainProgress>
     {
         var computed = progress.Done - _cachedAtStart;
         var rate = computed / Math.Max(_sinceStep.Elapsed.TotalSeconds, 1e-3);
-        var left = progress.Done == progress.Total || rate <= 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", {(progress.Total - progress.Done) / rate:0} s left");
+        var left =
+            progress.Done == progress.Total || rate <= 0
+                ? ""
+                : string.Create(CultureInfo.InvariantCulture, $", {(progress.Total - progress.Done) / rate:0} s left");
         var speed = computed == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", {rate:0}/s{left}");
         return string.Create(CultureInfo.InvariantCulture, $"{progress.Done}/{progress.Total}{speed}")
             + (progress.FromCache > 0 ? string.Create(CultureInfo.InvariantCulture, $", {progress.FromCache} from the cache") : "")

@@ -26,8 +26,14 @@ internal sealed class WatchDisplay : IProgress<WatchStatus>
 
         _written = Stopwatch.GetTimestamp();
         var filled = (int)Math.Round(value.Smoothed * BarLength);
-        Console.Error.Write(string.Create(CultureInfo.InvariantCulture,
-            $"{ClearLine}{(value.IsPerson ? "person" : "none"),-7}{new string('█', filled)}{new string('░', BarLength - filled)} {value.Smoothed:0.00}  {value.FramesPerSecond:0.0} frames/s, {value.Dropped} of {value.Answered + value.Dropped} dropped, {value.Time:hh\\:mm\\:ss}"));
+        Console.Error.Write(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{ClearLine}{(value.IsPerson ? "person" : "none"), -7}{new string('█', filled)}{new string('░', BarLength - filled)} "
+                    + $"{value.Smoothed:0.00}  {value.FramesPerSecond:0.0} frames/s, {value.Dropped} of {value.Answered + value.Dropped} "
+                    + $"dropped, {value.Time:hh\\:mm\\:ss}"
+            )
+        );
     }
 
     /// <summary>Makes room for other lines.</summary>

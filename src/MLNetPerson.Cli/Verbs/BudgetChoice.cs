@@ -15,16 +15,25 @@ internal sealed class BudgetChoice
 
     private readonly Option<double?> _milliseconds = new("--budget-ms")
     {
-        Description = "choose the size of the input: the most accurate of those whose answers, from file to answer, take at most so many milliseconds 95 times in 100 on this machine", HelpName = "ms",
+        Description =
+            "choose the size of the input: the most accurate of those whose answers, from file to answer, take at most so many "
+            + "milliseconds 95 times in 100 on this machine",
+        HelpName = "ms",
     };
 
     private readonly Option<string> _machine = new("--budget-on")
     {
-        Description = $"whose time --budget-ms is about: {ThisMachine} machine, measured, or {string.Join(" or ", FrameRateEstimator.Boards.Keys)} by ESTIMATE", DefaultValueFactory = _ => ThisMachine, HelpName = "machine",
+        Description =
+            $"whose time --budget-ms is about: {ThisMachine} machine, measured, or {string.Join(" or ", FrameRateEstimator.Boards.Keys)} "
+            + $"by ESTIMATE",
+        DefaultValueFactory = _ => ThisMachine,
+        HelpName = "machine",
         CompletionSources = { CommonOptions.Words([ThisMachine, .. FrameRateEstimator.Boards.Keys]) },
     };
 
-    private readonly Option<string?> _sizes = SizeList.Option($"sizes to choose from for --budget-ms; {string.Join(',', SizeBudget.DefaultSides)} where left out");
+    private readonly Option<string?> _sizes = SizeList.Option(
+        $"sizes to choose from for --budget-ms; {string.Join(',', SizeBudget.DefaultSides)} where left out"
+    );
 
     public void AddTo(Command verb)
     {
@@ -34,12 +43,20 @@ internal sealed class BudgetChoice
     }
 
     /// <summary>The options of a retrain with the size chosen, where a budget is named.</summary>
-    public async Task<RetrainOptions> ApplyAsync(ParseResult args, int? size, Dataset training, RetrainOptions options, IProgress<RetrainProgress> progress, CancellationToken cancellation)
+    public async Task<RetrainOptions> ApplyAsync(
+        ParseResult args,
+        int? size,
+        Dataset training,
+        RetrainOptions options,
+        IProgress<RetrainProgress> progress,
+        CancellationToken cancellation
+    )
     {
         if (args.GetValue(_milliseconds) is not { } milliseconds)
         {
             return args.GetResult(_machine) is { Implicit: false } || args.GetValue(_sizes) is not null
-                ? throw new RecipeException("--budget-on and --sizes go with --budget-ms, which names the time.") : options;
+                ? throw new RecipeException("--budget-on and --sizes go with --budget-ms, which names the time.")
+                : options;
         }
 
         if (size is not null)
@@ -49,12 +66,18 @@ internal sealed class BudgetChoice
 
         ModelPackageWriter.CheckFree(options.Out);
         var machine = args.GetRequiredValue(_machine);
-        var (recipe, budget) = await BudgetChooser.ChooseAsync(training, options, new SizeBudget
-        {
-            Milliseconds = milliseconds,
-            Board = machine == ThisMachine ? null : machine,
-            Sides = args.GetValue(_sizes) is { } sizes ? SizeList.Parse(sizes) : SizeBudget.DefaultSides,
-        }, progress, cancellation);
+        var (recipe, budget) = await BudgetChooser.ChooseAsync(
+            training,
+            options,
+            new SizeBudget
+            {
+                Milliseconds = milliseconds,
+                Board = machine == ThisMachine ? null : machine,
+                Sides = args.GetValue(_sizes) is { } sizes ? SizeList.Parse(sizes) : SizeBudget.DefaultSides,
+            },
+            progress,
+            cancellation
+        );
         return options with { Recipe = recipe, Budget = budget };
     }
 
@@ -67,7 +90,10 @@ internal sealed class BudgetChoice
             return true;
         }
 
-        var asWritten = budget.Basis == PackageBudget.Measured ? BudgetChooser.Verify(ModelPackage.Open(package), training, new SizeBudget { Milliseconds = budget.Milliseconds }.Seconds) : null;
+        var asWritten =
+            budget.Basis == PackageBudget.Measured
+                ? BudgetChooser.Verify(ModelPackage.Open(package), training, new SizeBudget { Milliseconds = budget.Milliseconds }.Seconds)
+                : null;
         if (!json)
         {
             Console.Out.WriteLine();
@@ -76,8 +102,13 @@ internal sealed class BudgetChoice
 
         if (asWritten is { Fits: false })
         {
-            Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"refused: as written, the package takes {asWritten.Milliseconds:0.00} ms (up to {asWritten.High:0.00}) at the 95th percentile, {budget.Milliseconds} were asked for. It is there; allow more, or name smaller sizes by --sizes."));
+            Console.Error.WriteLine(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"refused: as written, the package takes {asWritten.Milliseconds:0.00} ms (up to {asWritten.High:0.00}) at the 95th "
+                        + $"percentile, {budget.Milliseconds} were asked for. It is there; allow more, or name smaller sizes by --sizes."
+                )
+            );
         }
 
         return asWritten is not { Fits: false };

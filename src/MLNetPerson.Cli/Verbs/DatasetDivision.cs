@@ -18,7 +18,10 @@ internal static class DatasetDivision
         {
             return holdOut == split
                 ? throw new DatasetException($"Split '{split}' cannot be trained on and held out.")
-                : (split is null ? all with { Samples = [.. all.Samples.Where(sample => sample.Split != holdOut)] } : training, all.Only(holdOut));
+                : (
+                    split is null ? all with { Samples = [.. all.Samples.Where(sample => sample.Split != holdOut)] } : training,
+                    all.Only(holdOut)
+                );
         }
 
         if (fraction is not (> 0 and < 1))
@@ -28,7 +31,10 @@ internal static class DatasetDivision
 
         var (kept, held) = HashSplit.Divide(training.Samples, fraction, seed);
         return held.Count == 0 || kept.Count == 0
-            ? throw new DatasetException($"--hold-out {holdOut} leaves nothing on one side of {training.Samples.Length} pictures. Use another fraction, or leave it out.")
+            ? throw new DatasetException(
+                $"--hold-out {holdOut} leaves nothing on one side of {training.Samples.Length} pictures. Use another fraction, or leave it "
+                    + $"out."
+            )
             : (training with { Samples = [.. kept] }, training with { Samples = [.. held] });
     }
 }

@@ -18,27 +18,73 @@ internal static class DemoVerb
 
     public static Command Create()
     {
-        var output = new Option<string>("--out") { Description = "folder for the package", DefaultValueFactory = _ => Path.Combine("artifacts", "demo"), HelpName = "folder" };
-        var (recipe, trainer, size, seed, encodings) = (CommonOptions.Recipe(), TrainerChoice.Option(), CommonOptions.Size(), CommonOptions.Seed(), CommonOptions.Encodings(EncodingNames.All));
-        var verb = new Command("demo", "Fetch some 340 photographs, retrain on two thirds of them, and judge the rest.\n\nExample: mlnetperson demo") { output, recipe, trainer, size, encodings, seed };
-        verb.SetAction((args, cancellation) => Guard.RunAsync(async () =>
+        var output = new Option<string>("--out")
         {
-            var chosen = RecipeChoice.Apply(RecipeCatalog.Open(args.GetRequiredValue(recipe)), args.GetValue(size), args.GetValue(seed), null, null);
-            var options = new RetrainOptions { Out = args.GetRequiredValue(output), Recipe = chosen, Solver = TrainerChoice.Solver(args.GetRequiredValue(trainer), chosen.Head.Seed), Name = "demo", Encodings = EncodingNames.Options(args.GetValue(encodings) ?? EncodingNames.All, new QuantizeOptions().Calibration, new QuantizeOptions().MaxDrop, chosen.Head.Seed) };
-            var page = ReportChoice.Beside(options.Out, "report");
-            var (photos, result) = await StepDisplay.RunAsync(async display =>
-            {
-                var photos = await FetchAsync(display, cancellation);
-                var retrained = await Task.Run(() => Retrainer.RetrainAsync(photos.Only("train"), photos.Only("test"), options, display, cancellation), cancellation);
-                display.Report(new RetrainProgress("writing the report"));
-                ReportChoice.Write(page, () => ReportFactory.Of(retrained, cancellation));
-                return (photos, retrained);
-            });
-            RetrainOutput.Write(result, page, json: false);
-            ReadyModelComparison.Write(result.Package, photos.Only("test"), cancellation);
-            ShowPredictions(result.Package, photos.Only("test"), cancellation);
-            return result.Encodings is { Refused.Length: > 0 } ? ExitCodes.Refused : ExitCodes.Done;
-        }));
+            Description = "folder for the package",
+            DefaultValueFactory = _ => Path.Combine("artifacts", "demo"),
+            HelpName = "folder",
+        };
+        var (recipe, trainer, size, seed, encodings) = (
+            CommonOptions.Recipe(),
+            TrainerChoice.Option(),
+            CommonOptions.Size(),
+            CommonOptions.Seed(),
+            CommonOptions.Encodings(EncodingNames.All)
+        );
+        var verb = new Command(
+            "demo",
+            "Fetch some 340 photographs, retrain on two thirds of them, and judge the rest.\n\nExample: mlnetperson demo"
+        )
+        {
+            output,
+            recipe,
+            trainer,
+            size,
+            encodings,
+            seed,
+        };
+        verb.SetAction(
+            (args, cancellation) =>
+                Guard.RunAsync(async () =>
+                {
+                    var chosen = RecipeChoice.Apply(
+                        RecipeCatalog.Open(args.GetRequiredValue(recipe)),
+                        args.GetValue(size),
+                        args.GetValue(seed),
+                        null,
+                        null
+                    );
+                    var options = new RetrainOptions
+                    {
+                        Out = args.GetRequiredValue(output),
+                        Recipe = chosen,
+                        Solver = TrainerChoice.Solver(args.GetRequiredValue(trainer), chosen.Head.Seed),
+                        Name = "demo",
+                        Encodings = EncodingNames.Options(
+                            args.GetValue(encodings) ?? EncodingNames.All,
+                            new QuantizeOptions().Calibration,
+                            new QuantizeOptions().MaxDrop,
+                            chosen.Head.Seed
+                        ),
+                    };
+                    var page = ReportChoice.Beside(options.Out, "report");
+                    var (photos, result) = await StepDisplay.RunAsync(async display =>
+                    {
+                        var photos = await FetchAsync(display, cancellation);
+                        var retrained = await Task.Run(
+                            () => Retrainer.RetrainAsync(photos.Only("train"), photos.Only("test"), options, display, cancellation),
+                            cancellation
+                        );
+                        display.Report(new RetrainProgress("writing the report"));
+                        ReportChoice.Write(page, () => ReportFactory.Of(retrained, cancellation));
+                        return (photos, retrained);
+                    });
+                    RetrainOutput.Write(result, page, json: false);
+                    ReadyModelComparison.Write(result.Package, photos.Only("test"), cancellation);
+                    ShowPredictions(result.Package, photos.Only("test"), cancellation);
+                    return result.Encodings is { Refused.Length: > 0 } ? ExitCodes.Refused : ExitCodes.Done;
+                })
+        );
         return verb;
     }
 
@@ -52,7 +98,10 @@ internal static class DemoVerb
         catch (DownloadException exception)
         {
             throw new DownloadException(
-                $"{exception.Message}\nThe demo needs these photographs. With pictures of your own in person/ and none/ the same works without them: mlnetperson retrain FOLDER --out PACKAGE", exception);
+                $"{exception.Message}\nThe demo needs these photographs. With pictures of your own in person/ and none/ the same works "
+                    + $"without them: mlnetperson retrain FOLDER --out PACKAGE",
+                exception
+            );
         }
     }
 
@@ -60,13 +109,20 @@ internal static class DemoVerb
     private static void ShowPredictions(string package, Dataset unseen, CancellationToken cancellation)
     {
         using var classifier = PersonClassifier.Load(package);
-        var shown = Enumerable.Range(0, PredictionsShown).Select(i => unseen.Samples[i * unseen.Samples.Length / PredictionsShown]).ToList();
+        var shown = Enumerable
+            .Range(0, PredictionsShown)
+            .Select(i => unseen.Samples[i * unseen.Samples.Length / PredictionsShown])
+            .ToList();
         Console.Out.WriteLine();
         Console.Out.WriteLine("Some of them:");
         foreach (var (sample, result) in shown.Zip(classifier.PredictMany(shown.Select(sample => sample.Path), cancellation)))
         {
             var answer = result.Prediction is { } prediction
-                ? string.Create(CultureInfo.InvariantCulture, $"{(prediction.IsPerson ? "person" : "none"),-8}{prediction.Probability:0.000}  {(prediction.IsPerson == sample.IsPerson ? "right" : "WRONG")}")
+                ? string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{(prediction.IsPerson ? "person" : "none"), -8}{prediction.Probability:0.000}  "
+                        + $"{(prediction.IsPerson == sample.IsPerson ? "right" : "WRONG")}"
+                )
                 : $"error: {result.Error!.Reason}";
             Console.Out.WriteLine($"  {answer}  {sample.File}");
         }

@@ -17,42 +17,94 @@ internal static class EvaluateVerb
         var (split, maxBad, json) = (CommonOptions.Split(), CommonOptions.MaxBad(), CommonOptions.Json());
         var slice = new Option<string[]>("--slice")
         {
-            Description = $"also by an attribute of the dataset, {string.Join(", ", SliceNames.BuiltIn)}, combinations such as age+gender, or {SliceNames.All}; may be repeated", HelpName = "attribute",
+            Description =
+                $"also by an attribute of the dataset, {string.Join(", ", SliceNames.BuiltIn)}, combinations such as age+gender, or "
+                + $"{SliceNames.All}; may be repeated",
+            HelpName = "attribute",
             CompletionSources = { CommonOptions.Words([.. SliceNames.BuiltIn, SliceNames.All]) },
         };
         var report = ReportChoice.Option("PACKAGE.evaluation.html");
-        var verb = new Command("evaluate", "Measure a package on labelled pictures.\n\nExample: mlnetperson evaluate my-model pictures/labels.csv --split test\nExample: mlnetperson evaluate person pictures/ --slice brightness --slice sharpness\nExample: mlnetperson evaluate person pictures/ --report report.html") { package, dataset, encoding, split, slice, report, maxBad, json };
-        verb.SetAction((args, cancellation) => Guard.RunAsync(async () =>
+        var verb = new Command(
+            "evaluate",
+            "Measure a package on labelled pictures.\n\nExample: mlnetperson evaluate my-model pictures/labels.csv --split test\nExample: "
+                + "mlnetperson evaluate person pictures/ --slice brightness --slice sharpness\nExample: mlnetperson evaluate person "
+                + "pictures/ --report report.html"
+        )
         {
-            var page = ReportChoice.Of(args.GetValue(report), ReportChoice.Beside(args.GetRequiredValue(package), "evaluation"));
-            var all = DatasetReader.Read(args.GetRequiredValue(dataset));
-            var judged = args.GetValue(split) is { } name ? all.Only(name) : all;
-            using var classifier = PackageChoice.Load(args.GetRequiredValue(package), args.GetValue(encoding));
-            var evaluation = await StepDisplay.RunAsync(display => Task.Run(
-                () => PackageEvaluator.Evaluate(classifier, judged, args.GetValue(maxBad), display.Counting($"judging {judged.Name}"), cancellation), cancellation));
-            var slices = SliceNames.Evaluate(evaluation, args.GetValue(slice) ?? [], classifier.Package.Manifest.Input.ToSpec(), cancellation);
-            if (args.GetValue(json))
-            {
-                EvaluationOutput.WriteJson(evaluation, classifier.Encoding.Name, slices);
-            }
-            else
-            {
-                EvaluationOutput.WriteSkipped(evaluation.Skipped);
-                Console.Out.WriteLine($"Encoding {classifier.Encoding.Name}: {classifier.Choice.Reason}.");
-                EvaluationOutput.WriteText(evaluation.Report);
-                Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{evaluation.Report.Confusion.Total} pictures, {evaluation.ImagesPerSecond:0} a second"));
-                SliceOutput.WriteText(slices);
-            }
+            package,
+            dataset,
+            encoding,
+            split,
+            slice,
+            report,
+            maxBad,
+            json,
+        };
+        verb.SetAction(
+            (args, cancellation) =>
+                Guard.RunAsync(async () =>
+                {
+                    var page = ReportChoice.Of(args.GetValue(report), ReportChoice.Beside(args.GetRequiredValue(package), "evaluation"));
+                    var all = DatasetReader.Read(args.GetRequiredValue(dataset));
+                    var judged = args.GetValue(split) is { } name ? all.Only(name) : all;
+                    using var classifier = PackageChoice.Load(args.GetRequiredValue(package), args.GetValue(encoding));
+                    var evaluation = await StepDisplay.RunAsync(display =>
+                        Task.Run(
+                            () =>
+                                PackageEvaluator.Evaluate(
+                                    classifier,
+                                    judged,
+                                    args.GetValue(maxBad),
+                                    display.Counting($"judging {judged.Name}"),
+                                    cancellation
+                                ),
+                            cancellation
+                        )
+                    );
+                    var slices = SliceNames.Evaluate(
+                        evaluation,
+                        args.GetValue(slice) ?? [],
+                        classifier.Package.Manifest.Input.ToSpec(),
+                        cancellation
+                    );
+                    if (args.GetValue(json))
+                    {
+                        EvaluationOutput.WriteJson(evaluation, classifier.Encoding.Name, slices);
+                    }
+                    else
+                    {
+                        EvaluationOutput.WriteSkipped(evaluation.Skipped);
+                        Console.Out.WriteLine($"Encoding {classifier.Encoding.Name}: {classifier.Choice.Reason}.");
+                        EvaluationOutput.WriteText(evaluation.Report);
+                        Console.Out.WriteLine(
+                            string.Create(
+                                CultureInfo.InvariantCulture,
+                                $"{evaluation.Report.Confusion.Total} pictures, {evaluation.ImagesPerSecond:0} a second"
+                            )
+                        );
+                        SliceOutput.WriteText(slices);
+                    }
 
-            // The numbers first: they must not be lost where no report can be written.
-            ReportChoice.Write(page, () => ReportFactory.Of(evaluation, classifier, args.GetValue(split) is { } part ? $"{judged.Name}, split {part}" : judged.Name, slices, cancellation));
-            if (page is not null && !args.GetValue(json))
-            {
-                Console.Out.WriteLine(ReportChoice.Sentence(page));
-            }
+                    // The numbers first: they must not be lost where no report can be written.
+                    ReportChoice.Write(
+                        page,
+                        () =>
+                            ReportFactory.Of(
+                                evaluation,
+                                classifier,
+                                args.GetValue(split) is { } part ? $"{judged.Name}, split {part}" : judged.Name,
+                                slices,
+                                cancellation
+                            )
+                    );
+                    if (page is not null && !args.GetValue(json))
+                    {
+                        Console.Out.WriteLine(ReportChoice.Sentence(page));
+                    }
 
-            return ExitCodes.Done;
-        }));
+                    return ExitCodes.Done;
+                })
+        );
         return verb;
     }
 }

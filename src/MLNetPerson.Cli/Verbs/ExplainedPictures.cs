@@ -17,7 +17,12 @@ internal sealed class ExplainedPictures(PersonClassifier classifier, string fold
     public IEnumerable<(PersonResult Result, string? Overlay)> Answer(IReadOnlyList<string> files, CancellationToken cancellation)
     {
         var names = Names(files);
-        return files.Zip(names).AsParallel().AsOrdered().WithCancellation(cancellation).WithMergeOptions(ParallelMergeOptions.NotBuffered)
+        return files
+            .Zip(names)
+            .AsParallel()
+            .AsOrdered()
+            .WithCancellation(cancellation)
+            .WithMergeOptions(ParallelMergeOptions.NotBuffered)
             .Select(file => Answer(file.First, () => _reader.ReadBytes(file.First), file.Second));
     }
 
@@ -41,12 +46,22 @@ internal sealed class ExplainedPictures(PersonClassifier classifier, string fold
         }
     }
 
-    /// <summary>One file name for each picture: pictures of one name in several folders get numbers, and no picture that is read is written over.</summary>
+    /// <summary>One file name for each picture: pictures of one name in several folders get numbers, and no picture that is read is written
+    /// over.</summary>
     private List<string> Names(IReadOnlyList<string> files)
     {
         var taken = files.Select(Path.GetFullPath).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        return [.. files.Select(file => Enumerable.Range(1, int.MaxValue).Select(number => Overlay(Path.GetFileNameWithoutExtension(file), number)).First(name => taken.Add(Path.GetFullPath(name))))];
+        return
+        [
+            .. files.Select(file =>
+                Enumerable
+                    .Range(1, int.MaxValue)
+                    .Select(number => Overlay(Path.GetFileNameWithoutExtension(file), number))
+                    .First(name => taken.Add(Path.GetFullPath(name)))
+            ),
+        ];
     }
 
-    private string Overlay(string stem, int number) => Path.Combine(folder, number == 1 ? $"{stem}.explained.jpg" : $"{stem}-{number}.explained.jpg");
+    private string Overlay(string stem, int number) =>
+        Path.Combine(folder, number == 1 ? $"{stem}.explained.jpg" : $"{stem}-{number}.explained.jpg");
 }

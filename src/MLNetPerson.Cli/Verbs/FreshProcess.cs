@@ -16,7 +16,13 @@ internal static class FreshProcess
 
     /// <summary>In the parent: so many starts for each timing, in turns.</summary>
     /// <exception cref="PackageException">The other process did not answer; the message has what it said.</exception>
-    public static IReadOnlyList<FreshStart> Measure(string package, IReadOnlyList<EncodingTiming> timings, string picture, int starts, CancellationToken cancellation)
+    public static IReadOnlyList<FreshStart> Measure(
+        string package,
+        IReadOnlyList<EncodingTiming> timings,
+        string picture,
+        int starts,
+        CancellationToken cancellation
+    )
     {
         var seen = timings.Select(_ => new List<FreshStart>()).ToList();
         for (var start = 0; start < starts; start++)
@@ -52,7 +58,21 @@ internal static class FreshProcess
         // Started as "dotnet X.dll" the program's own path is dotnet's.
         var program = Environment.ProcessPath!;
         string[] own = Path.GetFileNameWithoutExtension(program) == "dotnet" ? [typeof(FreshProcess).Assembly.Location] : [];
-        var start = new ProcessStartInfo(program, [.. own, "bench", package, "--encoding", timing.Encoding, "--threads", timing.Threads.ToString(CultureInfo.InvariantCulture), "--picture", picture, "--fresh"])
+        var start = new ProcessStartInfo(
+            program,
+            [
+                .. own,
+                "bench",
+                package,
+                "--encoding",
+                timing.Encoding,
+                "--threads",
+                timing.Threads.ToString(CultureInfo.InvariantCulture),
+                "--picture",
+                picture,
+                "--fresh",
+            ]
+        )
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -61,7 +81,8 @@ internal static class FreshProcess
         var errors = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
-        return process.ExitCode == 0 ? JsonSerializer.Deserialize<FreshStart>(output, Web)!
+        return process.ExitCode == 0
+            ? JsonSerializer.Deserialize<FreshStart>(output, Web)!
             : throw new PackageException($"Measuring a fresh start of '{timing.Encoding}' failed: {errors.Result.Trim()}");
     }
 }

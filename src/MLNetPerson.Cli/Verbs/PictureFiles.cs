@@ -14,7 +14,12 @@ internal static class PictureFiles
             return [path];
         }
 
-        var files = PictureEndings.Files(new DirectoryInfo(path)).Select(file => Path.Combine(path, Path.GetRelativePath(path, file.FullName))).ToList();
-        return files.Count > 0 ? files : throw new DatasetException($"There is no picture in or below '{path}' (by the endings {PictureEndings.Text}).");
+        var files = PictureEndings
+            .Files(new DirectoryInfo(path))
+            .Select(file => Path.Combine(path, Path.GetRelativePath(path, file.FullName)))
+            .ToList();
+        return files.Count > 0
+            ? files
+            : throw new DatasetException($"There is no picture in or below '{path}' (by the endings {PictureEndings.Text}).");
     }
 }

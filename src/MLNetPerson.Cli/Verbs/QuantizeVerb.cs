@@ -15,33 +15,92 @@ internal static class QuantizeVerb
     public static Command Create()
     {
         var (package, dataset) = (CommonOptions.OwnPackage(), CommonOptions.Dataset());
-        var (encodings, calibration, maxDrop) = (CommonOptions.Encodings(EncodingNames.All), CommonOptions.Calibration(), CommonOptions.MaxDrop());
-        var range = new Option<RangeMethod>("--range") { Description = "how activations' ranges are found: minMax, percentile or entropy", DefaultValueFactory = _ => RangeMethod.MinMax, HelpName = "method" };
-        var percentile = new Option<double>("--percentile") { Description = "share of values kept, for --range percentile", DefaultValueFactory = _ => new QuantizeOptions().Percentile, HelpName = "percent" };
-        var (split, holdOut, seed, maxBad, json) = (CommonOptions.Split(), CommonOptions.HoldOut(), CommonOptions.Seed(), CommonOptions.MaxBad(), CommonOptions.Json());
-        var report = ReportChoice.Option("PACKAGE.encodings.html");
-        var verb = new Command("quantize", "Add smaller and faster encodings of the model to a package, each proved against float.\n\nExample: mlnetperson quantize my-model pictures/ --hold-out 0.2\nExample: mlnetperson quantize my-model pictures/ --encodings fp16,weights8")
+        var (encodings, calibration, maxDrop) = (
+            CommonOptions.Encodings(EncodingNames.All),
+            CommonOptions.Calibration(),
+            CommonOptions.MaxDrop()
+        );
+        var range = new Option<RangeMethod>("--range")
         {
-            package, dataset, encodings, calibration, maxDrop, range, percentile, split, holdOut, report, seed, maxBad, json,
+            Description = "how activations' ranges are found: minMax, percentile or entropy",
+            DefaultValueFactory = _ => RangeMethod.MinMax,
+            HelpName = "method",
         };
-        verb.SetAction((args, cancellation) => Guard.RunAsync(async () =>
+        var percentile = new Option<double>("--percentile")
         {
-            var options = EncodingNames.Options(args.GetValue(encodings) ?? EncodingNames.All, args.GetValue(calibration), args.GetValue(maxDrop), args.GetValue(seed) ?? new QuantizeOptions().Seed)
-                ?? throw new QuantizationException("--encodings none leaves nothing to do here.");
-            options = options with { Range = args.GetValue(range), Percentile = args.GetValue(percentile), MaxBad = args.GetValue(maxBad) };
-            var page = ReportChoice.Of(args.GetValue(report), ReportChoice.Beside(args.GetRequiredValue(package), "encodings"));
-            var opened = ModelPackage.Open(args.GetRequiredValue(package));
-            var (pictures, heldOut) = DatasetDivision.Of(DatasetReader.Read(args.GetRequiredValue(dataset)), args.GetValue(split), args.GetValue(holdOut), options.Seed);
-            var result = await StepDisplay.RunAsync(display => Task.Run(() => PackageQuantizer.Quantize(opened, pictures, heldOut, options, display.Quantizing(), cancellation), cancellation));
-            ReportChoice.Write(page, () => ReportFactory.Of(result));
-            EncodingOutput.Write(result, ModelPackage.Open(opened.Folder).Manifest, args.GetValue(json));
-            if (page is not null && !args.GetValue(json))
-            {
-                Console.Out.WriteLine($"Report: {page}");
-            }
+            Description = "share of values kept, for --range percentile",
+            DefaultValueFactory = _ => new QuantizeOptions().Percentile,
+            HelpName = "percent",
+        };
+        var (split, holdOut, seed, maxBad, json) = (
+            CommonOptions.Split(),
+            CommonOptions.HoldOut(),
+            CommonOptions.Seed(),
+            CommonOptions.MaxBad(),
+            CommonOptions.Json()
+        );
+        var report = ReportChoice.Option("PACKAGE.encodings.html");
+        var verb = new Command(
+            "quantize",
+            "Add smaller and faster encodings of the model to a package, each proved against float.\n\nExample: mlnetperson quantize "
+                + "my-model pictures/ --hold-out 0.2\nExample: mlnetperson quantize my-model pictures/ --encodings fp16,weights8"
+        )
+        {
+            package,
+            dataset,
+            encodings,
+            calibration,
+            maxDrop,
+            range,
+            percentile,
+            split,
+            holdOut,
+            report,
+            seed,
+            maxBad,
+            json,
+        };
+        verb.SetAction(
+            (args, cancellation) =>
+                Guard.RunAsync(async () =>
+                {
+                    var options =
+                        EncodingNames.Options(
+                            args.GetValue(encodings) ?? EncodingNames.All,
+                            args.GetValue(calibration),
+                            args.GetValue(maxDrop),
+                            args.GetValue(seed) ?? new QuantizeOptions().Seed
+                        ) ?? throw new QuantizationException("--encodings none leaves nothing to do here.");
+                    options = options with
+                    {
+                        Range = args.GetValue(range),
+                        Percentile = args.GetValue(percentile),
+                        MaxBad = args.GetValue(maxBad),
+                    };
+                    var page = ReportChoice.Of(args.GetValue(report), ReportChoice.Beside(args.GetRequiredValue(package), "encodings"));
+                    var opened = ModelPackage.Open(args.GetRequiredValue(package));
+                    var (pictures, heldOut) = DatasetDivision.Of(
+                        DatasetReader.Read(args.GetRequiredValue(dataset)),
+                        args.GetValue(split),
+                        args.GetValue(holdOut),
+                        options.Seed
+                    );
+                    var result = await StepDisplay.RunAsync(display =>
+                        Task.Run(
+                            () => PackageQuantizer.Quantize(opened, pictures, heldOut, options, display.Quantizing(), cancellation),
+                            cancellation
+                        )
+                    );
+                    ReportChoice.Write(page, () => ReportFactory.Of(result));
+                    EncodingOutput.Write(result, ModelPackage.Open(opened.Folder).Manifest, args.GetValue(json));
+                    if (page is not null && !args.GetValue(json))
+                    {
+                        Console.Out.WriteLine($"Report: {page}");
+                    }
 
-            return result.Refused.IsEmpty ? ExitCodes.Done : ExitCodes.Refused;
-        }));
+                    return result.Refused.IsEmpty ? ExitCodes.Done : ExitCodes.Refused;
+                })
+        );
         return verb;
     }
 }

@@ -18,14 +18,30 @@ internal static class ReadyModelComparison
     {
         using var ready = PersonClassifier.Load(ReadyModel.Folder);
         using var own = PersonClassifier.Load(package);
-        var answers = unseen.Samples.AsParallel().AsOrdered().WithCancellation(cancellation).Select(sample => Ask(ready, own, sample)).OfType<Answers>().ToList();
+        var answers = unseen
+            .Samples.AsParallel()
+            .AsOrdered()
+            .WithCancellation(cancellation)
+            .Select(sample => Ask(ready, own, sample))
+            .OfType<Answers>()
+            .ToList();
         bool[] labels = [.. answers.Select(answer => answer.IsPerson)];
-        var comparison = PairedComparison.Of([.. answers.Select(answer => answer.Ready.IsPerson)], [.. answers.Select(answer => answer.Own.IsPerson)], labels);
+        var comparison = PairedComparison.Of(
+            [.. answers.Select(answer => answer.Ready.IsPerson)],
+            [.. answers.Select(answer => answer.Own.IsPerson)],
+            labels
+        );
         var theirs = Report(ready.Package.Manifest, answers.Select(answer => answer.Ready), labels);
         var ours = Report(own.Package.Manifest, answers.Select(answer => answer.Own), labels);
-        Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"\nThe ready model (models/person, {ready.Package.Manifest.Dataset.Samples} pictures) on the same {comparison.Samples} as {ready.Encoding.Name}: accuracy {theirs.Accuracy}, ROC AUC {theirs.RocAuc}.\n" +
-            $"The new one as {own.Encoding.Name}: {ours.Accuracy}, {ours.RocAuc}; it is right on {comparison.Gained} that the ready one gets wrong and wrong on {comparison.Lost} that it gets right (p = {comparison.PValue:0.00})."));
+        Console.Out.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"\nThe ready model (models/person, {ready.Package.Manifest.Dataset.Samples} pictures) on the same {comparison.Samples} as "
+                    + $"{ready.Encoding.Name}: accuracy {theirs.Accuracy}, ROC AUC {theirs.RocAuc}.\n"
+                    + $"The new one as {own.Encoding.Name}: {ours.Accuracy}, {ours.RocAuc}; it is right on {comparison.Gained} that the "
+                    + $"ready one gets wrong and wrong on {comparison.Lost} that it gets right (p = {comparison.PValue:0.00})."
+            )
+        );
     }
 
     /// <summary>Both answers from one decoding, where both models see pictures alike; null where the picture cannot be used.</summary>
@@ -41,11 +57,15 @@ internal static class ReadyModelComparison
 
             var (reader, pixels) = (new ImageReader(), new byte[spec.ByteCount]);
             reader.ReadResized(reader.ReadBytes(sample.Path), spec, pixels, sample.File);
-            return new Answers(sample.IsPerson, ready.Predict(pixels, spec.Width, spec.Height), own.Predict(pixels, spec.Width, spec.Height));
+            return new Answers(
+                sample.IsPerson,
+                ready.Predict(pixels, spec.Width, spec.Height),
+                own.Predict(pixels, spec.Width, spec.Height)
+            );
         }
         catch (ImageException)
         {
-            return null;   // the retrain has listed it
+            return null; // the retrain has listed it
         }
     }
 

@@ -15,6 +15,8 @@ internal static class RecipeChoice
             Backbone = backbone ?? recipe.Backbone,
             Threshold = threshold ?? recipe.Threshold,
         };
-        return changed.Fault() is { } fault ? throw new RecipeException($"Recipe '{recipe.Name}' with the options given has faults: {fault}.") : changed;
+        return changed.Fault() is { } fault
+            ? throw new RecipeException($"Recipe '{recipe.Name}' with the options given has faults: {fault}.")
+            : changed;
     }
 }

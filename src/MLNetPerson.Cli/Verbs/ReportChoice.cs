@@ -4,16 +4,21 @@ using MLNetPerson.Training.Reports;
 namespace MLNetPerson.Cli.Verbs;
 
 /// <summary>What <c>--report</c> says, and where reports go that are not named: beside a package, never into it.</summary>
-/// <remarks>A report shows pictures of the dataset, which must not travel with a package to wherever it is used; and a package that is written anew would lose it.</remarks>
+/// <remarks>A report shows pictures of the dataset, which must not travel with a package to wherever it is used; and a package that is
+/// written anew would lose it.</remarks>
 internal static class ReportChoice
 {
     private const string None = "none";
 
     /// <summary>For a verb that writes a report anyhow.</summary>
-    public static Option<string?> Option(string otherwise) => new("--report")
-    {
-        Description = $"HTML file for the report, which opens offline and shows some of the pictures; {otherwise} where left out, {None} for no report", HelpName = "file",
-    };
+    public static Option<string?> Option(string otherwise) =>
+        new("--report")
+        {
+            Description =
+                $"HTML file for the report, which opens offline and shows some of the pictures; {otherwise} where left out, {None} for no "
+                + $"report",
+            HelpName = "file",
+        };
 
     /// <summary>The file, or null for no report. Refused before any work where it cannot be one.</summary>
     /// <exception cref="IOException">A folder has that name.</exception>
@@ -21,15 +26,18 @@ internal static class ReportChoice
     {
         var path = given ?? otherwise;
         return path is null || given == None ? null
-            : Directory.Exists(path) ? throw new IOException($"--report '{path}' is a folder; name a file, such as {Path.Combine(path, "report.html")}.")
+            : Directory.Exists(path)
+                ? throw new IOException($"--report '{path}' is a folder; name a file, such as {Path.Combine(path, "report.html")}.")
             : path;
     }
 
     /// <summary>A report's name beside a package's folder: <c>my-model.report.html</c>.</summary>
-    public static string Beside(string package, string kind) => $"{Path.TrimEndingDirectorySeparator(Path.GetFullPath(package))}.{kind}.html";
+    public static string Beside(string package, string kind) =>
+        $"{Path.TrimEndingDirectorySeparator(Path.GetFullPath(package))}.{kind}.html";
 
     /// <summary>Where the report is, for a reader.</summary>
-    public static string Sentence(string path) => $"Report: {path} (opens offline; it shows some of the pictures, so mind whom you send it to)";
+    public static string Sentence(string path) =>
+        $"Report: {path} (opens offline; it shows some of the pictures, so mind whom you send it to)";
 
     /// <summary>Writes the file, and the folders above it.</summary>
     /// <exception cref="IOException">The disk refuses.</exception>

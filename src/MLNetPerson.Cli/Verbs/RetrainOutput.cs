@@ -1,7 +1,7 @@
-using System.Globalization;
 using MLNetPerson.Cli.Terminal;
 using MLNetPerson.Packaging;
 using MLNetPerson.Training.Retraining;
+using static MLNetPerson.Cli.Terminal.ResultLines;
 
 namespace MLNetPerson.Cli.Verbs;
 
@@ -14,36 +14,41 @@ internal static class RetrainOutput
         var report = result.Evaluation;
         if (json)
         {
-            JsonOutput.Write(new
-            {
-                result.Package,
-                Report = page,
-                Recipe = (string?)result.Export.Manifest.Recipe["name"],
-                result.Samples,
-                Evaluated = report.Confusion.Total,
-                EvaluationSource = result.EvaluationSource,
-                Accuracy = report.Accuracy.Value,
-                AccuracyInterval = (double[])[report.Accuracy.Interval.Low, report.Accuracy.Interval.High],
-                RocAuc = report.RocAuc.Value,
-                RocAucInterval = (double[])[report.RocAuc.Interval.Low, report.RocAuc.Interval.High],
-                report.Threshold,
-                result.Export.Manifest.Trainer,
-                result.Head.L2,
-                result.Export.ModelBytes,
-                result.Export.Manifest.Backbone.Macs,
-                result.Export.Manifest.Backbone.Parameters,
-                ParityDifference = result.Export.Parity.Difference,
-                result.FromCache,
-                result.Export.Manifest.Budget,
-                Balance = result.Balance is { } cost ? SliceOutput.Json(cost) : null,
-                Encodings = EncodingOutput.ToJson(result.Encodings),
-                Skipped = result.Skipped.Select(skip => new { skip.Sample.File, skip.Reason }),
-            });
+            JsonOutput.Write(
+                new
+                {
+                    result.Package,
+                    Report = page,
+                    Recipe = (string?)result.Export.Manifest.Recipe["name"],
+                    result.Samples,
+                    Evaluated = report.Confusion.Total,
+                    EvaluationSource = result.EvaluationSource,
+                    Accuracy = report.Accuracy.Value,
+                    AccuracyInterval = (double[])[report.Accuracy.Interval.Low, report.Accuracy.Interval.High],
+                    RocAuc = report.RocAuc.Value,
+                    RocAucInterval = (double[])[report.RocAuc.Interval.Low, report.RocAuc.Interval.High],
+                    report.Threshold,
+                    result.Export.Manifest.Trainer,
+                    result.Head.L2,
+                    result.Export.ModelBytes,
+                    result.Export.Manifest.Backbone.Macs,
+                    result.Export.Manifest.Backbone.Parameters,
+                    ParityDifference = result.Export.Parity.Difference,
+                    result.FromCache,
+                    result.Export.Manifest.Budget,
+                    Balance = result.Balance is { } cost ? SliceOutput.Json(cost) : null,
+                    Encodings = EncodingOutput.ToJson(result.Encodings),
+                    Skipped = result.Skipped.Select(skip => new { skip.Sample.File, skip.Reason }),
+                }
+            );
             EncodingOutput.WriteRefused(result.Encodings);
             return;
         }
 
-        var how = result.EvaluationSource == "held-out" ? "held-out pictures, which training never saw" : "pictures, each judged by a head fitted without it";
+        var how =
+            result.EvaluationSource == "held-out"
+                ? "held-out pictures, which training never saw"
+                : "pictures, each judged by a head fitted without it";
         Line($"Measured on {report.Confusion.Total} {how}:");
         EvaluationOutput.WriteText(report);
         if (result.Balance is { } balance)
@@ -51,8 +56,14 @@ internal static class RetrainOutput
             SliceOutput.WriteText(balance);
         }
 
-        Line($"Trained on {result.Samples} pictures by {result.Export.Manifest.Trainer}, L2 {result.Head.L2}. The exported file reproduces the training path on {result.Export.Parity.Pictures} pictures within {result.Export.Parity.Difference:0.0e+0}.");
-        Line($"Package: {result.Package} ({result.Export.ModelBytes / 1e6:0.0} MB, {result.Export.Manifest.Backbone.Macs / 1e6:0} million multiply-accumulates a picture)");
+        Line(
+            $"Trained on {result.Samples} pictures by {result.Export.Manifest.Trainer}, L2 {result.Head.L2}. The exported file reproduces ",
+            $"the training path on {result.Export.Parity.Pictures} pictures within {result.Export.Parity.Difference:0.0e+0}."
+        );
+        Line(
+            $"Package: {result.Package} ({result.Export.ModelBytes / 1e6:0.0} MB, {result.Export.Manifest.Backbone.Macs / 1e6:0} million ",
+            $"multiply-accumulates a picture)"
+        );
         if (page is not null)
         {
             Line($"{ReportChoice.Sentence(page)}");
@@ -66,6 +77,4 @@ internal static class RetrainOutput
 
         EncodingOutput.WriteRefused(result.Encodings);
     }
-
-    private static void Line(FormattableString line) => Console.Out.WriteLine(line.ToString(CultureInfo.InvariantCulture));
 }

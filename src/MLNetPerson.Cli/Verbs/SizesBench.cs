@@ -18,14 +18,28 @@ internal sealed class SizesBench
     private readonly Option<int[]> _threads;
     private readonly Option<double> _seconds;
     private readonly Option<bool> _json;
-    private readonly Option<string?> _sizes = SizeList.Option("retrain at these sides of a square input, with commas between, and compare; multiples of 32");
-    private readonly Option<string?> _data = new("--data") { Description = "with --sizes: the pictures to retrain on, as 'retrain' takes them", HelpName = "dataset" };
-    private readonly Option<string?> _recipe = new("--recipe") { Description = "with --sizes: the recipe to retrain by; the package's own where left out", HelpName = "name|file" };
+    private readonly Option<string?> _sizes = SizeList.Option(
+        "retrain at these sides of a square input, with commas between, and compare; multiples of 32"
+    );
+    private readonly Option<string?> _data = new("--data")
+    {
+        Description = "with --sizes: the pictures to retrain on, as 'retrain' takes them",
+        HelpName = "dataset",
+    };
+    private readonly Option<string?> _recipe = new("--recipe")
+    {
+        Description = "with --sizes: the recipe to retrain by; the package's own where left out",
+        HelpName = "name|file",
+    };
     private readonly Option<string?> _split = CommonOptions.Split();
     private readonly Option<string?> _holdOut = CommonOptions.HoldOut();
     private readonly Option<string?> _encodings = CommonOptions.Encodings("none");
     private readonly Option<string> _trainer = TrainerChoice.Option();
-    private readonly Option<string?> _plot = new("--plot") { Description = "with --sizes: draw accuracy against time into this SVG file", HelpName = "file" };
+    private readonly Option<string?> _plot = new("--plot")
+    {
+        Description = "with --sizes: draw accuracy against time into this SVG file",
+        HelpName = "file",
+    };
 
     public SizesBench(Argument<string> package, Option<int[]> threads, Option<double> seconds, Option<bool> json)
     {
@@ -51,8 +65,14 @@ internal sealed class SizesBench
     public bool IsAsked(ParseResult args)
     {
         var asked = args.GetValue(_sizes) is not null;
-        var stray = new Option[] { _data, _recipe, _split, _holdOut, _encodings, _plot }.FirstOrDefault(option => args.GetResult(option) is { Implicit: false });
-        return asked || stray is null ? asked : throw new RecipeException($"{stray.Name} goes with --sizes, which names the sizes to retrain at, such as --sizes 96,128,160,192,224.");
+        var stray = new Option[] { _data, _recipe, _split, _holdOut, _encodings, _plot }.FirstOrDefault(option =>
+            args.GetResult(option) is { Implicit: false }
+        );
+        return asked || stray is null
+            ? asked
+            : throw new RecipeException(
+                $"{stray.Name} goes with --sizes, which names the sizes to retrain at, such as --sizes 96,128,160,192,224."
+            );
     }
 
     /// <param name="args">What was asked for.</param>
@@ -62,14 +82,23 @@ internal sealed class SizesBench
     {
         if (stray is not null)
         {
-            throw new RecipeException($"{stray.Name} does not go with --sizes{(stray.Name == "--encoding" ? "; encodings to compare are named by --encodings" : "")}.");
+            throw new RecipeException(
+                $"{stray.Name} does not go with --sizes"
+                    + $"{(stray.Name == "--encoding" ? "; encodings to compare are named by --encodings" : "")}."
+            );
         }
 
-        var recipe = args.GetValue(_recipe) is { } named ? RecipeCatalog.Open(named)
+        var recipe =
+            args.GetValue(_recipe) is { } named ? RecipeCatalog.Open(named)
             : args.GetValue(_package) is { } folder ? RecipeCatalog.Of(ModelPackage.Open(folder).Manifest)
             : throw new RecipeException("bench --sizes needs the folder of a package, whose recipe it takes, or --recipe.");
         var data = args.GetValue(_data) ?? throw new DatasetException("bench --sizes needs pictures to retrain on: name them by --data.");
-        var (training, heldOut) = DatasetDivision.Of(DatasetReader.Read(data), args.GetValue(_split), args.GetValue(_holdOut) ?? OneFifth, recipe.Head.Seed);
+        var (training, heldOut) = DatasetDivision.Of(
+            DatasetReader.Read(data),
+            args.GetValue(_split),
+            args.GetValue(_holdOut) ?? OneFifth,
+            recipe.Head.Seed
+        );
         var threads = args.GetValue(_threads) ?? [];
         if (threads.Length > 1)
         {
@@ -81,16 +110,30 @@ internal sealed class SizesBench
         {
             Recipe = recipe,
             Sides = SizeList.Parse(args.GetValue(_sizes)!),
-            Encodings = EncodingNames.Options(args.GetValue(_encodings) ?? EncodingNames.None, defaults.Calibration, defaults.MaxDrop, recipe.Head.Seed),
+            Encodings = EncodingNames.Options(
+                args.GetValue(_encodings) ?? EncodingNames.None,
+                defaults.Calibration,
+                defaults.MaxDrop,
+                recipe.Head.Seed
+            ),
             Solver = TrainerChoice.Solver(args.GetRequiredValue(_trainer), recipe.Head.Seed),
             Threads = threads is [var count] ? count : 1,
             Seconds = args.GetValue(_seconds),
         };
-        var frontier = await StepDisplay.RunAsync(display => Task.Run(() => SizeSweep.RunAsync(training, heldOut, options, display, cancellation), cancellation));
+        var frontier = await StepDisplay.RunAsync(display =>
+            Task.Run(() => SizeSweep.RunAsync(training, heldOut, options, display, cancellation), cancellation)
+        );
         if (args.GetValue(_plot) is { } plot)
         {
-            AtomicFile.WriteText(plot, FrontierChart.Draw(frontier.Points, $"{recipe.Name} by size of input, {training.Name}",
-                $"{frontier.Metrics.Samples} held-out pictures; {CpuFeatures.Current.Model}, {options.Threads} thread{(options.Threads == 1 ? "" : "s")}, ONNX Runtime {OnnxModel.RuntimeVersion}"));
+            AtomicFile.WriteText(
+                plot,
+                FrontierChart.Draw(
+                    frontier.Points,
+                    $"{recipe.Name} by size of input, {training.Name}",
+                    $"{frontier.Metrics.Samples} held-out pictures; {CpuFeatures.Current.Model}, {options.Threads} thread"
+                        + $"{(options.Threads == 1 ? "" : "s")}, ONNX Runtime {OnnxModel.RuntimeVersion}"
+                )
+            );
         }
 
         SizesOutput.Write(frontier, options, args.GetValue(_json));

@@ -1,6 +1,6 @@
 using System.CommandLine;
-using MLNetPerson.Training.Heads;
 using MLNetPerson.MLNet.Trainers;
+using MLNetPerson.Training.Heads;
 
 namespace MLNetPerson.Cli.Verbs;
 
@@ -13,7 +13,14 @@ internal static class TrainerChoice
     private static readonly string[] Names = [Builtin, Default, .. TrainerNames.All];
     private static readonly string Help = $"what fits the head: {Builtin}, mlnet (= mlnet:lbfgs), {string.Join(", ", TrainerNames.All)}";
 
-    public static Option<string> Option() => new("--trainer") { Description = Help, DefaultValueFactory = _ => Default, HelpName = "name", CompletionSources = { CommonOptions.Words(Names) } };
+    public static Option<string> Option() =>
+        new("--trainer")
+        {
+            Description = Help,
+            DefaultValueFactory = _ => Default,
+            HelpName = "name",
+            CompletionSources = { CommonOptions.Words(Names) },
+        };
 
     /// <exception cref="HeadException">There is no such trainer.</exception>
     public static IHeadSolver Solver(string name, int seed)

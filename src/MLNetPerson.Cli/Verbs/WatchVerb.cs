@@ -15,34 +15,109 @@ internal static class WatchVerb
     public static Command Create()
     {
         var (package, encoding, json) = (CommonOptions.Package(), CommonOptions.Encoding(), CommonOptions.Json());
-        var source = new Argument<string>("source") { Description = "- for stdin, or a file or named pipe of raw frames", DefaultValueFactory = _ => StandardInput };
-        var raw = new Option<(int Width, int Height)>("--raw") { Description = "size of the frames, which are raw rgb24: three bytes a pixel, red first", Required = true, HelpName = "WxH", CustomParser = Size };
-        var rate = new Option<double?>("--fps") { Description = "the frames are a recording of so many a second: none is dropped, and times count from its start", HelpName = "rate" };
-        var threads = new Option<int>("--threads") { Description = "threads that share a frame", DefaultValueFactory = _ => new PersonClassifierOptions().ThreadsPerPrediction, HelpName = "count" };
-        var smoothing = new Option<double>("--smoothing") { Description = "seconds that a change takes to be believed, 0 to 60", DefaultValueFactory = _ => new WatchOptions().Smoothing.TotalSeconds, HelpName = "seconds" };
-        var hysteresis = new Option<double>("--hysteresis") { Description = "distance between the probabilities that begin and end an event, 0 to 1", DefaultValueFactory = _ => new WatchOptions().Hysteresis, HelpName = "width" };
-        var verb = new Command("watch",
-            "Watch a stream of raw frames and say when a person comes and when nobody is left.\n\nExample: ffmpeg -loglevel error -i /dev/video0 -f rawvideo -pix_fmt rgb24 -s 640x480 - | mlnetperson watch my-model --raw 640x480 -\nExample: head -c 9216000 /dev/zero | mlnetperson watch person --raw 640x480 --fps 10 -")
-        { package, source, raw, rate, encoding, threads, smoothing, hysteresis, json };
-        verb.SetAction((args, cancellation) => Guard.RunAsync(async () =>
+        var source = new Argument<string>("source")
         {
-            var options = new WatchOptions { Smoothing = Seconds(args.GetValue(smoothing)), Hysteresis = args.GetValue(hysteresis), DropFrames = args.GetValue(rate) is null };
-            var name = args.GetRequiredValue(source);
-            var video = new RawVideoOptions
-            {
-                Width = args.GetRequiredValue(raw).Width, Height = args.GetRequiredValue(raw).Height, FramesPerSecond = args.GetValue(rate), Name = name == StandardInput ? "stdin" : name,
-            };
-            if ((options.Fault() ?? video.Fault() ?? (args.GetValue(threads) is < 0 ? $"{args.GetValue(threads)} threads: 0 is one a core" : null)) is { } fault)
-            {
-                throw new StreamException($"Options of watch have a fault: {fault}.");
-            }
+            Description = "- for stdin, or a file or named pipe of raw frames",
+            DefaultValueFactory = _ => StandardInput,
+        };
+        var raw = new Option<(int Width, int Height)>("--raw")
+        {
+            Description = "size of the frames, which are raw rgb24: three bytes a pixel, red first",
+            Required = true,
+            HelpName = "WxH",
+            CustomParser = Size,
+        };
+        var rate = new Option<double?>("--fps")
+        {
+            Description = "the frames are a recording of so many a second: none is dropped, and times count from its start",
+            HelpName = "rate",
+        };
+        var threads = new Option<int>("--threads")
+        {
+            Description = "threads that share a frame",
+            DefaultValueFactory = _ => new PersonClassifierOptions().ThreadsPerPrediction,
+            HelpName = "count",
+        };
+        var smoothing = new Option<double>("--smoothing")
+        {
+            Description = "seconds that a change takes to be believed, 0 to 60",
+            DefaultValueFactory = _ => new WatchOptions().Smoothing.TotalSeconds,
+            HelpName = "seconds",
+        };
+        var hysteresis = new Option<double>("--hysteresis")
+        {
+            Description = "distance between the probabilities that begin and end an event, 0 to 1",
+            DefaultValueFactory = _ => new WatchOptions().Hysteresis,
+            HelpName = "width",
+        };
+        var verb = new Command(
+            "watch",
+            "Watch a stream of raw frames and say when a person comes and when nobody is left.\n\nExample: ffmpeg -loglevel error -i "
+                + "/dev/video0 -f rawvideo -pix_fmt rgb24 -s 640x480 - | mlnetperson watch my-model --raw 640x480 -\nExample: head -c "
+                + "9216000 /dev/zero | mlnetperson watch person --raw 640x480 --fps 10 -"
+        )
+        {
+            package,
+            source,
+            raw,
+            rate,
+            encoding,
+            threads,
+            smoothing,
+            hysteresis,
+            json,
+        };
+        verb.SetAction(
+            (args, cancellation) =>
+                Guard.RunAsync(async () =>
+                {
+                    var options = new WatchOptions
+                    {
+                        Smoothing = Seconds(args.GetValue(smoothing)),
+                        Hysteresis = args.GetValue(hysteresis),
+                        DropFrames = args.GetValue(rate) is null,
+                    };
+                    var name = args.GetRequiredValue(source);
+                    var video = new RawVideoOptions
+                    {
+                        Width = args.GetRequiredValue(raw).Width,
+                        Height = args.GetRequiredValue(raw).Height,
+                        FramesPerSecond = args.GetValue(rate),
+                        Name = name == StandardInput ? "stdin" : name,
+                    };
+                    if (
+                        (
+                            options.Fault()
+                            ?? video.Fault()
+                            ?? (args.GetValue(threads) is < 0 ? $"{args.GetValue(threads)} threads: 0 is one a core" : null)
+                        ) is
+                        { } fault
+                    )
+                    {
+                        throw new StreamException($"Options of watch have a fault: {fault}.");
+                    }
 
-            using var classifier = PackageChoice.Load(args.GetRequiredValue(package), args.GetValue(encoding), new PersonClassifierOptions { ThreadsPerPrediction = args.GetValue(threads) });
-            await using var stream = name == StandardInput ? Console.OpenStandardInput() : new FileStream(name, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
-            await Console.Error.WriteLineAsync($"{classifier.Package.Manifest.Name}, {classifier.Encoding.Name}: {classifier.Choice.Reason}");
-            await WatchAsync(new PersonWatcher(classifier, options), new RawVideo(stream, video), new EventLine(video.FramesPerSecond is null ? TimeProvider.System.GetLocalNow() : null, args.GetValue(json)), cancellation);
-            return ExitCodes.Done;
-        }));
+                    using var classifier = PackageChoice.Load(
+                        args.GetRequiredValue(package),
+                        args.GetValue(encoding),
+                        new PersonClassifierOptions { ThreadsPerPrediction = args.GetValue(threads) }
+                    );
+                    await using var stream =
+                        name == StandardInput
+                            ? Console.OpenStandardInput()
+                            : new FileStream(name, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
+                    await Console.Error.WriteLineAsync(
+                        $"{classifier.Package.Manifest.Name}, {classifier.Encoding.Name}: {classifier.Choice.Reason}"
+                    );
+                    await WatchAsync(
+                        new PersonWatcher(classifier, options),
+                        new RawVideo(stream, video),
+                        new EventLine(video.FramesPerSecond is null ? TimeProvider.System.GetLocalNow() : null, args.GetValue(json)),
+                        cancellation
+                    );
+                    return ExitCodes.Done;
+                })
+        );
         return verb;
     }
 
@@ -76,14 +151,21 @@ internal static class WatchVerb
         output.TryWrite(line.OfEnd(watcher.Status));
     }
 
-    private static TimeSpan Seconds(double value) => double.IsFinite(value) && Math.Abs(value) < TimeSpan.MaxValue.TotalSeconds / 2
-        ? TimeSpan.FromSeconds(value) : throw new StreamException($"Options of watch have a fault: a smoothing of {value.ToString(CultureInfo.InvariantCulture)} s is outside 0 to 60.");
+    private static TimeSpan Seconds(double value) =>
+        double.IsFinite(value) && Math.Abs(value) < TimeSpan.MaxValue.TotalSeconds / 2
+            ? TimeSpan.FromSeconds(value)
+            : throw new StreamException(
+                $"Options of watch have a fault: a smoothing of {value.ToString(CultureInfo.InvariantCulture)} s is outside 0 to 60."
+            );
 
     private static (int Width, int Height) Size(ArgumentResult result)
     {
         var text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
-        if (text.Split('x') is [var width, var height]
-            && int.TryParse(width, NumberStyles.None, CultureInfo.InvariantCulture, out var w) && int.TryParse(height, NumberStyles.None, CultureInfo.InvariantCulture, out var h))
+        if (
+            text.Split('x') is [var width, var height]
+            && int.TryParse(width, NumberStyles.None, CultureInfo.InvariantCulture, out var w)
+            && int.TryParse(height, NumberStyles.None, CultureInfo.InvariantCulture, out var h)
+        )
         {
             return (w, h);
         }

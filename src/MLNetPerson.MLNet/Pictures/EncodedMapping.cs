@@ -8,7 +8,8 @@ internal sealed class EncodedMapping : CustomMappingFactory<EncodedRow, BytesRow
 {
     public const string Contract = "MLNetPerson.PictureBytes";
 
-    public static void Map(EncodedRow row, BytesRow bytes) => PictureBytes.Fill(new PictureItem("picture", row.Encoded.DenseValues().ToArray()), row.Config, bytes);
+    public static void Map(EncodedRow row, BytesRow bytes) =>
+        PictureBytes.Fill(new PictureItem("picture", row.Encoded.DenseValues().ToArray()), row.Config, bytes);
 
     public override Action<EncodedRow, BytesRow> GetMapping() => Map;
 }

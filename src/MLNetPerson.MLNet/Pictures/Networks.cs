@@ -1,8 +1,8 @@
+using Microsoft.ML.Transforms.Onnx;
 using MLNetPerson.Files;
 using MLNetPerson.Images;
 using MLNetPerson.Training.Backbones;
 using MLNetPerson.Training.Onnx;
-using Microsoft.ML.Transforms.Onnx;
 using static MLNetPerson.Training.Onnx.Proto.TensorProto.Types;
 
 namespace MLNetPerson.MLNet.Pictures;
@@ -15,7 +15,11 @@ internal static class Networks
     {
         var builder = new GraphBuilder("pixels");
         builder.Input(Temporary.Bytes, DataType.Uint8, -1, -1);
-        builder.Node("Reshape", Temporary.Pixels, [Temporary.Bytes, builder.Constant(OnnxTensor.Of("shape", [1L, input.Height, input.Width, 3], 4))]);
+        builder.Node(
+            "Reshape",
+            Temporary.Pixels,
+            [Temporary.Bytes, builder.Constant(OnnxTensor.Of("shape", [1L, input.Height, input.Width, 3], 4))]
+        );
         builder.Output(Temporary.Pixels, DataType.Uint8, 1, input.Height, input.Width, 3);
         return builder.Graph.ToBytes();
     }
@@ -54,16 +58,18 @@ internal static class Networks
     /// <param name="input">Column and tensor.</param>
     /// <param name="output">Column and tensor.</param>
     /// <param name="threads">That share a run; a cursor over rows is parallel already.</param>
-    public static OnnxOptions Step(byte[] bytes, string name, string input, string output, int threads = 1) => new()
-    {
-        ModelFile = File(bytes, name),
-        InputColumns = [input],
-        OutputColumns = [output],
-        IntraOpNumThreads = threads,
-        InterOpNumThreads = 1,
-    };
+    public static OnnxOptions Step(byte[] bytes, string name, string input, string output, int threads = 1) =>
+        new()
+        {
+            ModelFile = File(bytes, name),
+            InputColumns = [input],
+            OutputColumns = [output],
+            IntraOpNumThreads = threads,
+            InterOpNumThreads = 1,
+        };
 
-    /// <summary>A file with that content in the cache folder: ML.NET takes networks from files only, and reads the file again when it saves a model.</summary>
+    /// <summary>A file with that content in the cache folder: ML.NET takes networks from files only, and reads the file again when it saves
+    /// a model.</summary>
     public static string File(byte[] bytes, string name)
     {
         var path = Path.Combine(CacheFolder.Sub("mlnet"), $"{name}-{Sha256Text.OfBytes(bytes)[..16]}.onnx");

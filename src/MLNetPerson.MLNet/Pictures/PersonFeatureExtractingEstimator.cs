@@ -13,7 +13,13 @@ public sealed class PersonFeatureExtractingEstimator : IEstimator<PersonFeatureE
     private readonly PersonFeatureOptions _options;
     private EstimatorChain<ITransformer>? _shape;
 
-    internal PersonFeatureExtractingEstimator(TransformsCatalog catalog, string output, string input, PixelNetwork network, PersonFeatureOptions options)
+    internal PersonFeatureExtractingEstimator(
+        TransformsCatalog catalog,
+        string output,
+        string input,
+        PixelNetwork network,
+        PersonFeatureOptions options
+    )
     {
         ArgumentException.ThrowIfNullOrEmpty(output);
         ArgumentException.ThrowIfNullOrEmpty(input);
@@ -40,7 +46,9 @@ public sealed class PersonFeatureExtractingEstimator : IEstimator<PersonFeatureE
         var column = inputSchema.FirstOrDefault(column => column.Name == _input);
         if (column.Name is null || column.Kind != SchemaShape.Column.VectorKind.Vector || column.ItemType != NumberDataViewType.Byte)
         {
-            throw new InvalidOperationException($"There is no column '{_input}' with pixels as a vector of bytes. Put LoadPersonImages before this step.");
+            throw new InvalidOperationException(
+                $"There is no column '{_input}' with pixels as a vector of bytes. Put LoadPersonImages before this step."
+            );
         }
 
         return (_shape ??= Steps()).GetOutputSchema(inputSchema);
@@ -49,11 +57,20 @@ public sealed class PersonFeatureExtractingEstimator : IEstimator<PersonFeatureE
     /// <summary>For example "Image → Features: mobilenetv2-coco-ssd, 2976 features".</summary>
     public override string ToString() => $"{_input} → {_output}: {_network}";
 
-    private EstimatorChain<ITransformer> Steps() => new EstimatorChain<ITransformer>()
-        .Append((IEstimator<ITransformer>)_catalog.CustomMapping<EmptyRow, AnchorRow>(AnchorMapping.Map, AnchorMapping.Contract))
-        .Append(_catalog.Expression(Temporary.Config, $"x => \"{ConfigText.Write(NetworkConfig.Of(_input, _output, _network))}\"", Temporary.Anchor))
-        .Append(_catalog.CopyColumns(Temporary.Pixels, _input))
-        .Append(_catalog.ApplyOnnxModel(Networks.Step(_network.Bytes, "network", Temporary.Pixels, Temporary.Features)))
-        .Append(_catalog.CopyColumns(_output, Temporary.Features))
-        .Append((IEstimator<ITransformer>)_catalog.DropColumns(Temporary.Anchor, Temporary.Config, Temporary.Pixels, Temporary.Features));
+    private EstimatorChain<ITransformer> Steps() =>
+        new EstimatorChain<ITransformer>()
+            .Append((IEstimator<ITransformer>)_catalog.CustomMapping<EmptyRow, AnchorRow>(AnchorMapping.Map, AnchorMapping.Contract))
+            .Append(
+                _catalog.Expression(
+                    Temporary.Config,
+                    $"x => \"{ConfigText.Write(NetworkConfig.Of(_input, _output, _network))}\"",
+                    Temporary.Anchor
+                )
+            )
+            .Append(_catalog.CopyColumns(Temporary.Pixels, _input))
+            .Append(_catalog.ApplyOnnxModel(Networks.Step(_network.Bytes, "network", Temporary.Pixels, Temporary.Features)))
+            .Append(_catalog.CopyColumns(_output, Temporary.Features))
+            .Append(
+                (IEstimator<ITransformer>)_catalog.DropColumns(Temporary.Anchor, Temporary.Config, Temporary.Pixels, Temporary.Features)
+            );
 }

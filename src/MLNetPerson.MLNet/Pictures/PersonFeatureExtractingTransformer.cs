@@ -17,7 +17,13 @@ public sealed class PersonFeatureExtractingTransformer : ITransformer, IDisposab
     private readonly PersonFeatureOptions _options;
     private readonly Lazy<OnnxModel> _model;
 
-    internal PersonFeatureExtractingTransformer(ITransformer steps, string output, string input, PixelNetwork network, PersonFeatureOptions options)
+    internal PersonFeatureExtractingTransformer(
+        ITransformer steps,
+        string output,
+        string input,
+        PixelNetwork network,
+        PersonFeatureOptions options
+    )
     {
         _steps = steps;
         _output = output;
@@ -44,17 +50,32 @@ public sealed class PersonFeatureExtractingTransformer : ITransformer, IDisposab
     public IDataView Transform(IDataView input)
     {
         var schema = GetOutputSchema(input.Schema);
-        var joined = input is PictureView { Work: { FeatureColumn: null, ImageColumn: { } image } } view && image == _input && _output != image ? view : null;
-        var work = joined?.Work ?? new PictureWork { Source = _input, ByteCount = _network.Input.ByteCount, BatchSize = 0, Parallelism = 0 };
-        return new PictureView(joined?.Source ?? input, schema, work with
-        {
-            FeatureColumn = _output,
-            Network = _model,
-            FeatureCount = _network.OutputCount,
-            InputShape = [1, _network.Input.Height, _network.Input.Width, 3],
-            BatchSize = _options.BatchSize,
-            Parallelism = _options.Parallelism,
-        });
+        var joined =
+            input is PictureView { Work: { FeatureColumn: null, ImageColumn: { } image } } view && image == _input && _output != image
+                ? view
+                : null;
+        var work =
+            joined?.Work
+            ?? new PictureWork
+            {
+                Source = _input,
+                ByteCount = _network.Input.ByteCount,
+                BatchSize = 0,
+                Parallelism = 0,
+            };
+        return new PictureView(
+            joined?.Source ?? input,
+            schema,
+            work with
+            {
+                FeatureColumn = _output,
+                Network = _model,
+                FeatureCount = _network.OutputCount,
+                InputShape = [1, _network.Input.Height, _network.Input.Width, 3],
+                BatchSize = _options.BatchSize,
+                Parallelism = _options.Parallelism,
+            }
+        );
     }
 
     void ICanSaveModel.Save(ModelSaveContext ctx) => _steps.Save(ctx);

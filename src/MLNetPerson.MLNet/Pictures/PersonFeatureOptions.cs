@@ -4,7 +4,8 @@ namespace MLNetPerson.MLNet.Pictures;
 public sealed record PersonFeatureOptions
 {
     /// <summary>
-    /// Pictures in one run of ONNX Runtime. Range [1, 256]. The features do not depend on it. Small batches suit a processor whose caches hold one
+    /// Pictures in one run of ONNX Runtime. Range [1, 256]. The features do not depend on it. Small batches suit a processor whose caches
+    /// hold one
     /// picture's maps but not eight's: models/results/mlnet-speed.csv has the rates.
     /// </summary>
     public int BatchSize { get; init; } = 2;

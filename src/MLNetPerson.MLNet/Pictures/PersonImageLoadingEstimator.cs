@@ -62,18 +62,32 @@ public sealed class PersonImageLoadingEstimator : IEstimator<PersonImageLoadingT
     {
         var (column, decode) = source switch
         {
-            PictureSource.Path => (Temporary.Path, (IEstimator<ITransformer>)_catalog.CustomMapping<PathRow, BytesRow>(PathMapping.Map, PathMapping.Contract)),
-            PictureSource.Encoded => (Temporary.Encoded, _catalog.CustomMapping<EncodedRow, BytesRow>(EncodedMapping.Map, EncodedMapping.Contract)),
-            _ => (Temporary.Picture, _catalog.CustomMapping<PictureRow, BytesRow>(PictureMapping.Map, PictureMapping.Contract, Pictures(type))),
+            PictureSource.Path => (
+                Temporary.Path,
+                (IEstimator<ITransformer>)_catalog.CustomMapping<PathRow, BytesRow>(PathMapping.Map, PathMapping.Contract)
+            ),
+            PictureSource.Encoded => (
+                Temporary.Encoded,
+                _catalog.CustomMapping<EncodedRow, BytesRow>(EncodedMapping.Map, EncodedMapping.Contract)
+            ),
+            _ => (
+                Temporary.Picture,
+                _catalog.CustomMapping<PictureRow, BytesRow>(PictureMapping.Map, PictureMapping.Contract, Pictures(type))
+            ),
         };
         return new EstimatorChain<ITransformer>()
             .Append((IEstimator<ITransformer>)_catalog.CustomMapping<EmptyRow, AnchorRow>(AnchorMapping.Map, AnchorMapping.Contract))
-            .Append(_catalog.Expression(Temporary.Config, $"x => \"{PictureConfig.Of(_input, _output, _options).ToText()}\"", Temporary.Anchor))
+            .Append(
+                _catalog.Expression(Temporary.Config, $"x => \"{PictureConfig.Of(_input, _output, _options).ToText()}\"", Temporary.Anchor)
+            )
             .Append(_catalog.CopyColumns(column, _input))
             .Append(decode)
             .Append(_catalog.ApplyOnnxModel(Networks.Step(Networks.Reshape(_options.Input), "pixels", Temporary.Bytes, Temporary.Pixels)))
             .Append(_catalog.CopyColumns(_output, Temporary.Pixels))
-            .Append((IEstimator<ITransformer>)_catalog.DropColumns(Temporary.Anchor, Temporary.Config, column, Temporary.Bytes, Temporary.Pixels));
+            .Append(
+                (IEstimator<ITransformer>)
+                    _catalog.DropColumns(Temporary.Anchor, Temporary.Config, column, Temporary.Bytes, Temporary.Pixels)
+            );
     }
 
     /// <summary>To ML.NET, pictures of each size are a type of their own while shapes are compared; this one takes the column's.</summary>

@@ -33,17 +33,22 @@ public sealed class PersonImageLoadingTransformer : ITransformer, IDisposable
     public IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema) => _steps.GetRowToRowMapper(inputSchema);
 
     /// <inheritdoc/>
-    public IDataView Transform(IDataView input) => new PictureView(input, GetOutputSchema(input.Schema), new PictureWork
-    {
-        Source = _input,
-        Config = PictureConfig.Of(_input, _output, _options),
-        ImageColumn = _output,
-        OnBadImage = _options.OnBadImage,
-        Dropped = _options.Dropped,
-        ByteCount = _options.Input.ByteCount,
-        BatchSize = 1,
-        Parallelism = _options.Parallelism,
-    });
+    public IDataView Transform(IDataView input) =>
+        new PictureView(
+            input,
+            GetOutputSchema(input.Schema),
+            new PictureWork
+            {
+                Source = _input,
+                Config = PictureConfig.Of(_input, _output, _options),
+                ImageColumn = _output,
+                OnBadImage = _options.OnBadImage,
+                Dropped = _options.Dropped,
+                ByteCount = _options.Input.ByteCount,
+                BatchSize = 1,
+                Parallelism = _options.Parallelism,
+            }
+        );
 
     void ICanSaveModel.Save(ModelSaveContext ctx) => _steps.Save(ctx);
 

@@ -25,7 +25,12 @@ public sealed record PersonImageOptions
 
     /// <summary>Says what is wrong with the values, or null.</summary>
     public string? Fault() =>
-        Input.Fault() ?? Limits.Fault()
-        ?? (!Enum.IsDefined(OnBadImage) ? $"{nameof(OnBadImage)} is {(int)OnBadImage}, which is none of {string.Join(", ", Enum.GetNames<BadImages>())}"
-            : Parallelism < 0 ? $"{nameof(Parallelism)} is {Parallelism}, below 0" : null);
+        Input.Fault()
+        ?? Limits.Fault()
+        ?? (
+            !Enum.IsDefined(OnBadImage)
+                ? $"{nameof(OnBadImage)} is {(int)OnBadImage}, which is none of {string.Join(", ", Enum.GetNames<BadImages>())}"
+            : Parallelism < 0 ? $"{nameof(Parallelism)} is {Parallelism}, below 0"
+            : null
+        );
 }

@@ -13,10 +13,15 @@ public static class PersonPicturesCatalog
     /// <param name="catalog">The transform's catalog.</param>
     /// <param name="outputColumnName">The column to make: a vector of bytes [1, height, width, 3], RGB.</param>
     /// <param name="options">The size to make, and what to do with bad pictures.</param>
-    /// <param name="inputColumnName">A column of paths (text), of files' contents (vector of bytes) or of <see cref="Microsoft.ML.Data.MLImage"/>; null for the same name.</param>
+    /// <param name="inputColumnName">A column of paths (text), of files' contents (vector of bytes) or of
+    /// <see cref="Microsoft.ML.Data.MLImage"/>; null for the same name.</param>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
-    public static PersonImageLoadingEstimator LoadPersonImages(this TransformsCatalog catalog, string outputColumnName, PersonImageOptions options, string? inputColumnName = null) =>
-        new(catalog, outputColumnName, inputColumnName ?? outputColumnName, options);
+    public static PersonImageLoadingEstimator LoadPersonImages(
+        this TransformsCatalog catalog,
+        string outputColumnName,
+        PersonImageOptions options,
+        string? inputColumnName = null
+    ) => new(catalog, outputColumnName, inputColumnName ?? outputColumnName, options);
 
     /// <summary>Adds a column with the features of a picture's pixels: the numbers that <c>retrain</c> trains on, bit for bit.</summary>
     /// <param name="catalog">The transform's catalog.</param>
@@ -26,6 +31,10 @@ public static class PersonPicturesCatalog
     /// <param name="options">How to use the machine.</param>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
     public static PersonFeatureExtractingEstimator ExtractPersonFeatures(
-        this TransformsCatalog catalog, string outputColumnName, FeatureNetwork network, string inputColumnName, PersonFeatureOptions? options = null) =>
-        new(catalog, outputColumnName, inputColumnName, PixelNetwork.Of(network), options ?? new PersonFeatureOptions());
+        this TransformsCatalog catalog,
+        string outputColumnName,
+        FeatureNetwork network,
+        string inputColumnName,
+        PersonFeatureOptions? options = null
+    ) => new(catalog, outputColumnName, inputColumnName, PixelNetwork.Of(network), options ?? new PersonFeatureOptions());
 }

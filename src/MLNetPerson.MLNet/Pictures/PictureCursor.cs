@@ -22,7 +22,10 @@ internal sealed class PictureCursor : DataViewRowCursor
         var (image, features) = (IsActive(view.Work.ImageColumn), IsActive(view.Work.FeatureColumn));
 
         // A row that will be dropped has to be known as such, whichever columns are read.
-        _outcomes = image || features || view.Work.OnBadImage == BadImages.Drop ? new PicturePipeline(view.Work, image, features).Run(view.Source).GetEnumerator() : null;
+        _outcomes =
+            image || features || view.Work.OnBadImage == BadImages.Drop
+                ? new PicturePipeline(view.Work, image, features).Run(view.Source).GetEnumerator()
+                : null;
     }
 
     public override long Position => _position;
@@ -65,7 +68,8 @@ internal sealed class PictureCursor : DataViewRowCursor
         }
 
         Delegate getter = column.Name == _view.Work.FeatureColumn ? Copy(outcome => outcome.Features!) : Copy(outcome => outcome.Pixels!);
-        return getter as ValueGetter<TValue> ?? throw new InvalidOperationException($"Column '{column.Name}' is {column.Type}, {typeof(TValue).Name} was asked for.");
+        return getter as ValueGetter<TValue>
+            ?? throw new InvalidOperationException($"Column '{column.Name}' is {column.Type}, {typeof(TValue).Name} was asked for.");
     }
 
     protected override void Dispose(bool disposing)
@@ -85,7 +89,9 @@ internal sealed class PictureCursor : DataViewRowCursor
     /// <summary>Takes the row's outcome; says whether the row stays.</summary>
     private bool IsUsable()
     {
-        _current = _outcomes!.MoveNext() ? _outcomes.Current : throw new InvalidOperationException("The source gave more rows the second time than the first. Cache it.");
+        _current = _outcomes!.MoveNext()
+            ? _outcomes.Current
+            : throw new InvalidOperationException("The source gave more rows the second time than the first. Cache it.");
         if (_current.Error is not { } error)
         {
             return true;
@@ -100,11 +106,12 @@ internal sealed class PictureCursor : DataViewRowCursor
         return false;
     }
 
-    private ValueGetter<VBuffer<T>> Copy<T>(Func<PictureOutcome, T[]> values) => (ref VBuffer<T> destination) =>
-    {
-        var from = values(_current ?? throw new InvalidOperationException("The cursor stands before the first row."));
-        var editor = VBufferEditor.Create(ref destination, from.Length);
-        from.CopyTo(editor.Values);
-        destination = editor.Commit();
-    };
+    private ValueGetter<VBuffer<T>> Copy<T>(Func<PictureOutcome, T[]> values) =>
+        (ref VBuffer<T> destination) =>
+        {
+            var from = values(_current ?? throw new InvalidOperationException("The cursor stands before the first row."));
+            var editor = VBufferEditor.Create(ref destination, from.Length);
+            from.CopyTo(editor.Values);
+            destination = editor.Commit();
+        };
 }

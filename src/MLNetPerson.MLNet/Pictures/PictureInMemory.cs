@@ -18,6 +18,11 @@ internal static class PictureInMemory
 
     public static void Clear() => waiting = null;
 
-    public static PictureItem Get() => waiting
-        ?? throw new ImageException(ImageFault.Unreadable, "picture", "no picture is waiting on this thread. Give a path, or ask through PersonPredictionEngine.");
+    public static PictureItem Get() =>
+        waiting
+        ?? throw new ImageException(
+            ImageFault.Unreadable,
+            "picture",
+            "no picture is waiting on this thread. Give a path, or ask through PersonPredictionEngine."
+        );
 }

@@ -2,9 +2,11 @@ using MLNetPerson.Images;
 
 namespace MLNetPerson.MLNet.Pictures;
 
-/// <summary>One row's picture, before any work on it: a path, an encoded picture, decoded ones of any size, or a model's input as it is.</summary>
+/// <summary>One row's picture, before any work on it: a path, an encoded picture, decoded ones of any size, or a model's input as it
+/// is.</summary>
 /// <param name="Name">What to call it in an error.</param>
-/// <param name="Content">A <see cref="string"/>, encoded <see cref="byte"/>s, an <see cref="RgbImage"/>, or <see cref="ReadyPixels"/>.</param>
+/// <param name="Content">A <see cref="string"/>, encoded <see cref="byte"/>s, an <see cref="RgbImage"/>, or
+/// <see cref="ReadyPixels"/>.</param>
 internal readonly record struct PictureItem(string Name, object Content)
 {
     /// <summary>Brings it to the model's input.</summary>
@@ -26,10 +28,19 @@ internal readonly record struct PictureItem(string Name, object Content)
                 var path = (string)Content;
                 if (path.Length == 0)
                 {
-                    throw new ImageException(ImageFault.Unreadable, Name, "the row names no picture. Fill the column, or leave the row out.");
+                    throw new ImageException(
+                        ImageFault.Unreadable,
+                        Name,
+                        "the row names no picture. Fill the column, or leave the row out."
+                    );
                 }
 
-                config!.Reader.ReadResized(config.Reader.ReadBytes(config.Folder is { } folder ? Path.Combine(folder, path) : path), config.Input, pixels, Name);
+                config!.Reader.ReadResized(
+                    config.Reader.ReadBytes(config.Folder is { } folder ? Path.Combine(folder, path) : path),
+                    config.Input,
+                    pixels,
+                    Name
+                );
                 break;
         }
     }

@@ -4,7 +4,8 @@ using Microsoft.ML.Transforms.Image;
 
 namespace MLNetPerson.MLNet.Pictures;
 
-/// <summary>Reads a row's picture out of a cursor, by the column's type. What is read belongs to the caller: other threads work on it.</summary>
+/// <summary>Reads a row's picture out of a cursor, by the column's type. What is read belongs to the caller: other threads work on
+/// it.</summary>
 internal static class PictureItems
 {
     public static Func<PictureItem> Reader(DataViewRow row, DataViewSchema.Column column, bool ready)
@@ -39,5 +40,6 @@ internal static class PictureItems
         }
     }
 
-    private static string RowName(DataViewRow row) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"row {row.Position + 1}");
+    private static string RowName(DataViewRow row) =>
+        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"row {row.Position + 1}");
 }

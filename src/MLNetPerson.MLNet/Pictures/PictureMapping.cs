@@ -11,7 +11,9 @@ internal sealed class PictureMapping : CustomMappingFactory<PictureRow, BytesRow
 
     public static void Map(PictureRow row, BytesRow bytes)
     {
-        var picture = row.Picture ?? throw new ImageException(ImageFault.Empty, "picture", "the row holds no picture. Fill the column, or leave the row out.");
+        var picture =
+            row.Picture
+            ?? throw new ImageException(ImageFault.Empty, "picture", "the row holds no picture. Fill the column, or leave the row out.");
         PictureBytes.Fill(new PictureItem("picture", MLImagePixels.ToRgb(picture)), row.Config, bytes);
     }
 

@@ -4,7 +4,8 @@ using MLNetPerson.Images;
 
 namespace MLNetPerson.MLNet.Pictures;
 
-/// <summary>Reads ahead in the source's column of pictures and works on several batches at a time; outcomes come in the rows' order.</summary>
+/// <summary>Reads ahead in the source's column of pictures and works on several batches at a time; outcomes come in the rows'
+/// order.</summary>
 internal sealed class PicturePipeline(PictureWork work, bool wantsPixels, bool wantsFeatures)
 {
     public IEnumerable<PictureOutcome> Run(IDataView source)
@@ -77,7 +78,17 @@ internal sealed class PicturePipeline(PictureWork work, bool wantsPixels, bool w
     {
         var features = new float[good * work.FeatureCount];
         work.Network!.Value.Run(pixels, [good, .. work.InputShape[1..]], features);
-        return [.. outcomes.Select((outcome, i) => outcome.Error is null
-            ? outcome with { Features = features.AsSpan(places[i] * work.FeatureCount, work.FeatureCount).ToArray() } : outcome)];
+        return
+        [
+            .. outcomes.Select(
+                (outcome, i) =>
+                    outcome.Error is null
+                        ? outcome with
+                        {
+                            Features = features.AsSpan(places[i] * work.FeatureCount, work.FeatureCount).ToArray(),
+                        }
+                        : outcome
+            ),
+        ];
     }
 }

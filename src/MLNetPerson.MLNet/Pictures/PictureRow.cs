@@ -7,7 +7,7 @@ namespace MLNetPerson.MLNet.Pictures;
 internal sealed class PictureRow
 {
     [ColumnName(Temporary.Picture)]
-    [ImageType(1, 1)]   // any size: ML.NET compares the class only once a row is read, and does not take the attribute without a size
+    [ImageType(1, 1)] // any size: ML.NET compares the class only once a row is read, and does not take the attribute without a size
     public MLImage? Picture { get; set; }
 
     [ColumnName(Temporary.Config)]

@@ -26,17 +26,19 @@ internal static class PictureSources
     }
 
     /// <exception cref="InvalidOperationException">The column is missing or of another type.</exception>
-    public static PictureSource Of(DataViewSchema schema, string column) => (schema.GetColumnOrNull(column) ?? throw Missing(column, schema.Select(other => other.Name))).Type switch
-    {
-        TextDataViewType => PictureSource.Path,
-        VectorDataViewType { ItemType: NumberDataViewType item } when item == NumberDataViewType.Byte => PictureSource.Encoded,
-        ImageDataViewType => PictureSource.Picture,
-        var other => throw WrongType(column, other.ToString()!),
-    };
+    public static PictureSource Of(DataViewSchema schema, string column) =>
+        (schema.GetColumnOrNull(column) ?? throw Missing(column, schema.Select(other => other.Name))).Type switch
+        {
+            TextDataViewType => PictureSource.Path,
+            VectorDataViewType { ItemType: NumberDataViewType item } when item == NumberDataViewType.Byte => PictureSource.Encoded,
+            ImageDataViewType => PictureSource.Picture,
+            var other => throw WrongType(column, other.ToString()!),
+        };
 
     // ML.NET's own kind of exception for a schema that does not fit.
     private static InvalidOperationException Missing(string column, IEnumerable<string> others) =>
         new($"There is no column '{column}' with pictures; the data has {string.Join(", ", others)}. Name the column that holds {Wanted}.");
 
-    private static InvalidOperationException WrongType(string column, string type) => new($"Column '{column}' is {type}; pictures come as {Wanted}.");
+    private static InvalidOperationException WrongType(string column, string type) =>
+        new($"Column '{column}' is {type}; pictures come as {Wanted}.");
 }

@@ -30,11 +30,16 @@ internal sealed class PictureView : IDataView
     public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null)
     {
         var active = columnsNeeded.Select(column => column.Index).ToHashSet();
-        return new PictureCursor(this, active, [.. active.Select(index => _origins[index]).OfType<int>().Distinct().Select(index => Source.Schema[index])]);
+        return new PictureCursor(
+            this,
+            active,
+            [.. active.Select(index => _origins[index]).OfType<int>().Distinct().Select(index => Source.Schema[index])]
+        );
     }
 
     /// <summary>One cursor, which keeps all cores busy by itself.</summary>
-    public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) => [GetRowCursor(columnsNeeded, rand)];
+    public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) =>
+        [GetRowCursor(columnsNeeded, rand)];
 
     /// <summary>The source's column behind one of ours; null where it is made here.</summary>
     public int? OriginOf(int index) => _origins[index];

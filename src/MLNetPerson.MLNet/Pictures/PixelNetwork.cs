@@ -30,12 +30,22 @@ internal sealed record PixelNetwork(string Name, byte[] Bytes, ImageSpec Input, 
     /// <exception cref="InvalidOperationException">The column is missing, or holds other than this network's pixels.</exception>
     public void Check(DataViewSchema schema, string column)
     {
-        var found = schema.GetColumnOrNull(column)
-            ?? throw new InvalidOperationException($"There is no column '{column}' with pixels; the data has {string.Join(", ", schema.Select(other => other.Name))}. Put LoadPersonImages before this step.");
-        if (found.Type is not VectorDataViewType { ItemType: NumberDataViewType item } vector || item != NumberDataViewType.Byte || vector.Size != Input.ByteCount)
+        var found =
+            schema.GetColumnOrNull(column)
+            ?? throw new InvalidOperationException(
+                $"There is no column '{column}' with pixels; the data has {string.Join(", ", schema.Select(other => other.Name))}. Put "
+                    + $"LoadPersonImages before this step."
+            );
+        if (
+            found.Type is not VectorDataViewType { ItemType: NumberDataViewType item } vector
+            || item != NumberDataViewType.Byte
+            || vector.Size != Input.ByteCount
+        )
         {
             throw new InvalidOperationException(
-                $"Column '{column}' is {found.Type}; network '{Name}' reads {Input.Height} x {Input.Width} x 3 bytes. Give LoadPersonImages the network's own input.");
+                $"Column '{column}' is {found.Type}; network '{Name}' reads {Input.Height} x {Input.Width} x 3 bytes. Give "
+                    + $"LoadPersonImages the network's own input."
+            );
         }
     }
 

@@ -8,7 +8,8 @@ namespace MLNetPerson.MLNet.Pipelines;
 public sealed record ApplyPackageOptions
 {
     /// <summary>
-    /// One of the package's encodings. The float model by default: a saved zip may travel to a processor for which another encoding would be the
+    /// One of the package's encodings. The float model by default: a saved zip may travel to a processor for which another encoding would
+    /// be the
     /// better choice, and ML.NET cannot choose when it loads.
     /// </summary>
     public string Encoding { get; init; } = PackageEncoding.Float32;

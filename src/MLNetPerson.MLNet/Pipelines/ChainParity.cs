@@ -7,7 +7,8 @@ using MLNetPerson.Training.Heads;
 
 namespace MLNetPerson.MLNet.Pipelines;
 
-/// <summary>The gate in front of an export: the head that was read out must give the chain's own probabilities, on the pictures themselves.</summary>
+/// <summary>The gate in front of an export: the head that was read out must give the chain's own probabilities, on the pictures
+/// themselves.</summary>
 internal static class ChainParity
 {
     /// <exception cref="ExportException">A probability differs by more than rounding; the message names the picture.</exception>
@@ -18,17 +19,26 @@ internal static class ChainParity
         var definition = SchemaDefinition.Create(typeof(PathAndLabel));
         definition[nameof(PathAndLabel.Path)].ColumnName = options.ImageColumn;
         definition[nameof(PathAndLabel.Label)].ColumnName = options.LabelColumn;
-        var rows = ml.Data.LoadFromEnumerable(chosen.Select(index => new PathAndLabel { Path = features.Samples[index].Path, Label = features.Samples[index].IsPerson }), definition);
+        var rows = ml.Data.LoadFromEnumerable(
+            chosen.Select(index => new PathAndLabel { Path = features.Samples[index].Path, Label = features.Samples[index].IsPerson }),
+            definition
+        );
         var said = ml.Data.CreateEnumerable<PersonScore>(model.Transform(rows), reuseRowObject: false, ignoreMissingColumns: true).ToList();
         foreach (var (index, score) in chosen.Zip(said))
         {
             var own = LogitCalibration.None.Apply(head.Logit(features.Table.Row(index)));
             if (!(Math.Abs(own - score.Probability) <= ParityCheck.Tolerance))
             {
-                throw new ExportException(string.Create(CultureInfo.InvariantCulture,
-                    $"The package would not say what the chain says: on '{features.Samples[index].File}' the chain gives {score.Probability:0.000000}, its head on the package's features " +
-                    $"{own:0.000000}; {ParityCheck.Tolerance} is the limit. A classic chain sees other pixels than a package does, another recipe has other features: fit the careful chain with " +
-                    $"the recipe given here, and export that. Nothing was written."));
+                throw new ExportException(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"The package would not say what the chain says: on '{features.Samples[index].File}' the chain gives "
+                            + $"{score.Probability:0.000000}, its head on the package's features "
+                            + $"{own:0.000000}; {ParityCheck.Tolerance} is the limit. A classic chain sees other pixels than a package "
+                            + $"does, another recipe has other features: fit the careful chain with "
+                            + $"the recipe given here, and export that. Nothing was written."
+                    )
+                );
             }
         }
     }

@@ -4,7 +4,8 @@ using MLNetPerson.Images;
 
 namespace MLNetPerson.MLNet.Pipelines;
 
-/// <summary>Lets the error about a picture through. ML.NET's cache reads rows on another thread and packs what goes wrong there into errors of its own.</summary>
+/// <summary>Lets the error about a picture through. ML.NET's cache reads rows on another thread and packs what goes wrong there into errors
+/// of its own.</summary>
 internal sealed class NamingEstimator(IEstimator<ITransformer> inner) : IEstimator<ITransformer>
 {
     public ITransformer Fit(IDataView input)
@@ -22,11 +23,12 @@ internal sealed class NamingEstimator(IEstimator<ITransformer> inner) : IEstimat
 
     public SchemaShape GetOutputSchema(SchemaShape inputSchema) => inner.GetOutputSchema(inputSchema);
 
-    private static ImageException? Picture(Exception? exception) => exception switch
-    {
-        null => null,
-        ImageException picture => picture,
-        AggregateException several => several.InnerExceptions.Select(Picture).FirstOrDefault(found => found is not null),
-        _ => Picture(exception.InnerException),
-    };
+    private static ImageException? Picture(Exception? exception) =>
+        exception switch
+        {
+            null => null,
+            ImageException picture => picture,
+            AggregateException several => several.InnerExceptions.Select(Picture).FirstOrDefault(found => found is not null),
+            _ => Picture(exception.InnerException),
+        };
 }

@@ -18,7 +18,8 @@ namespace MLNetPerson.MLNet.Pipelines;
 public static class PackageExport
 {
     /// <summary>
-    /// Writes a package from a chain with a linear head: normalisation and calibration are folded in, and the package is measured on pictures that
+    /// Writes a package from a chain with a linear head: normalisation and calibration are folded in, and the package is measured on
+    /// pictures that
     /// training did not see.
     /// </summary>
     /// <param name="mlContext">The context.</param>
@@ -27,13 +28,20 @@ public static class PackageExport
     /// <param name="measuredOn">Rows with path and label that it was not fitted on: the manifest's numbers come from them.</param>
     /// <param name="options">Where to, and how.</param>
     /// <exception cref="ExportException">
-    /// The head is not linear, or the package would not say what the chain says (a classic chain's pixels are others, for one). Nothing was written.
+    /// The head is not linear, or the package would not say what the chain says (a classic chain's pixels are others, for one). Nothing was
+    /// written.
     /// </exception>
     /// <exception cref="ArgumentException">The threshold or an option for encodings is out of range.</exception>
     /// <exception cref="QuantizationException">The model cannot be quantized; the float package is there by then.</exception>
     /// <exception cref="FeatureException">No picture can be used.</exception>
     /// <exception cref="PackageException">The folder holds something else than a package.</exception>
-    public static ExportReport ToPersonPackage(this MLContext mlContext, ITransformer model, IDataView trainedOn, IDataView measuredOn, PersonPackageOptions options)
+    public static ExportReport ToPersonPackage(
+        this MLContext mlContext,
+        ITransformer model,
+        IDataView trainedOn,
+        IDataView measuredOn,
+        PersonPackageOptions options
+    )
     {
         if (options.Threshold is not (>= 0 and <= 1))
         {
@@ -46,7 +54,10 @@ public static class PackageExport
         }
 
         var recipe = options.Recipe ?? RecipeCatalog.Open(RecipeCatalog.DefaultName);
-        var network = FeatureNetworkBuilder.BuildAsync(BackboneCatalog.Open(recipe.Backbone), recipe.Input, recipe.Features).GetAwaiter().GetResult();
+        var network = FeatureNetworkBuilder
+            .BuildAsync(BackboneCatalog.Open(recipe.Backbone), recipe.Input, recipe.Features)
+            .GetAwaiter()
+            .GetResult();
         var head = LinearHeadReader.Read(model, network.Width);
         var extractor = new FeatureExtractor(network, options.Features);
         var (training, heldOut) = (Samples("trained on", trainedOn, options), Samples("measured on", measuredOn, options));
@@ -54,25 +65,38 @@ public static class PackageExport
         ChainParity.Check(mlContext, model, head, features, options);
 
         var judged = extractor.Extract(heldOut.Samples);
-        var evaluation = Evaluator.Evaluate(LogitCalibration.None.Apply(head.Logits(judged.Table)), judged.Labels, options.Threshold, recipe.Head.Seed);
+        var evaluation = Evaluator.Evaluate(
+            LogitCalibration.None.Apply(head.Logits(judged.Table)),
+            judged.Labels,
+            options.Threshold,
+            recipe.Head.Seed
+        );
         var name = options.Name ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(options.Folder)));
-        var report = PackageExporter.Export(new ExportRequest
-        {
-            Folder = options.Folder,
-            Name = name,
-            Network = network,
-            Head = head,
-            Calibration = LogitCalibration.None,
-            Threshold = options.Threshold,
-            ThresholdRule = string.Create(CultureInfo.InvariantCulture, $"fixed {options.Threshold}"),
-            Metrics = MetricsMapping.ToPackage(evaluation, "held-out"),
-            Dataset = new PackageDataset(name, ContentHash.Of(features.Samples, features.PictureHashes), features.Samples.Length, features.Labels.Count(isPerson => isPerson), features.Skipped.Length),
-            Trainer = options.Trainer,
-            Recipe = (JsonObject)JsonNode.Parse(RecipeJson.Write(recipe))!,
-            Seed = recipe.Head.Seed,
-            Features = features,
-            Limits = options.Features.Limits,
-        });
+        var report = PackageExporter.Export(
+            new ExportRequest
+            {
+                Folder = options.Folder,
+                Name = name,
+                Network = network,
+                Head = head,
+                Calibration = LogitCalibration.None,
+                Threshold = options.Threshold,
+                ThresholdRule = string.Create(CultureInfo.InvariantCulture, $"fixed {options.Threshold}"),
+                Metrics = MetricsMapping.ToPackage(evaluation, "held-out"),
+                Dataset = new PackageDataset(
+                    name,
+                    ContentHash.Of(features.Samples, features.PictureHashes),
+                    features.Samples.Length,
+                    features.Labels.Count(isPerson => isPerson),
+                    features.Skipped.Length
+                ),
+                Trainer = options.Trainer,
+                Recipe = (JsonObject)JsonNode.Parse(RecipeJson.Write(recipe))!,
+                Seed = recipe.Head.Seed,
+                Features = features,
+                Limits = options.Features.Limits,
+            }
+        );
         if (options.Encodings is not null)
         {
             PackageQuantizer.Quantize(ModelPackage.Open(options.Folder), training, heldOut, options.Encodings);
@@ -83,7 +107,10 @@ public static class PackageExport
 
     private static Dataset Samples(string name, IDataView rows, PersonPackageOptions options)
     {
-        var (path, label) = (Column(rows, options.ImageColumn, TextDataViewType.Instance), Column(rows, options.LabelColumn, BooleanDataViewType.Instance));
+        var (path, label) = (
+            Column(rows, options.ImageColumn, TextDataViewType.Instance),
+            Column(rows, options.LabelColumn, BooleanDataViewType.Instance)
+        );
         List<Sample> samples = [];
         using var cursor = rows.GetRowCursor([path, label]);
         var (paths, labels) = (cursor.GetGetter<ReadOnlyMemory<char>>(path), cursor.GetGetter<bool>(label));
@@ -93,7 +120,14 @@ public static class PackageExport
             var isPerson = false;
             paths(ref file);
             labels(ref isPerson);
-            samples.Add(new Sample { File = file.ToString(), Path = Path.GetFullPath(options.ImageFolder is { } folder ? Path.Combine(folder, file.ToString()) : file.ToString()), IsPerson = isPerson });
+            samples.Add(
+                new Sample
+                {
+                    File = file.ToString(),
+                    Path = Path.GetFullPath(options.ImageFolder is { } folder ? Path.Combine(folder, file.ToString()) : file.ToString()),
+                    IsPerson = isPerson,
+                }
+            );
         }
 
         return new Dataset(name, [.. samples]);
@@ -101,8 +135,15 @@ public static class PackageExport
 
     private static DataViewSchema.Column Column(IDataView rows, string name, DataViewType type)
     {
-        var column = rows.Schema.GetColumnOrNull(name)
-            ?? throw new InvalidOperationException($"There is no column '{name}'; the data has {string.Join(", ", rows.Schema.Select(other => other.Name))}.");
-        return column.Type == type ? column : throw new InvalidOperationException($"Column '{name}' is {column.Type}, {type} is needed here: a package is measured on files.");
+        var column =
+            rows.Schema.GetColumnOrNull(name)
+            ?? throw new InvalidOperationException(
+                $"There is no column '{name}'; the data has {string.Join(", ", rows.Schema.Select(other => other.Name))}."
+            );
+        return column.Type == type
+            ? column
+            : throw new InvalidOperationException(
+                $"Column '{name}' is {column.Type}, {type} is needed here: a package is measured on files."
+            );
     }
 }

@@ -8,10 +8,12 @@ using MLNetPerson.Training.Heads;
 namespace MLNetPerson.MLNet.Pipelines;
 
 /// <summary>
-/// Standardises features in place as <c>retrain</c> does, feature weights of the recipe among it. What it makes is ML.NET's own affine normaliser,
+/// Standardises features in place as <c>retrain</c> does, feature weights of the recipe among it. What it makes is ML.NET's own affine
+/// normaliser,
 /// fitted on two rows from which exactly those numbers follow, so that it saves, loads and can be read out like any other.
 /// </summary>
-internal sealed class PersonFeatureStandardizingEstimator(MLContext ml, string column, IReadOnlyList<FeatureBlock> blocks) : IEstimator<NormalizingTransformer>
+internal sealed class PersonFeatureStandardizingEstimator(MLContext ml, string column, IReadOnlyList<FeatureBlock> blocks)
+    : IEstimator<NormalizingTransformer>
 {
     public NormalizingTransformer Fit(IDataView input)
     {

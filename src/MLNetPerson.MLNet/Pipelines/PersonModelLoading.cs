@@ -11,7 +11,8 @@ namespace MLNetPerson.MLNet.Pipelines;
 public static class PersonModelLoading
 {
     /// <summary>
-    /// Loads a model that <c>mlContext.Model.Save</c> wrote. <c>mlContext.Model.Load</c> reads the same file and gives the same numbers, row by row;
+    /// Loads a model that <c>mlContext.Model.Save</c> wrote. <c>mlContext.Model.Load</c> reads the same file and gives the same numbers,
+    /// row by row;
     /// this door puts our own steps back in place, which work on several pictures at a time and can drop bad ones.
     /// </summary>
     /// <param name="mlContext">The context.</param>
@@ -19,7 +20,12 @@ public static class PersonModelLoading
     /// <param name="inputSchema">The schema that the model was saved with.</param>
     /// <param name="options">What the zip does not hold.</param>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
-    public static ITransformer LoadPersonModel(this MLContext mlContext, string path, out DataViewSchema inputSchema, PersonModelOptions? options = null)
+    public static ITransformer LoadPersonModel(
+        this MLContext mlContext,
+        string path,
+        out DataViewSchema inputSchema,
+        PersonModelOptions? options = null
+    )
     {
         options ??= new PersonModelOptions();
         if (options.Features.Fault() is { } fault)
@@ -40,26 +46,61 @@ public static class PersonModelLoading
         List<ITransformer> steps = [.. chain];
         return steps switch
         {
-            [CustomMappingTransformer<EmptyRow, AnchorRow>, ExpressionTransformer, ColumnCopyingTransformer, _, OnnxTransformer, ColumnCopyingTransformer, ColumnSelectingTransformer] =>
-                Images(step, ConfigText.Read<PictureConfig>(Config(ml, steps)), options),
-            [CustomMappingTransformer<EmptyRow, AnchorRow>, ExpressionTransformer, ColumnCopyingTransformer, OnnxTransformer network, ColumnCopyingTransformer, ColumnSelectingTransformer] =>
-                Features(step, ConfigText.Read<NetworkConfig>(Config(ml, steps)), SavedNetwork.Read(ml, network), options),
+            [
+                CustomMappingTransformer<EmptyRow, AnchorRow>,
+                ExpressionTransformer,
+                ColumnCopyingTransformer,
+                _,
+                OnnxTransformer,
+                ColumnCopyingTransformer,
+                ColumnSelectingTransformer,
+            ] => Images(step, ConfigText.Read<PictureConfig>(Config(ml, steps)), options),
+            [
+                CustomMappingTransformer<EmptyRow, AnchorRow>,
+                ExpressionTransformer,
+                ColumnCopyingTransformer,
+                OnnxTransformer network,
+                ColumnCopyingTransformer,
+                ColumnSelectingTransformer,
+            ] => Features(step, ConfigText.Read<NetworkConfig>(Config(ml, steps)), SavedNetwork.Read(ml, network), options),
             _ => new TransformerChain<ITransformer>([.. steps.Select(inner => Restore(ml, inner, options))]),
         };
     }
 
-    private static PersonImageLoadingTransformer Images(ITransformer steps, PictureConfig config, PersonModelOptions options) => new(steps, config.OutputColumn, config.InputColumn, new PersonImageOptions
-    {
-        Input = config.Input,
-        ImageFolder = config.Folder,
-        Limits = new ImageLimits { MaxPixels = config.MaxPixels, MaxBytes = config.MaxBytes, MaxFrames = config.MaxFrames },
-        OnBadImage = options.OnBadImage,
-        Dropped = options.Dropped,
-        Parallelism = options.Features.Parallelism,
-    });
+    private static PersonImageLoadingTransformer Images(ITransformer steps, PictureConfig config, PersonModelOptions options) =>
+        new(
+            steps,
+            config.OutputColumn,
+            config.InputColumn,
+            new PersonImageOptions
+            {
+                Input = config.Input,
+                ImageFolder = config.Folder,
+                Limits = new ImageLimits
+                {
+                    MaxPixels = config.MaxPixels,
+                    MaxBytes = config.MaxBytes,
+                    MaxFrames = config.MaxFrames,
+                },
+                OnBadImage = options.OnBadImage,
+                Dropped = options.Dropped,
+                Parallelism = options.Features.Parallelism,
+            }
+        );
 
-    private static PersonFeatureExtractingTransformer Features(ITransformer steps, NetworkConfig config, byte[] network, PersonModelOptions options) =>
-        new(steps, config.OutputColumn, config.InputColumn, new PixelNetwork(config.Name, network, new ImageSpec(config.Width, config.Height), config.OutputCount), options.Features);
+    private static PersonFeatureExtractingTransformer Features(
+        ITransformer steps,
+        NetworkConfig config,
+        byte[] network,
+        PersonModelOptions options
+    ) =>
+        new(
+            steps,
+            config.OutputColumn,
+            config.InputColumn,
+            new PixelNetwork(config.Name, network, new ImageSpec(config.Width, config.Height), config.OutputCount),
+            options.Features
+        );
 
     /// <summary>The configuration is what the saved expression says, so it is asked.</summary>
     private static string Config(MLContext ml, List<ITransformer> steps)

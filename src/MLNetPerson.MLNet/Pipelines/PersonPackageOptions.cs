@@ -16,7 +16,8 @@ public sealed record PersonPackageOptions
     /// <summary>The recipe that the chain was built with; null for the default one. Its network becomes part of the package.</summary>
     public Recipe? Recipe { get; init; }
 
-    /// <summary>There is a person where the probability is at least this. Range 0 to 1; the default is where ML.NET's own <c>PredictedLabel</c> turns.</summary>
+    /// <summary>There is a person where the probability is at least this. Range 0 to 1; the default is where ML.NET's own
+    /// <c>PredictedLabel</c> turns.</summary>
     public double Threshold { get; init; } = 0.5;
 
     /// <summary>What the manifest says of who fitted the head.</summary>

@@ -14,7 +14,8 @@ public static class PersonPipelineCatalog
     private const string ClassicPicture = "MLNetPerson.ClassicPicture";
 
     /// <summary>
-    /// Builds a chain whose <c>Fit</c>, <c>Evaluate</c>, <c>CrossValidate</c>, <c>Model.Save</c> and <c>Model.Load</c> work as on any other. The backbone is
+    /// Builds a chain whose <c>Fit</c>, <c>Evaluate</c>, <c>CrossValidate</c>, <c>Model.Save</c> and <c>Model.Load</c> work as on any
+    /// other. The backbone is
     /// brought and imported where that has not happened on this machine.
     /// </summary>
     /// <exception cref="ArgumentException">Options are out of range; all faults are in the message.</exception>
@@ -28,7 +29,10 @@ public static class PersonPipelineCatalog
         }
 
         var recipe = options.Recipe ?? RecipeCatalog.Open(RecipeCatalog.DefaultName);
-        var network = FeatureNetworkBuilder.BuildAsync(BackboneCatalog.Open(recipe.Backbone), recipe.Input, recipe.Features).GetAwaiter().GetResult();
+        var network = FeatureNetworkBuilder
+            .BuildAsync(BackboneCatalog.Open(recipe.Backbone), recipe.Input, recipe.Features)
+            .GetAwaiter()
+            .GetResult();
         var features = options.Chain == PersonChain.Careful ? Careful(mlContext, options, network) : Classic(mlContext, options, network);
         if (options.CacheFeatures)
         {
@@ -37,11 +41,17 @@ public static class PersonPipelineCatalog
 
         if (options.Standardize)
         {
-            features = features.Append(new NamingEstimator(new PersonFeatureStandardizingEstimator(mlContext, options.FeatureColumn, network.Blocks)));
+            features = features.Append(
+                new NamingEstimator(new PersonFeatureStandardizingEstimator(mlContext, options.FeatureColumn, network.Blocks))
+            );
             features = options.CacheFeatures ? features.AppendCacheCheckpoint(mlContext) : features;
         }
 
-        return features.Append(new NamingEstimator(options.Trainer ?? new PersonHeadEstimator(mlContext, options.LabelColumn, options.FeatureColumn, options.L2)));
+        return features.Append(
+            new NamingEstimator(
+                options.Trainer ?? new PersonHeadEstimator(mlContext, options.LabelColumn, options.FeatureColumn, options.L2)
+            )
+        );
     }
 
     private static EstimatorChain<ITransformer> Careful(MLContext ml, PersonPipelineOptions options, FeatureNetwork network)
@@ -64,17 +74,28 @@ public static class PersonPipelineCatalog
     private static EstimatorChain<ITransformer> Classic(MLContext ml, PersonPipelineOptions options, FeatureNetwork network)
     {
         var input = network.Input;
-        var resizing = options.ClassicResizing ?? input.Resize switch
-        {
-            ResizeKind.Pad => ImageResizingEstimator.ResizingKind.IsoPad,
-            ResizeKind.CenterCrop => ImageResizingEstimator.ResizingKind.IsoCrop,
-            _ => ImageResizingEstimator.ResizingKind.Fill,
-        };
+        var resizing =
+            options.ClassicResizing
+            ?? input.Resize switch
+            {
+                ResizeKind.Pad => ImageResizingEstimator.ResizingKind.IsoPad,
+                ResizeKind.CenterCrop => ImageResizingEstimator.ResizingKind.IsoCrop,
+                _ => ImageResizingEstimator.ResizingKind.Fill,
+            };
         return new EstimatorChain<ITransformer>()
             .Append<ITransformer>(ml.Transforms.LoadImages(ClassicPicture, options.ImageFolder ?? "", options.ImageColumn))
             .Append<ITransformer>(ml.Transforms.ResizeImages(ClassicPicture, input.Width, input.Height, ClassicPicture, resizing))
             .Append<ITransformer>(ml.Transforms.ExtractPixels(Temporary.Pixels, ClassicPicture, interleavePixelColors: true))
-            .Append<ITransformer>(ml.Transforms.ApplyOnnxModel(Networks.Step(
-                Networks.TakingFloats(network, Temporary.Pixels, options.FeatureColumn), "classic", Temporary.Pixels, options.FeatureColumn, options.ClassicIntraOpNumThreads)));
+            .Append<ITransformer>(
+                ml.Transforms.ApplyOnnxModel(
+                    Networks.Step(
+                        Networks.TakingFloats(network, Temporary.Pixels, options.FeatureColumn),
+                        "classic",
+                        Temporary.Pixels,
+                        options.FeatureColumn,
+                        options.ClassicIntraOpNumThreads
+                    )
+                )
+            );
     }
 }

@@ -28,21 +28,25 @@ public sealed record PersonPipelineOptions
     public string? ImageFolder { get; init; }
 
     /// <summary>
-    /// Any binary trainer of ML.NET that reads <see cref="FeatureColumn"/> and <see cref="LabelColumn"/>; null for L-BFGS logistic regression with
+    /// Any binary trainer of ML.NET that reads <see cref="FeatureColumn"/> and <see cref="LabelColumn"/>; null for L-BFGS logistic
+    /// regression with
     /// <see cref="L2"/>.
     /// </summary>
     public IEstimator<ITransformer>? Trainer { get; init; }
 
     /// <summary>
-    /// The default trainer's penalty: the factor of ‖w‖²/2 beside the mean log loss, as in recipes. (ML.NET's own <c>l2Regularization</c> is this times
+    /// The default trainer's penalty: the factor of ‖w‖²/2 beside the mean log loss, as in recipes. (ML.NET's own <c>l2Regularization</c>
+    /// is this times
     /// the number of rows.) Range (0, ∞).
     /// </summary>
     public double L2 { get; init; } = 0.1;
 
-    /// <summary>Whether features are standardised before the trainer: one penalty suits all of them then. The step is part of the model and of an exported head.</summary>
+    /// <summary>Whether features are standardised before the trainer: one penalty suits all of them then. The step is part of the model and
+    /// of an exported head.</summary>
     public bool Standardize { get; init; } = true;
 
-    /// <summary>Whether features are kept in memory while fitting, so that a trainer of many passes does not run the network again and again.</summary>
+    /// <summary>Whether features are kept in memory while fitting, so that a trainer of many passes does not run the network again and
+    /// again.</summary>
     public bool CacheFeatures { get; init; } = true;
 
     /// <summary>What a picture may ask for. Careful chain only.</summary>
@@ -58,19 +62,28 @@ public sealed record PersonPipelineOptions
     public PersonFeatureOptions Features { get; init; } = new();
 
     /// <summary>
-    /// How ML.NET resizes in the classic chain; null for what comes nearest to the recipe: <c>Fill</c> (nearest neighbour) for squash, <c>IsoPad</c>
+    /// How ML.NET resizes in the classic chain; null for what comes nearest to the recipe: <c>Fill</c> (nearest neighbour) for squash,
+    /// <c>IsoPad</c>
     /// for pad, <c>IsoCrop</c> for centerCrop.
     /// </summary>
     public ImageResizingEstimator.ResizingKind? ClassicResizing { get; init; }
 
-    /// <summary>Threads that share one run of the network in the classic chain. Range [1, ∞); a cursor over rows is parallel already, so 1 is best.</summary>
+    /// <summary>Threads that share one run of the network in the classic chain. Range [1, ∞); a cursor over rows is parallel already, so 1
+    /// is best.</summary>
     public int ClassicIntraOpNumThreads { get; init; } = 1;
 
     /// <summary>All that is wrong with the values, in one text, or null.</summary>
     public string? Fault()
     {
         List<string> faults = [];
-        foreach (var (name, value) in new[] { (nameof(ImageColumn), ImageColumn), (nameof(LabelColumn), LabelColumn), (nameof(FeatureColumn), FeatureColumn) })
+        foreach (
+            var (name, value) in new[]
+            {
+                (nameof(ImageColumn), ImageColumn),
+                (nameof(LabelColumn), LabelColumn),
+                (nameof(FeatureColumn), FeatureColumn),
+            }
+        )
         {
             if (string.IsNullOrWhiteSpace(value))
             {

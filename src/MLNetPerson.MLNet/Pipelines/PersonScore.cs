@@ -15,5 +15,6 @@ public sealed class PersonScore
     public float Probability { get; set; }
 
     /// <summary>For example "person (0.973)".</summary>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{(PredictedLabel ? "person" : "no person")} ({Probability:0.000})");
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"{(PredictedLabel ? "person" : "no person")} ({Probability:0.000})");
 }

@@ -16,8 +16,11 @@ internal static class SavedNetwork
         ml.Model.Save(step, null, zip);
         zip.Position = 0;
         using var archive = new ZipArchive(zip, ZipArchiveMode.Read);
-        var entry = archive.Entries.FirstOrDefault(candidate => candidate.FullName.Replace('\\', '/').Split('/')[^1] == Entry)
-            ?? throw new InvalidOperationException($"ML.NET's ONNX step was saved without an entry '{Entry}'. Load the model with mlContext.Model.Load.");
+        var entry =
+            archive.Entries.FirstOrDefault(candidate => candidate.FullName.Replace('\\', '/').Split('/')[^1] == Entry)
+            ?? throw new InvalidOperationException(
+                $"ML.NET's ONNX step was saved without an entry '{Entry}'. Load the model with mlContext.Model.Load."
+            );
 
         // The length as 32 bits, then that many bytes.
         using var content = new MemoryStream();

@@ -3,7 +3,8 @@ using Microsoft.ML.Transforms;
 
 namespace MLNetPerson.MLNet.Pipelines;
 
-/// <summary>From a package's probability to ML.NET's three columns. ML.NET finds the class by contract and assembly when it loads a model.</summary>
+/// <summary>From a package's probability to ML.NET's three columns. ML.NET finds the class by contract and assembly when it loads a
+/// model.</summary>
 [CustomMappingFactoryAttribute(Contract)]
 internal sealed class ScoreMapping : CustomMappingFactory<ProbabilityRow, PersonScore>
 {

@@ -17,7 +17,10 @@ internal static class ModelFile
 
         if (!File.Exists(path))
         {
-            throw new FileNotFoundException($"There is no model '{path}'. Name a zip that mlContext.Model.Save wrote, or the folder of a package.", path);
+            throw new FileNotFoundException(
+                $"There is no model '{path}'. Name a zip that mlContext.Model.Save wrote, or the folder of a package.",
+                path
+            );
         }
 
         try
@@ -25,9 +28,13 @@ internal static class ModelFile
             using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
             return ml.Model.Load(stream, out _);
         }
-        catch (Exception exception) when (exception is FormatException or InvalidDataException or InvalidOperationException or ArgumentException)
+        catch (Exception exception)
+            when (exception is FormatException or InvalidDataException or InvalidOperationException or ArgumentException)
         {
-            throw new InvalidOperationException($"'{path}' is not a model that ML.NET can load: {exception.Message} Save it again, or fetch it again.", exception);
+            throw new InvalidOperationException(
+                $"'{path}' is not a model that ML.NET can load: {exception.Message} Save it again, or fetch it again.",
+                exception
+            );
         }
     }
 

@@ -12,7 +12,8 @@ using MLNetPerson.Prediction;
 namespace MLNetPerson.MLNet.Serving;
 
 /// <summary>
-/// A <see cref="PredictionEngine{TSrc, TDst}"/> that may be shared: as many threads as like ask it at the same time, and each gets the answer to its
+/// A <see cref="PredictionEngine{TSrc, TDst}"/> that may be shared: as many threads as like ask it at the same time, and each gets the
+/// answer to its
 /// own question. It owns the engines that it makes, and the model only where it loaded that itself.
 /// </summary>
 public sealed class PersonPredictionEngine : IDisposable
@@ -32,9 +33,7 @@ public sealed class PersonPredictionEngine : IDisposable
     /// <param name="options">The column's name.</param>
     /// <exception cref="InvalidOperationException">The model is no such chain; the message says what is missing.</exception>
     public PersonPredictionEngine(MLContext mlContext, ITransformer model, PersonEngineOptions? options = null)
-        : this(mlContext, model, options, ownsModel: false)
-    {
-    }
+        : this(mlContext, model, options, ownsModel: false) { }
 
     private PersonPredictionEngine(MLContext ml, ITransformer model, PersonEngineOptions? options, bool ownsModel)
     {
@@ -43,7 +42,9 @@ public sealed class PersonPredictionEngine : IDisposable
         _ownsModel = ownsModel;
         _options = options ?? new PersonEngineOptions();
         _reader = new ImageReader(_options.Limits);
-        _takesMemory = LinearHeadReader.Steps(model).Any(step => step is PersonImageLoadingTransformer or CustomMappingTransformer<PathRow, BytesRow>);
+        _takesMemory = LinearHeadReader
+            .Steps(model)
+            .Any(step => step is PersonImageLoadingTransformer or CustomMappingTransformer<PathRow, BytesRow>);
         _idle.Add(Make());
     }
 
@@ -52,7 +53,8 @@ public sealed class PersonPredictionEngine : IDisposable
     /// <param name="options">The column's name.</param>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="PackageException">The folder is not a package, or not the one that was exported.</exception>
-    /// <exception cref="InvalidOperationException">It is no model, or none that answers this question; the message says what is missing.</exception>
+    /// <exception cref="InvalidOperationException">It is no model, or none that answers this question; the message says what is
+    /// missing.</exception>
     public static PersonPredictionEngine Load(string path, PersonEngineOptions? options = null)
     {
         var ml = new MLContext();
@@ -96,7 +98,8 @@ public sealed class PersonPredictionEngine : IDisposable
         return InMemory(new PictureItem("picture", MLImagePixels.ToRgb(image)));
     }
 
-    /// <summary>Frees the engines, and the model where <see cref="Load"/> loaded it. Predictions under way elsewhere must have ended.</summary>
+    /// <summary>Frees the engines, and the model where <see cref="Load"/> loaded it. Predictions under way elsewhere must have
+    /// ended.</summary>
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0)
@@ -193,13 +196,23 @@ public sealed class PersonPredictionEngine : IDisposable
         {
             // ML.NET's default is that an engine disposes the model, and with it every other engine over that model.
             return _ml.Model.CreatePredictionEngine<EngineQuestion, EngineAnswer>(
-                _model, new PredictionEngineOptions { OwnsTransformer = false, IgnoreMissingColumns = false, InputSchemaDefinition = input });
+                _model,
+                new PredictionEngineOptions
+                {
+                    OwnsTransformer = false,
+                    IgnoreMissingColumns = false,
+                    InputSchemaDefinition = input,
+                }
+            );
         }
         catch (Exception exception) when (exception is ArgumentException or InvalidOperationException)
         {
             throw new InvalidOperationException(
-                $"The model cannot answer whether there is a person: {exception.Message} It has to take a text column '{_options.ImageColumn}' and give the columns PredictedLabel and Probability; " +
-                "a trainer of margins needs a calibrator behind it.", exception);
+                $"The model cannot answer whether there is a person: {exception.Message} It has to take a text column '"
+                    + $"{_options.ImageColumn}' and give the columns PredictedLabel and Probability; "
+                    + "a trainer of margins needs a calibrator behind it.",
+                exception
+            );
         }
     }
 }

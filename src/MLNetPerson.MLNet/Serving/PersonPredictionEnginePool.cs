@@ -9,7 +9,8 @@ using MLNetPerson.Serving;
 namespace MLNetPerson.MLNet.Serving;
 
 /// <summary>
-/// Serves models from disk to any number of threads, and takes up a new model when the file changes: questions under way are answered by the
+/// Serves models from disk to any number of threads, and takes up a new model when the file changes: questions under way are answered by
+/// the
 /// model that they began with, and a model that cannot be loaded leaves the old one in place.
 /// </summary>
 public sealed class PersonPredictionEnginePool : IDisposable
@@ -27,7 +28,11 @@ public sealed class PersonPredictionEnginePool : IDisposable
     {
         if (options.Models.Count == 0 || options.WatchInterval < TimeSpan.Zero)
         {
-            throw new ArgumentException($"The pool needs at least one model ({nameof(PersonEnginePoolOptions.FromPath)}) and a {nameof(options.WatchInterval)} of at least 0.", nameof(options));
+            throw new ArgumentException(
+                $"The pool needs at least one model ({nameof(PersonEnginePoolOptions.FromPath)}) and a {nameof(options.WatchInterval)} of "
+                    + $"at least 0.",
+                nameof(options)
+            );
         }
 
         var loaded = ImmutableDictionary.CreateBuilder<string, ServedModel>(StringComparer.Ordinal);
@@ -54,20 +59,25 @@ public sealed class PersonPredictionEnginePool : IDisposable
 
     /// <summary>Answers for a picture file.</summary>
     /// <exception cref="ImageException">It cannot be read, or is not a picture that can be decoded within the limits.</exception>
-    public PersonPrediction Predict(string path, string model = PersonEnginePoolOptions.DefaultModel) => Model(model).Ask(engine => engine.Predict(path));
+    public PersonPrediction Predict(string path, string model = PersonEnginePoolOptions.DefaultModel) =>
+        Model(model).Ask(engine => engine.Predict(path));
 
     /// <summary>Answers for an encoded picture.</summary>
     /// <exception cref="ImageException">Not a picture that can be decoded within the limits.</exception>
-    public PersonPrediction Predict(byte[] picture, string model = PersonEnginePoolOptions.DefaultModel) => Model(model).Ask(engine => engine.Predict(picture));
+    public PersonPrediction Predict(byte[] picture, string model = PersonEnginePoolOptions.DefaultModel) =>
+        Model(model).Ask(engine => engine.Predict(picture));
 
     /// <summary>Answers for an encoded picture in a stream, which is read to its end and stays open.</summary>
     /// <exception cref="ImageException">It cannot be read, or is not a picture that can be decoded within the limits.</exception>
-    public PersonPrediction Predict(Stream stream, string model = PersonEnginePoolOptions.DefaultModel) => Model(model).Ask(engine => engine.Predict(stream));
+    public PersonPrediction Predict(Stream stream, string model = PersonEnginePoolOptions.DefaultModel) =>
+        Model(model).Ask(engine => engine.Predict(stream));
 
     /// <summary>Answers for ML.NET's picture in memory, which stays the caller's.</summary>
-    public PersonPrediction Predict(MLImage image, string model = PersonEnginePoolOptions.DefaultModel) => Model(model).Ask(engine => engine.Predict(image));
+    public PersonPrediction Predict(MLImage image, string model = PersonEnginePoolOptions.DefaultModel) =>
+        Model(model).Ask(engine => engine.Predict(image));
 
-    /// <summary>Looks at the models on disk now, without waiting for the interval. Returns the names of those that were taken up anew.</summary>
+    /// <summary>Looks at the models on disk now, without waiting for the interval. Returns the names of those that were taken up
+    /// anew.</summary>
     public IReadOnlyList<string> Refresh() => [.. _models.Where(model => model.Value.Refresh()).Select(model => model.Key)];
 
     /// <summary>Ends watching and frees the models. Predictions under way elsewhere are still answered.</summary>
@@ -80,6 +90,11 @@ public sealed class PersonPredictionEnginePool : IDisposable
         }
     }
 
-    private ServedModel Model(string name) => _models.TryGetValue(name, out var model) ? model
-        : throw new ArgumentException($"There is no model '{name}' in the pool; there are {string.Join(", ", _models.Keys.Select(key => $"'{key}'"))}.", nameof(name));
+    private ServedModel Model(string name) =>
+        _models.TryGetValue(name, out var model)
+            ? model
+            : throw new ArgumentException(
+                $"There is no model '{name}' in the pool; there are {string.Join(", ", _models.Keys.Select(key => $"'{key}'"))}.",
+                nameof(name)
+            );
 }

@@ -44,6 +44,10 @@ internal sealed partial class ServedModel : IDisposable
     [LoggerMessage(1, LogLevel.Information, "Model '{Name}' is loaded from '{Path}'.")]
     private partial void Loaded(string name, string path);
 
-    [LoggerMessage(2, LogLevel.Error, "Model '{Name}' has changed on disk but cannot be loaded; the one before goes on answering. {Reason}")]
+    [LoggerMessage(
+        2,
+        LogLevel.Error,
+        "Model '{Name}' has changed on disk but cannot be loaded; the one before goes on answering. {Reason}"
+    )]
     private partial void Refused(string name, string reason);
 }

@@ -16,11 +16,16 @@ public static class ServiceCollectionExtensions
     /// <summary>Adds a <see cref="PersonPredictionEnginePool"/>. Models are loaded when it is first asked for.</summary>
     /// <param name="services">The host's services.</param>
     /// <param name="configure">Names models and how to watch them.</param>
-    public static IServiceCollection AddPersonPredictionEnginePool(this IServiceCollection services, Action<PersonEnginePoolOptions> configure)
+    public static IServiceCollection AddPersonPredictionEnginePool(
+        this IServiceCollection services,
+        Action<PersonEnginePoolOptions> configure
+    )
     {
         services.AddLogging();
         services.AddOptions<PersonEnginePoolOptions>().Configure(configure);
         return services.AddSingleton(provider => new PersonPredictionEnginePool(
-            provider.GetRequiredService<IOptions<PersonEnginePoolOptions>>().Value, provider.GetService<ILogger<PersonPredictionEnginePool>>()));
+            provider.GetRequiredService<IOptions<PersonEnginePoolOptions>>().Value,
+            provider.GetService<ILogger<PersonPredictionEnginePool>>()
+        ));
     }
 }

@@ -38,7 +38,8 @@ internal sealed class HeadRowsView : IDataView
 
     public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null) => new Cursor(this, rand);
 
-    public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) => [new Cursor(this, rand)];
+    public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) =>
+        [new Cursor(this, rand)];
 
     private sealed class Cursor(HeadRowsView view, Random? random) : DataViewRowCursor
     {
@@ -68,11 +69,14 @@ internal sealed class HeadRowsView : IDataView
         {
             Delegate getter = column.Name switch
             {
-                Features => (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) => value = new VBuffer<float>(view._problem.Width, view._problem.Row(Row))),
+                Features => (ValueGetter<VBuffer<float>>)(
+                    (ref VBuffer<float> value) => value = new VBuffer<float>(view._problem.Width, view._problem.Row(Row))
+                ),
                 Label => (ValueGetter<bool>)((ref bool value) => value = view._problem.IsPerson(Row)),
                 _ => (ValueGetter<float>)((ref float value) => value = (float)view._problem.Weight(Row)),
             };
-            return getter as ValueGetter<TValue> ?? throw new InvalidOperationException($"Column '{column.Name}' is {column.Type}, {typeof(TValue).Name} was asked for.");
+            return getter as ValueGetter<TValue>
+                ?? throw new InvalidOperationException($"Column '{column.Name}' is {column.Type}, {typeof(TValue).Name} was asked for.");
         }
 
         private static int[]? Shuffled(int count, Random? random)

@@ -13,7 +13,8 @@ namespace MLNetPerson.MLNet.Trainers;
 /// </summary>
 public sealed class MLNetSolver : IHeadSolver
 {
-    /// <summary>Relative improvement at which L-BFGS ends; ML.NET's own default stops some 1e-3 in probability before the optimum.</summary>
+    /// <summary>Relative improvement at which L-BFGS ends; ML.NET's own default stops some 1e-3 in probability before the
+    /// optimum.</summary>
     private const float LbfgsTolerance = 1e-8f;
     private const float LbfgsTrialTolerance = 1e-6f;
     private const int LbfgsHistory = 20;
@@ -68,7 +69,9 @@ public sealed class MLNetSolver : IHeadSolver
         if (!problem.HasUniformWeights && !TakesSampleWeights)
         {
             throw new HeadException(
-                $"Trainer '{Name}' gives every picture the same weight, and this retrain asks for different ones. Take {TrainerNames.Name(MLNetTrainer.Lbfgs)}, or leave the weights out.");
+                $"Trainer '{Name}' gives every picture the same weight, and this retrain asks for different ones. Take "
+                    + $"{TrainerNames.Name(MLNetTrainer.Lbfgs)}, or leave the weights out."
+            );
         }
 
         // A context of its own: its random numbers must not depend on what runs beside it.
@@ -93,64 +96,95 @@ public sealed class MLNetSolver : IHeadSolver
         {
             case MLNetTrainer.Lbfgs:
                 // Its objective is the mean log loss plus L2/2 ‖w‖² over the sum of the weights.
-                var lbfgs = trainers.LbfgsLogisticRegression(new LbfgsLogisticRegressionBinaryTrainer.Options
-                {
-                    L1Regularization = 0,
-                    L2Regularization = (float)(l2 * (weight is null ? problem.Count : problem.WeightSum)),
-                    OptimizationTolerance = isTrial ? LbfgsTrialTolerance : LbfgsTolerance,
-                    HistorySize = LbfgsHistory,
-                    DenseOptimizer = true,
-                    NumberOfThreads = 1,
-                    ExampleWeightColumnName = weight,
-                });
+                var lbfgs = trainers.LbfgsLogisticRegression(
+                    new LbfgsLogisticRegressionBinaryTrainer.Options
+                    {
+                        L1Regularization = 0,
+                        L2Regularization = (float)(l2 * (weight is null ? problem.Count : problem.WeightSum)),
+                        OptimizationTolerance = isTrial ? LbfgsTrialTolerance : LbfgsTolerance,
+                        HistorySize = LbfgsHistory,
+                        DenseOptimizer = true,
+                        NumberOfThreads = 1,
+                        ExampleWeightColumnName = weight,
+                    }
+                );
                 return Calibrated(_last.TryGetValue(problem, out var before) ? lbfgs.Fit(rows, before) : lbfgs.Fit(rows));
             case MLNetTrainer.Sdca:
-                return Calibrated(trainers.SdcaLogisticRegression(new SdcaLogisticRegressionBinaryTrainer.Options
-                {
-                    L1Regularization = 0,
-                    L2Regularization = l2,
-                    ConvergenceTolerance = isTrial ? SdcaTrialTolerance : SdcaTolerance,
-                    MaximumNumberOfIterations = SdcaIterations,
-                    NumberOfThreads = 1,
-                    ExampleWeightColumnName = weight,
+                return Calibrated(
+                    trainers
+                        .SdcaLogisticRegression(
+                            new SdcaLogisticRegressionBinaryTrainer.Options
+                            {
+                                L1Regularization = 0,
+                                L2Regularization = l2,
+                                ConvergenceTolerance = isTrial ? SdcaTrialTolerance : SdcaTolerance,
+                                MaximumNumberOfIterations = SdcaIterations,
+                                NumberOfThreads = 1,
+                                ExampleWeightColumnName = weight,
 
-                    // Without it the bias is penalised as a weight is.
-                    BiasLearningRate = SdcaBiasRate,
-                }).Fit(rows));
+                                // Without it the bias is penalised as a weight is.
+                                BiasLearningRate = SdcaBiasRate,
+                            }
+                        )
+                        .Fit(rows)
+                );
             case MLNetTrainer.Sgd:
-                return Calibrated(trainers.SgdCalibrated(new SgdCalibratedTrainer.Options
-                {
-                    L2Regularization = l2,
-                    NumberOfIterations = SgdIterations,
-                    LearningRate = 1e-3,
-                    NumberOfThreads = 1,
-                    ExampleWeightColumnName = weight,
-                }).Fit(rows));
+                return Calibrated(
+                    trainers
+                        .SgdCalibrated(
+                            new SgdCalibratedTrainer.Options
+                            {
+                                L2Regularization = l2,
+                                NumberOfIterations = SgdIterations,
+                                LearningRate = 1e-3,
+                                NumberOfThreads = 1,
+                                ExampleWeightColumnName = weight,
+                            }
+                        )
+                        .Fit(rows)
+                );
             case MLNetTrainer.AveragedPerceptron:
-                // Each step shrinks the weights by 1 − 2 · L2, whatever the learning rate: half of rate · λ makes it a step down the penalised loss.
-                return trainers.AveragedPerceptron(new AveragedPerceptronTrainer.Options
-                {
-                    L2Regularization = PerceptronRate * l2 / 2,
-                    NumberOfIterations = PerceptronIterations,
-                    LearningRate = PerceptronRate,
-                    LazyUpdate = false,
-                }).Fit(rows).Model;
+                // Each step shrinks the weights by 1 − 2 · L2, whatever the learning rate: half of rate · λ makes it a step down the
+                // penalised loss.
+                return trainers
+                    .AveragedPerceptron(
+                        new AveragedPerceptronTrainer.Options
+                        {
+                            L2Regularization = PerceptronRate * l2 / 2,
+                            NumberOfIterations = PerceptronIterations,
+                            LearningRate = PerceptronRate,
+                            LazyUpdate = false,
+                        }
+                    )
+                    .Fit(rows)
+                    .Model;
             default:
-                return trainers.LinearSvm(new LinearSvmTrainer.Options
-                {
-                    Lambda = l2,
-                    NumberOfIterations = SvmIterations,
-                    ExampleWeightColumnName = weight,
-                }).Fit(rows).Model;
+                return trainers
+                    .LinearSvm(
+                        new LinearSvmTrainer.Options
+                        {
+                            Lambda = l2,
+                            NumberOfIterations = SvmIterations,
+                            ExampleWeightColumnName = weight,
+                        }
+                    )
+                    .Fit(rows)
+                    .Model;
         }
     }
 
-    private static LinearBinaryModelParameters Calibrated(BinaryPredictionTransformer<CalibratedModelParametersBase<LinearBinaryModelParameters, PlattCalibrator>> fitted) => fitted.Model.SubModel;
+    private static LinearBinaryModelParameters Calibrated(
+        BinaryPredictionTransformer<CalibratedModelParametersBase<LinearBinaryModelParameters, PlattCalibrator>> fitted
+    ) => fitted.Model.SubModel;
 
     private double[] Finite(LinearBinaryModelParameters model)
     {
         double[] parameters = [.. model.Weights.Select(weight => (double)weight), model.Bias];
-        return parameters.All(double.IsFinite) ? parameters
-            : throw new HeadException($"Trainer '{Name}' did not converge: it gave weights that are no numbers. Use larger values for the recipe's 'l2', or another trainer.");
+        return parameters.All(double.IsFinite)
+            ? parameters
+            : throw new HeadException(
+                $"Trainer '{Name}' did not converge: it gave weights that are no numbers. Use larger values for the recipe's 'l2', or "
+                    + $"another trainer."
+            );
     }
 }

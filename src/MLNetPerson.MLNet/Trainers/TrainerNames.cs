@@ -12,7 +12,9 @@ public static class TrainerNames
 
     /// <summary>ML.NET's version, e.g. "5.0.1".</summary>
     public static string LibraryVersion { get; } =
-        typeof(Microsoft.ML.MLContext).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+        typeof(Microsoft.ML.MLContext)
+            .Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!
+            .InformationalVersion.Split('+')[0];
 
     private static readonly string[] NonLinear = ["lightgbm", "fasttree", "fastforest", "gam", "ldsvm", "fieldawarefactorizationmachine"];
 
@@ -51,7 +53,9 @@ public static class TrainerNames
 
     /// <summary>Why a package cannot have such a head, and what can be done with it all the same.</summary>
     internal static string NonLinearMessage(string what) =>
-        $"{what} makes no linear model, and a package's head is one weight per feature and a bias: that is what is joined to the network, turned into integers and checked on " +
-        $"every device. Take {string.Join(", ", All)}. What still works with any ML.NET trainer: mlContext.PersonPipeline(new PersonPipelineOptions {{ Trainer = … }}), " +
-        "saved as ML.NET's own .zip and served by PersonPredictionEngine or AddPersonPredictionEnginePool.";
+        $"{what} makes no linear model, and a package's head is one weight per feature and a bias: that is what is joined to the network, "
+        + $"turned into integers and checked on "
+        + $"every device. Take {string.Join(", ", All)}. What still works with any ML.NET trainer: mlContext.PersonPipeline(new "
+        + $"PersonPipelineOptions {{ Trainer = … }}), "
+        + "saved as ML.NET's own .zip and served by PersonPredictionEngine or AddPersonPredictionEnginePool.";
 }

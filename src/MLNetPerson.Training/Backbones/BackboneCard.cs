@@ -25,8 +25,11 @@ public sealed record BackboneCard
 
     /// <summary>The tap of that name.</summary>
     /// <exception cref="BackboneException">There is none; the message lists those that are there.</exception>
-    public TapCard Tap(string name) => Taps.FirstOrDefault(tap => tap.Name == name)
-        ?? throw new BackboneException($"Backbone '{Name}' has no tap '{name}'. Its taps: {string.Join(", ", Taps.Select(tap => tap.Name))}.");
+    public TapCard Tap(string name) =>
+        Taps.FirstOrDefault(tap => tap.Name == name)
+        ?? throw new BackboneException(
+            $"Backbone '{Name}' has no tap '{name}'. Its taps: {string.Join(", ", Taps.Select(tap => tap.Name))}."
+        );
 
     /// <summary>All that is wrong with the card, in one text, or null.</summary>
     public string? Fault()
@@ -49,8 +52,10 @@ public sealed record BackboneCard
         {
             Require(tap.Channels > 0, $"tap '{tap.Name}': 'channels' is {tap.Channels}, it must be above 0");
             Require(tap.Stride >= 0, $"tap '{tap.Name}': 'stride' is {tap.Stride}, it must not be negative");
-            Require(tap.Select is null or { Every: >= 1, Offset: >= 0 } && (tap.Select is null || tap.Select.Offset < tap.Select.Every),
-                $"tap '{tap.Name}': 'select' keeps channel {tap.Select?.Offset} of every {tap.Select?.Every}");
+            Require(
+                tap.Select is null or { Every: >= 1, Offset: >= 0 } && (tap.Select is null || tap.Select.Offset < tap.Select.Every),
+                $"tap '{tap.Name}': 'select' keeps channel {tap.Select?.Offset} of every {tap.Select?.Every}"
+            );
         }
 
         Require(Taps.IsDefault || Taps.Select(tap => tap.Name).Distinct().Count() == Taps.Length, "two taps have the same name");

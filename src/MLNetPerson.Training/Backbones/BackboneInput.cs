@@ -26,6 +26,7 @@ public sealed record BackboneInput
         : Layout is not ("nchw" or "nhwc") ? $"'layout' is '{Layout}'; it must be 'nchw' or 'nhwc'"
         : Channels is not ("rgb" or "bgr") ? $"'channels' is '{Channels}'; it must be 'rgb' or 'bgr'"
         : Mean.IsDefault || Mean.Length != 3 || Mean.Any(value => !double.IsFinite(value)) ? "'mean' must have three numbers"
-        : Std.IsDefault || Std.Length != 3 || Std.Any(value => !double.IsFinite(value) || value <= 0) ? "'std' must have three numbers above 0"
+        : Std.IsDefault || Std.Length != 3 || Std.Any(value => !double.IsFinite(value) || value <= 0)
+            ? "'std' must have three numbers above 0"
         : null;
 }

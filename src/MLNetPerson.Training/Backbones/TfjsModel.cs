@@ -8,7 +8,8 @@ using MLNetPerson.Training.Onnx;
 
 namespace MLNetPerson.Training.Backbones;
 
-/// <summary>A TensorFlow.js graph model: <c>model.json</c> with its nodes and one list of weights, which follow one another in the shards.</summary>
+/// <summary>A TensorFlow.js graph model: <c>model.json</c> with its nodes and one list of weights, which follow one another in the
+/// shards.</summary>
 internal sealed class TfjsModel
 {
     private TfjsModel(FrozenDictionary<string, TfjsNode> nodes, FrozenDictionary<string, TfjsTensor> weights)
@@ -30,8 +31,12 @@ internal sealed class TfjsModel
         try
         {
             using var document = JsonDocument.Parse(File.ReadAllBytes(path));
-            var nodes = document.RootElement.GetProperty("modelTopology").GetProperty("node").EnumerateArray()
-                .Select(ReadNode).ToFrozenDictionary(node => node.Name, StringComparer.Ordinal);
+            var nodes = document
+                .RootElement.GetProperty("modelTopology")
+                .GetProperty("node")
+                .EnumerateArray()
+                .Select(ReadNode)
+                .ToFrozenDictionary(node => node.Name, StringComparer.Ordinal);
             var manifest = document.RootElement.GetProperty("weightsManifest").EnumerateArray().ToList();
             var weights = new Dictionary<string, TfjsTensor>(StringComparer.Ordinal);
             foreach (var group in manifest)
@@ -41,7 +46,8 @@ internal sealed class TfjsModel
 
             return new TfjsModel(nodes, weights.ToFrozenDictionary(StringComparer.Ordinal));
         }
-        catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or IOException)
+        catch (Exception exception)
+            when (exception is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or IOException)
         {
             throw new OnnxGraphException($"'{path}' is not a TensorFlow.js graph model: {exception.Message}", exception);
         }
@@ -53,12 +59,15 @@ internal sealed class TfjsModel
         return new TfjsNode(
             element.GetProperty("name").GetString()!,
             element.GetProperty("op").GetString()!,
-            element.TryGetProperty("input", out var inputs) ? [.. inputs.EnumerateArray().Select(input => PlainName(input.GetString()!))] : [],
+            element.TryGetProperty("input", out var inputs)
+                ? [.. inputs.EnumerateArray().Select(input => PlainName(input.GetString()!))]
+                : [],
             IntegerList(attributes, "strides"),
             IntegerList(attributes, "dilations"),
             Text(attributes, "padding"),
             Text(attributes, "data_format"),
-            Attribute(attributes, "epsilon") is { } epsilon && epsilon.TryGetProperty("f", out var value) ? value.GetSingle() : 1e-3f);
+            Attribute(attributes, "epsilon") is { } epsilon && epsilon.TryGetProperty("f", out var value) ? value.GetSingle() : 1e-3f
+        );
     }
 
     // "name:0" is the first output of "name"; "^name" is a control edge, which carries nothing.
@@ -69,9 +78,19 @@ internal sealed class TfjsModel
 
     // Integers come as strings.
     private static ImmutableArray<int> IntegerList(JsonElement attributes, string name) =>
-        Attribute(attributes, name) is { } attribute && attribute.TryGetProperty("list", out var list) && list.TryGetProperty("i", out var values)
-            ? [.. values.EnumerateArray().Select(value => value.ValueKind == JsonValueKind.String
-                ? int.Parse(value.GetString()!, CultureInfo.InvariantCulture) : value.GetInt32())]
+        Attribute(attributes, name) is { } attribute
+        && attribute.TryGetProperty("list", out var list)
+        && list.TryGetProperty("i", out var values)
+            ?
+            [
+                .. values
+                    .EnumerateArray()
+                    .Select(value =>
+                        value.ValueKind == JsonValueKind.String
+                            ? int.Parse(value.GetString()!, CultureInfo.InvariantCulture)
+                            : value.GetInt32()
+                    ),
+            ]
             : [];
 
     // Text comes as a list of byte values, or in base 64.
@@ -82,7 +101,9 @@ internal sealed class TfjsModel
             return "";
         }
 
-        return Encoding.UTF8.GetString(text.ValueKind == JsonValueKind.Array ? [.. text.EnumerateArray().Select(value => value.GetByte())] : text.GetBytesFromBase64());
+        return Encoding.UTF8.GetString(
+            text.ValueKind == JsonValueKind.Array ? [.. text.EnumerateArray().Select(value => value.GetByte())] : text.GetBytesFromBase64()
+        );
     }
 
     private static void ReadGroup(string folder, JsonElement group, Dictionary<string, TfjsTensor> weights)
@@ -103,7 +124,9 @@ internal sealed class TfjsModel
             var type = entry.GetProperty("dtype").GetString();
             if (type is not ("float32" or "int32") || entry.TryGetProperty("quantization", out _))
             {
-                throw new FormatException($"weight '{name}' is of type {type}{(type == "float32" ? ", quantized" : "")}; plain float32 and int32 are read");
+                throw new FormatException(
+                    $"weight '{name}' is of type {type}{(type == "float32" ? ", quantized" : "")}; plain float32 and int32 are read"
+                );
             }
 
             var count = shape.Aggregate(1, (product, size) => checked(product * size));

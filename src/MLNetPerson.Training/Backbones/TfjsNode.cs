@@ -12,4 +12,12 @@ namespace MLNetPerson.Training.Backbones;
 /// <param name="DataFormat">"NHWC" where it says so, else empty.</param>
 /// <param name="Epsilon">Of a batch normalisation.</param>
 internal sealed record TfjsNode(
-    string Name, string Op, ImmutableArray<string> Inputs, ImmutableArray<int> Strides, ImmutableArray<int> Dilations, string Padding, string DataFormat, float Epsilon);
+    string Name,
+    string Op,
+    ImmutableArray<string> Inputs,
+    ImmutableArray<int> Strides,
+    ImmutableArray<int> Dilations,
+    string Padding,
+    string DataFormat,
+    float Epsilon
+);

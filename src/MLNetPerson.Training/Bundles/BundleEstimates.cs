@@ -6,5 +6,11 @@ namespace MLNetPerson.Training.Bundles;
 /// <param name="Method">How the numbers come about. It begins with the word ESTIMATE.</param>
 /// <param name="Boards">By board and encoding.</param>
 /// <param name="Sources">Where the rates were published.</param>
-/// <param name="Measure">Commands that replace the estimate by a measurement, on the device: by Node, and by .NET where it is there.</param>
-public sealed record BundleEstimates(string Method, ImmutableArray<FrameRateEstimate> Boards, ImmutableArray<string> Sources, ImmutableArray<string> Measure);
+/// <param name="Measure">Commands that replace the estimate by a measurement, on the device: by Node, and by .NET where it is
+/// there.</param>
+public sealed record BundleEstimates(
+    string Method,
+    ImmutableArray<FrameRateEstimate> Boards,
+    ImmutableArray<string> Sources,
+    ImmutableArray<string> Measure
+);

@@ -24,5 +24,6 @@ internal static class BundleJson
     public static byte[] Write(BundleManifest manifest) => [.. JsonSerializer.SerializeToUtf8Bytes(manifest, Options), (byte)'\n'];
 
     /// <exception cref="JsonException">The text is not a bundle's manifest; the message has the position.</exception>
-    public static BundleManifest Read(ReadOnlySpan<byte> json) => JsonSerializer.Deserialize<BundleManifest>(json, Options) ?? throw new JsonException("the document is null");
+    public static BundleManifest Read(ReadOnlySpan<byte> json) =>
+        JsonSerializer.Deserialize<BundleManifest>(json, Options) ?? throw new JsonException("the document is null");
 }

@@ -12,10 +12,20 @@ public sealed record BundleTarget(string Name, string Description, CpuFeatures P
 {
     /// <summary>All there are.</summary>
     public static ImmutableArray<BundleTarget> All { get; } =
-        [new BundleTarget("linux-arm64", "64-bit ARM under Linux, such as a Raspberry Pi 4 or 5 with a 64-bit system", new CpuFeatures("ARMv8-A", "arm64", []), ["pi4", "pi5"])];
+    [
+        new BundleTarget(
+            "linux-arm64",
+            "64-bit ARM under Linux, such as a Raspberry Pi 4 or 5 with a 64-bit system",
+            new CpuFeatures("ARMv8-A", "arm64", []),
+            ["pi4", "pi5"]
+        ),
+    ];
 
     /// <summary>The target of that name.</summary>
     /// <exception cref="BundleException">There is none; the message names those there are.</exception>
-    public static BundleTarget Of(string name) => All.FirstOrDefault(target => target.Name == name)
-        ?? throw new BundleException($"Bundles are not made for '{name}'. They are made for: {string.Join(", ", All.Select(target => target.Name))}.");
+    public static BundleTarget Of(string name) =>
+        All.FirstOrDefault(target => target.Name == name)
+        ?? throw new BundleException(
+            $"Bundles are not made for '{name}'. They are made for: {string.Join(", ", All.Select(target => target.Name))}."
+        );
 }

@@ -17,7 +17,11 @@ public sealed class BundleWriter
 {
     private const string PackageFolder = "package";
     private const string SelfTest = "selftest.js";
-    private static readonly ImmutableArray<string> Measure = ["node selftest.js --time 10 --threads 4", "mlnetperson bench package --threads 1 4"];
+    private static readonly ImmutableArray<string> Measure =
+    [
+        "node selftest.js --time 10 --threads 4",
+        "mlnetperson bench package --threads 1 4",
+    ];
 
     private readonly ModelPackage _package;
     private readonly BundleTarget _target;
@@ -27,7 +31,8 @@ public sealed class BundleWriter
     private BundleWriter(ModelPackage package, BundleTarget target, ImmutableArray<string> encodings, string folder) =>
         (_package, _target, _encodings, _folder) = (package, target, encodings, folder);
 
-    /// <summary>Writes a bundle, whole and proved or not at all: it is read again, and its golden answers are reproduced, before it takes its place.</summary>
+    /// <summary>Writes a bundle, whole and proved or not at all: it is read again, and its golden answers are reproduced, before it takes
+    /// its place.</summary>
     /// <param name="package">Verified when it was opened.</param>
     /// <param name="options">What the bundle is to hold, and where.</param>
     /// <exception cref="BundleException">There is no such target, or the folder holds something else than a bundle.</exception>
@@ -38,7 +43,10 @@ public sealed class BundleWriter
     {
         var target = BundleTarget.Of(options.Target);
         var asked = options.Encodings.Select(name => package.Encoding(name).Name).ToHashSet(StringComparer.Ordinal);
-        ImmutableArray<string> encodings = [.. package.Manifest.Encodings.Select(encoding => encoding.Name).Where(name => asked.Count == 0 || asked.Contains(name))];
+        ImmutableArray<string> encodings =
+        [
+            .. package.Manifest.Encodings.Select(encoding => encoding.Name).Where(name => asked.Count == 0 || asked.Contains(name)),
+        ];
         CheckFree(options.Out);
         BundleResult? result = null;
         AtomicFolder.Write(options.Out, temporary => result = new BundleWriter(package, target, encodings, temporary).Fill(options.Out));
@@ -54,7 +62,10 @@ public sealed class BundleWriter
 
         if (Directory.Exists(folder) && !DeviceBundle.IsBundle(folder) && Directory.EnumerateFileSystemEntries(folder).Any())
         {
-            throw new BundleException($"'{folder}' holds files but no {DeviceBundle.ManifestFile}, so it is not a bundle to be replaced. Choose another folder, or empty this one.");
+            throw new BundleException(
+                $"'{folder}' holds files but no {DeviceBundle.ManifestFile}, so it is not a bundle to be replaced. Choose another folder, "
+                    + $"or empty this one."
+            );
         }
     }
 
@@ -90,12 +101,32 @@ public sealed class BundleWriter
             return;
         }
 
-        var left = manifest.Encodings.Where(encoding => !_encodings.Contains(encoding.Name)).Select(encoding => encoding.File).ToHashSet(StringComparer.Ordinal);
-        ModelPackageWriter.Write(Path.Combine(_folder, PackageFolder), manifest with
-        {
-            Encodings = [.. manifest.Encodings.Where(encoding => _encodings.Contains(encoding.Name))],
-            Goldens = [.. manifest.Goldens.Select(golden => golden with { Probabilities = new SortedDictionary<string, double>(golden.Probabilities.Where(answer => _encodings.Contains(answer.Key)).ToDictionary(), StringComparer.Ordinal) })],
-        }, manifest.Files.Where(file => !left.Contains(file.Path)).ToDictionary(file => file.Path, file => (ReadOnlyMemory<byte>)_package.ReadBytes(file.Path), StringComparer.Ordinal));
+        var left = manifest
+            .Encodings.Where(encoding => !_encodings.Contains(encoding.Name))
+            .Select(encoding => encoding.File)
+            .ToHashSet(StringComparer.Ordinal);
+        ModelPackageWriter.Write(
+            Path.Combine(_folder, PackageFolder),
+            manifest with
+            {
+                Encodings = [.. manifest.Encodings.Where(encoding => _encodings.Contains(encoding.Name))],
+                Goldens =
+                [
+                    .. manifest.Goldens.Select(golden =>
+                        golden with
+                        {
+                            Probabilities = new SortedDictionary<string, double>(
+                                golden.Probabilities.Where(answer => _encodings.Contains(answer.Key)).ToDictionary(),
+                                StringComparer.Ordinal
+                            ),
+                        }
+                    ),
+                ],
+            },
+            manifest
+                .Files.Where(file => !left.Contains(file.Path))
+                .ToDictionary(file => file.Path, file => (ReadOnlyMemory<byte>)_package.ReadBytes(file.Path), StringComparer.Ordinal)
+        );
     }
 
     private ImmutableArray<DecodingTest> WriteDecoding(PackageManifest manifest)
@@ -120,16 +151,32 @@ public sealed class BundleWriter
             var name = Path.GetFileNameWithoutExtension(golden.File);
             var tensor = $"selftest/inference/{name}.rgb";
             Put(tensor, Pixels(package.ReadBytes(golden.File), manifest.Input.ToSpec(), golden.File));
-            tests.Add(new InferenceTest(name, $"{PackageFolder}/{golden.File}", tensor, manifest.Encodings.ToImmutableSortedDictionary(
-                encoding => encoding.Name,
-                encoding => golden.Probabilities.TryGetValue(encoding.Name, out var promised)
-                    ? ExpectedAnswer.Of(promised, (float)manifest.Threshold, encoding.Tolerance, manifest.Labels)
-                    : throw new PackageException($"Package '{_package.Folder}' promises no answer of {encoding.Name} to '{golden.File}'. Make the encoding again with 'quantize'."),
-                StringComparer.Ordinal)));
+            tests.Add(
+                new InferenceTest(
+                    name,
+                    $"{PackageFolder}/{golden.File}",
+                    tensor,
+                    manifest.Encodings.ToImmutableSortedDictionary(
+                        encoding => encoding.Name,
+                        encoding =>
+                            golden.Probabilities.TryGetValue(encoding.Name, out var promised)
+                                ? ExpectedAnswer.Of(promised, (float)manifest.Threshold, encoding.Tolerance, manifest.Labels)
+                                : throw new PackageException(
+                                    $"Package '{_package.Folder}' promises no answer of {encoding.Name} to '{golden.File}'. Make the "
+                                        + $"encoding again with 'quantize'."
+                                ),
+                        StringComparer.Ordinal
+                    )
+                )
+            );
         }
 
-        return tests.Count > 0 ? tests.ToImmutable()
-            : throw new PackageException($"Package '{_package.Folder}' has no golden pictures, so nothing could be tested with its bundle. Make it again with 'retrain'.");
+        return tests.Count > 0
+            ? tests.ToImmutable()
+            : throw new PackageException(
+                $"Package '{_package.Folder}' has no golden pictures, so nothing could be tested with its bundle. Make it again with "
+                    + $"'retrain'."
+            );
     }
 
     private BundleManifest Manifest(ModelPackage package, ImmutableArray<DecodingTest> decoding, ImmutableArray<InferenceTest> inference)
@@ -146,22 +193,50 @@ public sealed class BundleWriter
             Output = manifest.Output,
             Labels = manifest.Labels,
             Threshold = manifest.Threshold,
-            Encodings = [.. manifest.Encodings.Select(encoding => new BundleEncoding(encoding.Name, $"{PackageFolder}/{encoding.File}", manifest.Files.First(file => file.Path == encoding.File).Bytes, encoding.Tolerance))],
+            Encodings =
+            [
+                .. manifest.Encodings.Select(encoding => new BundleEncoding(
+                    encoding.Name,
+                    $"{PackageFolder}/{encoding.File}",
+                    manifest.Files.First(file => file.Path == encoding.File).Bytes,
+                    encoding.Tolerance
+                )),
+            ],
             Recommended = new RecommendedEncoding(choice.Encoding.Name, choice.Reason),
             SelfTest = new BundleSelfTest(decoding, inference),
             Estimates = new BundleEstimates(
                 FrameRateEstimator.Method,
-                [.. _target.Boards.SelectMany(board => manifest.Encodings.Select(encoding => FrameRateEstimator.Estimate(board, encoding.Name, manifest.Backbone.Macs)))],
-                [.. PublishedTiming.All.Where(timing => timing.Use == "derive").Select(timing => string.Create(CultureInfo.InvariantCulture, $"{timing.Board} {timing.Numbers}: {timing.Network}, {timing.MillionMacs} million multiply-accumulates in {timing.Milliseconds} ms by {timing.Runtime}: {timing.Source}"))],
-                Measure),
+                [
+                    .. _target.Boards.SelectMany(board =>
+                        manifest.Encodings.Select(encoding => FrameRateEstimator.Estimate(board, encoding.Name, manifest.Backbone.Macs))
+                    ),
+                ],
+                [
+                    .. PublishedTiming
+                        .All.Where(timing => timing.Use == "derive")
+                        .Select(timing =>
+                            string.Create(
+                                CultureInfo.InvariantCulture,
+                                $"{timing.Board} {timing.Numbers}: {timing.Network}, {timing.MillionMacs} million multiply-accumulates in "
+                                    + $"{timing.Milliseconds} ms by {timing.Runtime}: {timing.Source}"
+                            )
+                        ),
+                ],
+                Measure
+            ),
             Files = [],
         };
     }
 
     /// <summary>Everything written so far, in an order that no file system decides.</summary>
     private ImmutableArray<PackageFile> Files() =>
-        [.. Directory.EnumerateFiles(_folder, "*", SearchOption.AllDirectories).Select(file => (Full: file, Path: Path.GetRelativePath(_folder, file).Replace(Path.DirectorySeparatorChar, '/')))
-            .OrderBy(file => file.Path, StringComparer.Ordinal).Select(file => new PackageFile(file.Path, new FileInfo(file.Full).Length, Sha256Text.OfFile(file.Full)))];
+        [
+            .. Directory
+                .EnumerateFiles(_folder, "*", SearchOption.AllDirectories)
+                .Select(file => (Full: file, Path: Path.GetRelativePath(_folder, file).Replace(Path.DirectorySeparatorChar, '/')))
+                .OrderBy(file => file.Path, StringComparer.Ordinal)
+                .Select(file => new PackageFile(file.Path, new FileInfo(file.Full).Length, Sha256Text.OfFile(file.Full))),
+        ];
 
     private static byte[] Pixels(byte[] picture, ImageSpec spec, string name)
     {

@@ -13,7 +13,8 @@ public sealed class DeviceBundle
     /// <summary>The manifest's file name.</summary>
     public const string ManifestFile = "bundle.json";
 
-    private DeviceBundle(string folder, BundleManifest manifest, ModelPackage package) => (Folder, Manifest, Package) = (folder, manifest, package);
+    private DeviceBundle(string folder, BundleManifest manifest, ModelPackage package) =>
+        (Folder, Manifest, Package) = (folder, manifest, package);
 
     /// <summary>Full path.</summary>
     public string Folder { get; }
@@ -25,7 +26,8 @@ public sealed class DeviceBundle
     public ModelPackage Package { get; }
 
     /// <summary>Opens a bundle, verifies every file's size and hash, and opens the package inside.</summary>
-    /// <exception cref="BundleException">It is not a bundle, one of another schema, or a file differs; all differences are in the message.</exception>
+    /// <exception cref="BundleException">It is not a bundle, one of another schema, or a file differs; all differences are in the
+    /// message.</exception>
     /// <exception cref="PackageException">The package inside is none.</exception>
     public static DeviceBundle Open(string folder)
     {
@@ -33,7 +35,10 @@ public sealed class DeviceBundle
         var faults = manifest.Files.Select(file => FileFault(folder, file)).OfType<string>().ToList();
         if (faults.Count > 0)
         {
-            throw new BundleException($"Bundle '{folder}' is not what its {ManifestFile} promises: {string.Join(" ", faults)} Fetch the bundle again, or export a new one.");
+            throw new BundleException(
+                $"Bundle '{folder}' is not what its {ManifestFile} promises: {string.Join(" ", faults)} Fetch the bundle again, or export "
+                    + $"a new one."
+            );
         }
 
         return new DeviceBundle(Path.GetFullPath(folder), manifest, ModelPackage.Open(Path.Combine(folder, manifest.Package.Folder)));
@@ -51,10 +56,17 @@ public sealed class DeviceBundle
     internal (ImmutableArray<GoldenResult> Goldens, ImmutableArray<string> NotRunHere) Check()
     {
         CheckTensors();
-        var (runnable, others) = (Package.Manifest.Encodings.Where(GoldenCheck.Applies).ToList(), Package.Manifest.Encodings.Where(encoding => !GoldenCheck.Applies(encoding)));
+        var (runnable, others) = (
+            Package.Manifest.Encodings.Where(GoldenCheck.Applies).ToList(),
+            Package.Manifest.Encodings.Where(encoding => !GoldenCheck.Applies(encoding))
+        );
         ImmutableArray<GoldenResult> goldens = [.. runnable.SelectMany(encoding => GoldenCheck.Run(Package, encoding))];
         return goldens.FirstOrDefault(golden => !golden.IsRight) is { } wrong
-            ? throw new ExportException($"The package does not give its golden answers here: {wrong.Encoding} says {wrong.Given:0.000000} of '{wrong.File}', {wrong.Promised:0.000000} is promised. Nothing was written; make the encoding again with 'quantize', or the package with 'retrain'.")
+            ? throw new ExportException(
+                $"The package does not give its golden answers here: {wrong.Encoding} says {wrong.Given:0.000000} of '{wrong.File}', "
+                    + $"{wrong.Promised:0.000000} is promised. Nothing was written; make the encoding again with 'quantize', or the "
+                    + $"package with 'retrain'."
+            )
             : (goldens, [.. others.Select(encoding => encoding.Name)]);
     }
 
@@ -62,11 +74,19 @@ public sealed class DeviceBundle
     {
         var (spec, reader) = (Package.Manifest.Input.ToSpec(), new ImageReader());
         var pixels = new byte[spec.ByteCount];
-        foreach (var (picture, tensor) in Manifest.SelfTest.Decoding.Select(test => (test.Picture, test.Tensor)).Concat(Manifest.SelfTest.Inference.Select(test => (test.Picture, test.Tensor))))
+        foreach (
+            var (picture, tensor) in Manifest
+                .SelfTest.Decoding.Select(test => (test.Picture, test.Tensor))
+                .Concat(Manifest.SelfTest.Inference.Select(test => (test.Picture, test.Tensor)))
+        )
         {
             reader.ReadResized(reader.ReadBytes(PathOf(picture)), spec, pixels, picture);
-            _ = pixels.AsSpan().SequenceEqual(File.ReadAllBytes(PathOf(tensor))) ? picture
-                : throw new ExportException($"'{picture}' does not become '{tensor}' when it is decoded again. Nothing was written; this is a fault of the export, please report it.");
+            _ = pixels.AsSpan().SequenceEqual(File.ReadAllBytes(PathOf(tensor)))
+                ? picture
+                : throw new ExportException(
+                    $"'{picture}' does not become '{tensor}' when it is decoded again. Nothing was written; this is a fault of the export, "
+                        + $"please report it."
+                );
         }
     }
 
@@ -75,16 +95,27 @@ public sealed class DeviceBundle
         var path = Path.Combine(folder, ManifestFile);
         if (!File.Exists(path))
         {
-            throw new BundleException($"'{folder}' has no {ManifestFile}, so it is not a bundle. Name the folder that 'export --out' wrote.");
+            throw new BundleException(
+                $"'{folder}' has no {ManifestFile}, so it is not a bundle. Name the folder that 'export --out' wrote."
+            );
         }
 
         try
         {
             var json = File.ReadAllBytes(path);
             using var document = JsonDocument.Parse(json);
-            var version = document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("schemaVersion", out var found) && found.TryGetInt32(out var number) ? number : 0;
-            return version == BundleManifest.CurrentSchemaVersion ? BundleJson.Read(json)
-                : throw new BundleException($"'{path}' is of schema version {version}, this program reads version {BundleManifest.CurrentSchemaVersion}. Use the program that wrote it, or export the bundle again.");
+            var version =
+                document.RootElement.ValueKind == JsonValueKind.Object
+                && document.RootElement.TryGetProperty("schemaVersion", out var found)
+                && found.TryGetInt32(out var number)
+                    ? number
+                    : 0;
+            return version == BundleManifest.CurrentSchemaVersion
+                ? BundleJson.Read(json)
+                : throw new BundleException(
+                    $"'{path}' is of schema version {version}, this program reads version {BundleManifest.CurrentSchemaVersion}. Use the "
+                        + $"program that wrote it, or export the bundle again."
+                );
         }
         catch (JsonException exception)
         {

@@ -5,7 +5,8 @@ namespace MLNetPerson.Training.Bundles;
 
 /// <summary>
 /// Estimates frame rates on boards from multiply-accumulates: time = multiply-accumulates / rate, with the rates that others published for
-/// networks of the same kind (pointwise and depthwise convolutions). The range runs from the fastest published rate to the slowest, the latter
+/// networks of the same kind (pointwise and depthwise convolutions). The range runs from the fastest published rate to the slowest, the
+/// latter
 /// slowed down once more where it is not ONNX Runtime's. Every constant stands with its source in models/devices/published-timings.csv.
 /// </summary>
 public static class FrameRateEstimator
@@ -16,14 +17,18 @@ public static class FrameRateEstimator
     /// </summary>
     public const double OnnxRuntimeHandicap = 30.7 / 21.3;
 
-    /// <summary>What integers gained at the least among the timings: MobileNet v1 in ncnn on a Raspberry Pi 4, 61.17 against 34.37 ms.</summary>
+    /// <summary>What integers gained at the least among the timings: MobileNet v1 in ncnn on a Raspberry Pi 4, 61.17 against 34.37
+    /// ms.</summary>
     public const double LeastGainOfIntegers = 61.17 / 34.37;
 
     /// <summary>How the numbers come about, for a reader.</summary>
     public const string Method =
-        "ESTIMATE, not measured: multiply-accumulates divided by rates that others published for networks of the same kind on this board, four threads, the model alone. "
-        + "From the fastest published rate to the slowest, the latter slowed down by 1.44 where it is not ONNX Runtime's (what ncnn gained over ONNX Runtime on YOLOX-Nano). "
-        + "On the Raspberry Pi 5 the slowest integer rate is ONNX Runtime's float rate times 1.78, the least that integers gained among the timings. Decoding and resizing come on top.";
+        "ESTIMATE, not measured: multiply-accumulates divided by rates that others published for networks of the same kind on this board, "
+        + "four threads, the model alone. "
+        + "From the fastest published rate to the slowest, the latter slowed down by 1.44 where it is not ONNX Runtime's (what ncnn gained "
+        + "over ONNX Runtime on YOLOX-Nano). "
+        + "On the Raspberry Pi 5 the slowest integer rate is ONNX Runtime's float rate times 1.78, the least that integers gained among "
+        + "the timings. Decoding and resizing come on top.";
 
     private const double ThousandMillion = 1e9;
 
@@ -38,7 +43,11 @@ public static class FrameRateEstimator
     /// <exception cref="BundleException">There is no such board.</exception>
     public static FrameRateEstimate Estimate(string board, string encoding, long macs)
     {
-        var title = Boards.GetValueOrDefault(board) ?? throw new BundleException($"There are no published timings of a board '{board}'. There are: {string.Join(", ", Boards.Keys)}.");
+        var title =
+            Boards.GetValueOrDefault(board)
+            ?? throw new BundleException(
+                $"There are no published timings of a board '{board}'. There are: {string.Join(", ", Boards.Keys)}."
+            );
         var (slow, fast) = Rates(board, encoding is PackageEncoding.Int8 or PackageEncoding.Int8Portable ? "int8" : "float");
         return new FrameRateEstimate(board, title, encoding, 4, Milliseconds(macs, fast), Milliseconds(macs, slow));
     }
@@ -48,11 +57,14 @@ public static class FrameRateEstimator
     /// <param name="numbers">"float" or "int8".</param>
     public static (double Slow, double Fast) Rates(string board, string numbers)
     {
-        var timings = PublishedTiming.All.Where(timing => timing.Board == board && timing.Numbers == numbers && timing.Use == "derive").ToList();
+        var timings = PublishedTiming
+            .All.Where(timing => timing.Board == board && timing.Numbers == numbers && timing.Use == "derive")
+            .ToList();
         var fast = timings.Max(timing => timing.Rate);
         var own = timings.Where(timing => timing.Runtime == "ONNX Runtime").ToList();
         return own.Count > 0 ? (own.Min(timing => timing.Rate), fast)
-            : numbers == "int8" && PublishedTiming.All.Any(timing => timing.Board == board && timing.Runtime == "ONNX Runtime") ? (Rates(board, "float").Slow * LeastGainOfIntegers, fast)
+            : numbers == "int8" && PublishedTiming.All.Any(timing => timing.Board == board && timing.Runtime == "ONNX Runtime")
+                ? (Rates(board, "float").Slow * LeastGainOfIntegers, fast)
             : (timings.Min(timing => timing.Rate) / OnnxRuntimeHandicap, fast);
     }
 

@@ -14,7 +14,17 @@ namespace MLNetPerson.Training.Bundles;
 /// <param name="Runtime">What ran it.</param>
 /// <param name="Use">"derive": rates come from it; "check": rates are held against it and owe nothing to it.</param>
 /// <param name="Source">Where it was published.</param>
-public sealed record PublishedTiming(string Board, int Threads, string Numbers, string Network, double MillionMacs, double Milliseconds, string Runtime, string Use, string Source)
+public sealed record PublishedTiming(
+    string Board,
+    int Threads,
+    string Numbers,
+    string Network,
+    double MillionMacs,
+    double Milliseconds,
+    string Runtime,
+    string Use,
+    string Source
+)
 {
     private static readonly Lazy<ImmutableArray<PublishedTiming>> Table = new(Read);
 
@@ -27,7 +37,13 @@ public sealed record PublishedTiming(string Board, int Threads, string Numbers, 
     private static ImmutableArray<PublishedTiming> Read()
     {
         using var stream = typeof(PublishedTiming).Assembly.GetManifestResourceStream("devices/published-timings.csv")!;
-        using var csv = new CsvReader(new StreamReader(stream), new CsvHelper.Configuration.CsvConfiguration(CultureInfo.InvariantCulture) { PrepareHeaderForMatch = header => header.Header.ToLowerInvariant() });
+        using var csv = new CsvReader(
+            new StreamReader(stream),
+            new CsvHelper.Configuration.CsvConfiguration(CultureInfo.InvariantCulture)
+            {
+                PrepareHeaderForMatch = header => header.Header.ToLowerInvariant(),
+            }
+        );
         return [.. csv.GetRecords<PublishedTiming>()];
     }
 }

@@ -13,5 +13,13 @@ public sealed record CuratedPicture(Sample Sample, PictureMeasures Measures)
 
     /// <summary>Starts a finding about this picture.</summary>
     internal Finding Found(FindingKind kind, CurationAction action, double score, string why) =>
-        new() { Kind = kind, Action = action, Score = score, Why = why, File = Sample.File, Sha256 = Measures.Sha256 };
+        new()
+        {
+            Kind = kind,
+            Action = action,
+            Score = score,
+            Why = why,
+            File = Sample.File,
+            Sha256 = Measures.Sha256,
+        };
 }

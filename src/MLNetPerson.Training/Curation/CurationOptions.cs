@@ -3,10 +3,12 @@ namespace MLNetPerson.Training.Curation;
 /// <summary>When a check speaks up.</summary>
 public sealed record CurationOptions
 {
-    /// <summary>Two pictures are one photograph where their details agree by at least this, laid over each other at their best. Range (0, 1]. Chosen on planted copies: see the room's README.</summary>
+    /// <summary>Two pictures are one photograph where their details agree by at least this, laid over each other at their best. Range (0,
+    /// 1]. Chosen on planted copies: see the room's README.</summary>
     public double CopyAgreement { get; init; } = 0.7;
 
-    /// <summary>Two pictures are of one scene where their details agree by at least this, and their features by <see cref="SceneCosine"/>. Range (0, 1].</summary>
+    /// <summary>Two pictures are of one scene where their details agree by at least this, and their features by <see cref="SceneCosine"/>.
+    /// Range (0, 1].</summary>
     public double SceneAgreement { get; init; } = 0.5;
 
     /// <summary>See <see cref="SceneAgreement"/>. Range (0, 1].</summary>
@@ -33,7 +35,8 @@ public sealed record CurationOptions
     /// <summary>The rarer class makes up less than this of a split or source. Range [0, 0.5].</summary>
     public double Imbalance { get; init; } = 0.2;
 
-    /// <summary>An attribute is a shortcut where it alone ranks persons above others with at least this area under the ROC curve. Range [0.5, 1].</summary>
+    /// <summary>An attribute is a shortcut where it alone ranks persons above others with at least this area under the ROC curve. Range
+    /// [0.5, 1].</summary>
     public double ShortcutAuc { get; init; } = 0.75;
 
     /// <summary>Seeds folds and first guesses.</summary>

@@ -13,6 +13,10 @@ public sealed record CurationReport(string Dataset, int Samples, ImmutableArray<
     public IEnumerable<Finding> Findings => Checks.SelectMany(check => check.Findings);
 
     /// <summary>For example "4952 pictures, 12 findings: 3 NearDuplicate, 9 LabelNoise".</summary>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-        $"{Samples} pictures, {Findings.Count()} findings: {string.Join(", ", Findings.GroupBy(finding => finding.Kind).Select(kind => $"{kind.Count()} {kind.Key}"))}");
+    public override string ToString() =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Samples} pictures, {Findings.Count()} findings: "
+                + $"{string.Join(", ", Findings.GroupBy(finding => finding.Kind).Select(kind => $"{kind.Count()} {kind.Key}"))}"
+        );
 }

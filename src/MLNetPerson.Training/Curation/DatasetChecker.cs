@@ -23,8 +23,16 @@ public static class DatasetChecker
     /// <param name="cancellation">Ends the work.</param>
     /// <exception cref="ArgumentException">Features and pictures differ in number.</exception>
     public static CurationReport Check(
-        Dataset dataset, IReadOnlyList<CuratedPicture> pictures, IReadOnlyList<(Sample Sample, ImageException Error)> unreadable, FeatureTable features, IReadOnlyList<FeatureBlock> blocks,
-        CurationOptions options, HeadOptions heads, IProgress<string>? progress = null, CancellationToken cancellation = default)
+        Dataset dataset,
+        IReadOnlyList<CuratedPicture> pictures,
+        IReadOnlyList<(Sample Sample, ImageException Error)> unreadable,
+        FeatureTable features,
+        IReadOnlyList<FeatureBlock> blocks,
+        CurationOptions options,
+        HeadOptions heads,
+        IProgress<string>? progress = null,
+        CancellationToken cancellation = default
+    )
     {
         if (features.Rows != pictures.Count)
         {
@@ -48,7 +56,14 @@ public static class DatasetChecker
     }
 
     private static CheckResult Labels(
-        IReadOnlyList<CuratedPicture> pictures, List<CopyPair> pairs, FeatureTable features, IReadOnlyList<FeatureBlock> blocks, HeadOptions heads, IProgress<string>? progress, CancellationToken cancellation)
+        IReadOnlyList<CuratedPicture> pictures,
+        List<CopyPair> pairs,
+        FeatureTable features,
+        IReadOnlyList<FeatureBlock> blocks,
+        HeadOptions heads,
+        IProgress<string>? progress,
+        CancellationToken cancellation
+    )
     {
         // Copies in one fold: a wrong label's copy would vouch for it otherwise.
         var families = Families.Of(pictures, pairs);

@@ -27,7 +27,8 @@ public enum FindingKind
     /// <summary>The label contradicts what a head that never saw the picture says.</summary>
     LabelNoise,
 
-    /// <summary>A box says that there is a person, a head that never saw the picture sees none: the box may be wrong, or there is little to see.</summary>
+    /// <summary>A box says that there is a person, a head that never saw the picture sees none: the box may be wrong, or there is little to
+    /// see.</summary>
     UnseenPerson,
 
     /// <summary>Out of focus, or moved.</summary>

@@ -13,7 +13,8 @@ public static class OutOfFold
     private const int Divisions = 5;
 
     /// <summary>
-    /// The share of labels, the most contradicted ones, that has no say in the second round. Twice the 2 % that datasets are often wrong by; all that the first
+    /// The share of labels, the most contradicted ones, that has no say in the second round. Twice the 2 % that datasets are often wrong
+    /// by; all that the first
     /// round contradicts would be three times as much on VOC2007, and takes persons who are hard to see along.
     /// </summary>
     private const double Silenced = 0.04;
@@ -22,7 +23,8 @@ public static class OutOfFold
     private const double Smallest = 1e-9;
 
     /// <summary>
-    /// Fits twice: labels that the first round contradicts most have no say in the second, so that wrong labels do not vouch for each other. A picture is always judged
+    /// Fits twice: labels that the first round contradicts most have no say in the second, so that wrong labels do not vouch for each
+    /// other. A picture is always judged
     /// by heads in which it had no part.
     /// </summary>
     /// <param name="samples">With labels; groups of copies stay in one fold.</param>
@@ -34,13 +36,24 @@ public static class OutOfFold
     /// <returns>Of person, one per sample; and whether confident learning doubts the label.</returns>
     /// <exception cref="HeadException">The samples do not suffice for the folds.</exception>
     public static (double[] Probabilities, bool[] Doubtful) Run(
-        IReadOnlyList<Sample> samples, FeatureTable table, IReadOnlyList<FeatureBlock> blocks, HeadOptions options, IProgress<HeadProgress>? progress = null, CancellationToken cancellation = default)
+        IReadOnlyList<Sample> samples,
+        FeatureTable table,
+        IReadOnlyList<FeatureBlock> blocks,
+        HeadOptions options,
+        IProgress<HeadProgress>? progress = null,
+        CancellationToken cancellation = default
+    )
     {
         bool[] labels = [.. samples.Select(sample => sample.IsPerson)];
         var trainer = new HeadTrainer(options);
         var (l2, first) = trainer.CrossFit(samples, table, blocks, null, progress, cancellation);
         var agreed = Enumerable.Repeat(1.0, labels.Length).ToArray();
-        foreach (var i in Enumerable.Range(0, labels.Length).OrderBy(i => labels[i] ? first[i] : 1 - first[i]).Take((int)(labels.Length * Silenced)))
+        foreach (
+            var i in Enumerable
+                .Range(0, labels.Length)
+                .OrderBy(i => labels[i] ? first[i] : 1 - first[i])
+                .Take((int)(labels.Length * Silenced))
+        )
         {
             agreed[i] = 0;
         }

@@ -7,7 +7,8 @@ using MLNetPerson.Files;
 namespace MLNetPerson.Training.Datasets;
 
 /// <summary>
-/// The one form in which curated datasets lie on disk: <c>file,label,split,group,source,licence,width,height,person_boxes,max_person_area</c>
+/// The one form in which curated datasets lie on disk:
+/// <c>file,label,split,group,source,licence,width,height,person_boxes,max_person_area</c>
 /// and whatever attributes there are behind.
 /// </summary>
 public static class CanonicalCsv
@@ -31,10 +32,12 @@ public static class CanonicalCsv
     public const string MaxPersonArea = "max_person_area";
 
     /// <summary>The columns that every canonical CSV has, in order.</summary>
-    public static ImmutableArray<string> Columns { get; } = ["file", "label", "split", "group", Source, Licence, Width, Height, PersonBoxes, MaxPersonArea];
+    public static ImmutableArray<string> Columns { get; } =
+    ["file", "label", "split", "group", Source, Licence, Width, Height, PersonBoxes, MaxPersonArea];
 
     /// <summary>Columns that the label was made from, or that say nothing about what is in the picture: no attribute to judge by.</summary>
-    public static ImmutableArray<string> Technical { get; } = [Width, Height, PersonBoxes, MaxPersonArea, Licence, "max_person_area_fraction"];
+    public static ImmutableArray<string> Technical { get; } =
+    [Width, Height, PersonBoxes, MaxPersonArea, Licence, "max_person_area_fraction"];
 
     /// <summary>Writes samples, whole or not at all.</summary>
     /// <param name="path">The CSV; files of samples must lie below its folder.</param>
@@ -44,42 +47,59 @@ public static class CanonicalCsv
     public static void Write(string path, IReadOnlyCollection<Sample> samples)
     {
         var root = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        var attributes = samples.SelectMany(sample => sample.Attributes.Keys).Distinct(StringComparer.Ordinal).Except(Columns).Order(StringComparer.Ordinal).ToArray();
-        if (samples.FirstOrDefault(sample => !sample.Path.StartsWith(root + Path.DirectorySeparatorChar, StringComparison.Ordinal)) is { } outside)
+        var attributes = samples
+            .SelectMany(sample => sample.Attributes.Keys)
+            .Distinct(StringComparer.Ordinal)
+            .Except(Columns)
+            .Order(StringComparer.Ordinal)
+            .ToArray();
+        if (
+            samples.FirstOrDefault(sample => !sample.Path.StartsWith(root + Path.DirectorySeparatorChar, StringComparison.Ordinal)) is
+            { } outside
+        )
         {
-            throw new DatasetException($"'{path}' cannot list '{outside.File}', which does not lie below its folder. Write the CSV to '{CommonFolder(samples)}' or above.");
+            throw new DatasetException(
+                $"'{path}' cannot list '{outside.File}', which does not lie below its folder. Write the CSV to '{CommonFolder(samples)}' "
+                    + $"or above."
+            );
         }
 
-        AtomicFile.Write(path, stream =>
-        {
-            using var text = new StreamWriter(stream, leaveOpen: true) { NewLine = "\n" };
-            using var csv = new CsvWriter(text, new CsvConfiguration(CultureInfo.InvariantCulture) { NewLine = "\n" });
-            foreach (var column in Columns.Concat(attributes))
+        AtomicFile.Write(
+            path,
+            stream =>
             {
-                csv.WriteField(column);
-            }
-
-            csv.NextRecord();
-            foreach (var sample in samples)
-            {
-                csv.WriteField(Path.GetRelativePath(root, sample.Path).Replace('\\', '/'));
-                csv.WriteField(sample.IsPerson ? "1" : "0");
-                csv.WriteField(sample.Split);
-                csv.WriteField(sample.Group);
-                foreach (var column in Columns.Skip(4).Concat(attributes))
+                using var text = new StreamWriter(stream, leaveOpen: true) { NewLine = "\n" };
+                using var csv = new CsvWriter(text, new CsvConfiguration(CultureInfo.InvariantCulture) { NewLine = "\n" });
+                foreach (var column in Columns.Concat(attributes))
                 {
-                    csv.WriteField(sample.Attributes.GetValueOrDefault(column));
+                    csv.WriteField(column);
                 }
 
                 csv.NextRecord();
+                foreach (var sample in samples)
+                {
+                    csv.WriteField(Path.GetRelativePath(root, sample.Path).Replace('\\', '/'));
+                    csv.WriteField(sample.IsPerson ? "1" : "0");
+                    csv.WriteField(sample.Split);
+                    csv.WriteField(sample.Group);
+                    foreach (var column in Columns.Skip(4).Concat(attributes))
+                    {
+                        csv.WriteField(sample.Attributes.GetValueOrDefault(column));
+                    }
+
+                    csv.NextRecord();
+                }
             }
-        });
+        );
     }
 
     private static string CommonFolder(IReadOnlyCollection<Sample> samples)
     {
         var common = Path.GetDirectoryName(samples.First().Path)!;
-        while (samples.Any(sample => !sample.Path.StartsWith(common + Path.DirectorySeparatorChar, StringComparison.Ordinal)) && Path.GetDirectoryName(common) is { } above)
+        while (
+            samples.Any(sample => !sample.Path.StartsWith(common + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+            && Path.GetDirectoryName(common) is { } above
+        )
         {
             common = above;
         }

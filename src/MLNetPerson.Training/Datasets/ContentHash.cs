@@ -12,7 +12,9 @@ public static class ContentHash
     /// <param name="pictureHashes">SHA-256 of each one's file, in the same order.</param>
     public static string Of(IReadOnlyList<Sample> samples, IReadOnlyList<string> pictureHashes)
     {
-        var lines = samples.Select((sample, i) => string.Create(CultureInfo.InvariantCulture, $"{pictureHashes[i]} {(sample.IsPerson ? 1 : 0)} {sample.Group}"));
+        var lines = samples.Select(
+            (sample, i) => string.Create(CultureInfo.InvariantCulture, $"{pictureHashes[i]} {(sample.IsPerson ? 1 : 0)} {sample.Group}")
+        );
         return Sha256Text.OfBytes(Encoding.UTF8.GetBytes(string.Join('\n', lines.Order(StringComparer.Ordinal))));
     }
 }

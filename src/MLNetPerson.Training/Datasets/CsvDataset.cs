@@ -20,11 +20,15 @@ internal static class CsvDataset
         CsvRows.Read(path, ["file", "label"], columns => Rows(root, columns, samples, faults));
         if (faults.Count > 0)
         {
-            var shown = string.Join("; ", faults.Take(MostFaultsShown)) + (faults.Count > MostFaultsShown ? $"; and {faults.Count - MostFaultsShown} more" : "");
+            var shown =
+                string.Join("; ", faults.Take(MostFaultsShown))
+                + (faults.Count > MostFaultsShown ? $"; and {faults.Count - MostFaultsShown} more" : "");
             throw new DatasetException($"'{path}' has {faults.Count} faulty {(faults.Count == 1 ? "line" : "lines")}: {shown}.");
         }
 
-        return samples.Count > 0 ? new Dataset(Path.GetFileName(root), samples.ToImmutable()) : throw new DatasetException($"'{path}' has no samples below its header.");
+        return samples.Count > 0
+            ? new Dataset(Path.GetFileName(root), samples.ToImmutable())
+            : throw new DatasetException($"'{path}' has no samples below its header.");
     }
 
     private static Action<CsvReader, int> Rows(string root, string[] columns, ImmutableArray<Sample>.Builder samples, List<string> faults)
@@ -45,15 +49,21 @@ internal static class CsvDataset
             }
             else
             {
-                samples.Add(new Sample
-                {
-                    File = file,
-                    Path = Path.GetFullPath(Path.Combine(root, file)),
-                    IsPerson = LabelWords.Parse(label)!.Value,
-                    Split = Field(csv, columns, "split"),
-                    Group = Field(csv, columns, "group"),
-                    Attributes = attributes.ToImmutableSortedDictionary(name => name, name => csv.GetField(name) ?? "", StringComparer.Ordinal),
-                });
+                samples.Add(
+                    new Sample
+                    {
+                        File = file,
+                        Path = Path.GetFullPath(Path.Combine(root, file)),
+                        IsPerson = LabelWords.Parse(label)!.Value,
+                        Split = Field(csv, columns, "split"),
+                        Group = Field(csv, columns, "group"),
+                        Attributes = attributes.ToImmutableSortedDictionary(
+                            name => name,
+                            name => csv.GetField(name) ?? "",
+                            StringComparer.Ordinal
+                        ),
+                    }
+                );
             }
         };
     }
@@ -65,7 +75,10 @@ internal static class CsvDataset
             return "'file' is empty";
         }
 
-        if (Path.IsPathRooted(file) || !Path.GetFullPath(Path.Combine(root, file)).StartsWith(root + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+        if (
+            Path.IsPathRooted(file)
+            || !Path.GetFullPath(Path.Combine(root, file)).StartsWith(root + Path.DirectorySeparatorChar, StringComparison.Ordinal)
+        )
         {
             return $"'{file}' leads out of the CSV's folder; give files below it";
         }

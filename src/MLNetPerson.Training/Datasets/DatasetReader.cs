@@ -14,7 +14,10 @@ public static class DatasetReader
 
         if (!File.Exists(path))
         {
-            throw new DatasetException($"There is no file or folder '{path}'. A dataset is a CSV with the columns file and label, or a folder with one sub-folder per class.");
+            throw new DatasetException(
+                $"There is no file or folder '{path}'. A dataset is a CSV with the columns file and label, or a folder with one sub-folder "
+                    + $"per class."
+            );
         }
 
         return CsvDataset.Read(path);

@@ -11,7 +11,10 @@ internal static class FolderDataset
     public static Dataset Read(string folder)
     {
         var root = new DirectoryInfo(folder);
-        var children = root.GetDirectories().Where(child => !child.Name.StartsWith('.')).OrderBy(child => child.Name, StringComparer.Ordinal).ToList();
+        var children = root.GetDirectories()
+            .Where(child => !child.Name.StartsWith('.'))
+            .OrderBy(child => child.Name, StringComparer.Ordinal)
+            .ToList();
         var samples = ImmutableArray.CreateBuilder<Sample>();
         if (children.Any(child => LabelWords.Parse(child.Name) is not null))
         {
@@ -29,16 +32,23 @@ internal static class FolderDataset
             }
         }
 
-        return samples.Count > 0 ? new Dataset(root.Name, samples.ToImmutable()) : throw new DatasetException(
-            $"'{folder}' has no pictures in class folders (its folders: {(children.Count == 0 ? "none" : string.Join(", ", children.Select(child => child.Name)))}). " +
-            $"Put them into folders named {LabelWords.Expected}, or write a CSV with the columns file and label.");
+        return samples.Count > 0
+            ? new Dataset(root.Name, samples.ToImmutable())
+            : throw new DatasetException(
+                $"'{folder}' has no pictures in class folders (its folders: "
+                    + $"{(children.Count == 0 ? "none" : string.Join(", ", children.Select(child => child.Name)))}). "
+                    + $"Put them into folders named {LabelWords.Expected}, or write a CSV with the columns file and label."
+            );
     }
 
     private static void AddClasses(DirectoryInfo root, List<DirectoryInfo> folders, string? split, ImmutableArray<Sample>.Builder samples)
     {
         if (folders.FirstOrDefault(folder => LabelWords.Parse(folder.Name) is null) is { } unknown)
         {
-            throw new DatasetException($"'{unknown.FullName}' stands beside class folders but names no class. Rename or move it; classes are {LabelWords.Expected}.");
+            throw new DatasetException(
+                $"'{unknown.FullName}' stands beside class folders but names no class. Rename or move it; classes are "
+                    + $"{LabelWords.Expected}."
+            );
         }
 
         foreach (var folder in folders)
@@ -46,13 +56,15 @@ internal static class FolderDataset
             var isPerson = LabelWords.Parse(folder.Name)!.Value;
             foreach (var file in PictureEndings.Files(folder))
             {
-                samples.Add(new Sample
-                {
-                    File = Path.GetRelativePath(root.FullName, file.FullName).Replace('\\', '/'),
-                    Path = file.FullName,
-                    IsPerson = isPerson,
-                    Split = split,
-                });
+                samples.Add(
+                    new Sample
+                    {
+                        File = Path.GetRelativePath(root.FullName, file.FullName).Replace('\\', '/'),
+                        Path = file.FullName,
+                        IsPerson = isPerson,
+                        Split = split,
+                    }
+                );
             }
         }
     }

@@ -21,7 +21,11 @@ public static class HashSplit
     /// <param name="samples">All of them.</param>
     /// <param name="heldOut">Fraction of groups to hold out. Range (0, 1).</param>
     /// <param name="seed">Another seed, another division.</param>
-    public static (IReadOnlyList<Sample> Training, IReadOnlyList<Sample> HeldOut) Divide(IEnumerable<Sample> samples, double heldOut, int seed)
+    public static (IReadOnlyList<Sample> Training, IReadOnlyList<Sample> HeldOut) Divide(
+        IEnumerable<Sample> samples,
+        double heldOut,
+        int seed
+    )
     {
         var sides = samples.ToLookup(sample => Position(sample, seed) < heldOut);
         return ([.. sides[false]], [.. sides[true]]);

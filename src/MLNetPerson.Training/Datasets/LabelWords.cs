@@ -2,19 +2,48 @@ using System.Collections.Frozen;
 
 namespace MLNetPerson.Training.Datasets;
 
-/// <summary>The words that datasets use for the two labels, in folder names and CSV cells. Case, spaces, '-' and '_' do not matter.</summary>
+/// <summary>The words that datasets use for the two labels, in folder names and CSV cells. Case, spaces, '-' and '_' do not
+/// matter.</summary>
 public static class LabelWords
 {
-    private static readonly FrozenSet<string> Person = Set("person", "people", "persons", "human", "humans", "1", "true", "yes", "positive");
+    private static readonly FrozenSet<string> Person = Set(
+        "person",
+        "people",
+        "persons",
+        "human",
+        "humans",
+        "1",
+        "true",
+        "yes",
+        "positive"
+    );
 
     private static readonly FrozenSet<string> None = Set(
-        "none", "noperson", "nopeople", "nohuman", "nonperson", "nonhuman", "notperson", "notpeople", "nothuman", "nobody", "background", "empty", "0", "false", "no", "negative");
+        "none",
+        "noperson",
+        "nopeople",
+        "nohuman",
+        "nonperson",
+        "nonhuman",
+        "notperson",
+        "notpeople",
+        "nothuman",
+        "nobody",
+        "background",
+        "empty",
+        "0",
+        "false",
+        "no",
+        "negative"
+    );
 
     /// <summary>True for person, false for no person, null for a word that is neither.</summary>
     public static bool? Parse(string word)
     {
         var plain = Plain(word);
-        return Person.Contains(plain) ? true : None.Contains(plain) ? false : null;
+        return Person.Contains(plain) ? true
+            : None.Contains(plain) ? false
+            : null;
     }
 
     /// <summary>For error messages.</summary>
@@ -22,5 +51,6 @@ public static class LabelWords
 
     private static FrozenSet<string> Set(params string[] words) => words.ToFrozenSet(StringComparer.Ordinal);
 
-    private static string Plain(string word) => string.Concat(word.Trim().Where(character => character is not (' ' or '-' or '_'))).ToLowerInvariant();
+    private static string Plain(string word) =>
+        string.Concat(word.Trim().Where(character => character is not (' ' or '-' or '_'))).ToLowerInvariant();
 }

@@ -24,19 +24,22 @@ public static class PictureEndings
         IgnoreInaccessible = false,
     };
 
-    /// <summary>Picture files in and below a folder and whatever is a link there, file or folder, sorted by full path: for those who must refuse links.</summary>
-    internal static IEnumerable<FileSystemInfo> FilesAndLinks(DirectoryInfo folder) => new FileSystemEnumerable<FileSystemInfo>(
-            folder.FullName, (ref FileSystemEntry entry) => entry.ToFileSystemInfo(), LinksToo)
+    /// <summary>Picture files in and below a folder and whatever is a link there, file or folder, sorted by full path: for those who must
+    /// refuse links.</summary>
+    internal static IEnumerable<FileSystemInfo> FilesAndLinks(DirectoryInfo folder) =>
+        new FileSystemEnumerable<FileSystemInfo>(folder.FullName, (ref FileSystemEntry entry) => entry.ToFileSystemInfo(), LinksToo)
         {
             // A link to a folder is named, not followed: it may lead above itself.
             ShouldRecursePredicate = (ref FileSystemEntry entry) => (entry.Attributes & FileAttributes.ReparsePoint) == 0,
-            ShouldIncludePredicate = (ref FileSystemEntry entry) => (entry.Attributes & FileAttributes.ReparsePoint) != 0
+            ShouldIncludePredicate = (ref FileSystemEntry entry) =>
+                (entry.Attributes & FileAttributes.ReparsePoint) != 0
                 || (!entry.IsDirectory && Endings.Contains(Path.GetExtension(entry.FileName).ToString().ToLowerInvariant())),
-        }
-        .OrderBy(file => file.FullName, StringComparer.Ordinal);
+        }.OrderBy(file => file.FullName, StringComparer.Ordinal);
 
     /// <summary>Picture files in and below a folder, sorted by full path; hidden ones and links are passed over.</summary>
-    public static IEnumerable<FileInfo> Files(DirectoryInfo folder) => folder.EnumerateFiles("*", Everything)
-        .Where(file => Endings.Contains(file.Extension.ToLowerInvariant()))
-        .OrderBy(file => file.FullName, StringComparer.Ordinal);
+    public static IEnumerable<FileInfo> Files(DirectoryInfo folder) =>
+        folder
+            .EnumerateFiles("*", Everything)
+            .Where(file => Endings.Contains(file.Extension.ToLowerInvariant()))
+            .OrderBy(file => file.FullName, StringComparer.Ordinal);
 }

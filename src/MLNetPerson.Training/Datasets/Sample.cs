@@ -17,7 +17,8 @@ public sealed record Sample
     /// <summary>The split it was put into, or null.</summary>
     public string? Split { get; init; }
 
-    /// <summary>Pictures of one group (one scene, one burst, one photographer) never stand on both sides of a split. Null: a group of its own.</summary>
+    /// <summary>Pictures of one group (one scene, one burst, one photographer) never stand on both sides of a split. Null: a group of its
+    /// own.</summary>
     public string? Group { get; init; }
 
     /// <summary>The CSV's other columns.</summary>

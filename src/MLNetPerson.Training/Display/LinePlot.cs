@@ -4,7 +4,8 @@ using System.Text;
 
 namespace MLNetPerson.Training.Display;
 
-/// <summary>Curves in one SVG that needs nothing else: it is seen in a notebook, in a repository's page and in a browser, light or dark.</summary>
+/// <summary>Curves in one SVG that needs nothing else: it is seen in a notebook, in a repository's page and in a browser, light or
+/// dark.</summary>
 public sealed record LinePlot
 {
     private const int Width = 460;
@@ -49,7 +50,10 @@ public sealed record LinePlot
             throw new InvalidOperationException($"Plot '{Title}': an axis must end above its beginning.");
         }
 
-        var svg = new StringBuilder($"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {Width} {Height}\" width=\"{Width}\" role=\"img\" aria-label=\"{HtmlText.Of(Title)}\" font-family=\"sans-serif\" font-size=\"12\" fill=\"currentColor\">\n");
+        var svg = new StringBuilder(
+            $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {Width} {Height}\" width=\"{Width}\" role=\"img\" aria-label=\""
+                + $"{HtmlText.Of(Title)}\" font-family=\"sans-serif\" font-size=\"12\" fill=\"currentColor\">\n"
+        );
         svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{Left}\" y=\"18\" font-weight=\"bold\">{HtmlText.Of(Title)}</text>\n");
         AppendAxes(svg);
         for (var i = 0; i < Series.Length; i++)
@@ -65,16 +69,36 @@ public sealed record LinePlot
     {
         for (var tick = 0; tick <= Ticks; tick++)
         {
-            var (x, y) = (XRange.Low + ((XRange.High - XRange.Low) * tick / Ticks), YRange.Low + ((YRange.High - YRange.Low) * tick / Ticks));
-            svg.Append(CultureInfo.InvariantCulture, $"<path d=\"M{Left} {Down(y)}H{Width - Right}M{Across(x)} {Top}V{Height - Bottom}\" stroke=\"currentColor\" stroke-opacity=\"0.15\"/>");
-            svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{Left - 6}\" y=\"{Down(y)}\" dy=\"4\" text-anchor=\"end\">{HtmlText.Number(y, "0.##")}</text><text x=\"{Across(x)}\" y=\"{Height - Bottom + 16}\" text-anchor=\"middle\">{HtmlText.Number(x, "0.##")}</text>\n");
+            var (x, y) = (
+                XRange.Low + ((XRange.High - XRange.Low) * tick / Ticks),
+                YRange.Low + ((YRange.High - YRange.Low) * tick / Ticks)
+            );
+            svg.Append(
+                CultureInfo.InvariantCulture,
+                $"<path d=\"M{Left} {Down(y)}H{Width - Right}M{Across(x)} {Top}V{Height - Bottom}\" stroke=\"currentColor\" "
+                    + $"stroke-opacity=\"0.15\"/>"
+            );
+            svg.Append(
+                CultureInfo.InvariantCulture,
+                $"<text x=\"{Left - 6}\" y=\"{Down(y)}\" dy=\"4\" text-anchor=\"end\">{HtmlText.Number(y, "0.##")}</text><text x=\""
+                    + $"{Across(x)}\" y=\"{Height - Bottom + 16}\" text-anchor=\"middle\">{HtmlText.Number(x, "0.##")}</text>\n"
+            );
         }
 
-        svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{(Left + Width - Right) / 2}\" y=\"{Height - 8}\" text-anchor=\"middle\">{HtmlText.Of(X)}</text>");
-        svg.Append(CultureInfo.InvariantCulture, $"<text transform=\"translate(14 {(Top + Height - Bottom) / 2}) rotate(-90)\" text-anchor=\"middle\">{HtmlText.Of(Y)}</text>\n");
+        svg.Append(
+            CultureInfo.InvariantCulture,
+            $"<text x=\"{(Left + Width - Right) / 2}\" y=\"{Height - 8}\" text-anchor=\"middle\">{HtmlText.Of(X)}</text>"
+        );
+        svg.Append(
+            CultureInfo.InvariantCulture,
+            $"<text transform=\"translate(14 {(Top + Height - Bottom) / 2}) rotate(-90)\" text-anchor=\"middle\">{HtmlText.Of(Y)}</text>\n"
+        );
         if (Mark is { } mark)
         {
-            svg.Append(CultureInfo.InvariantCulture, $"<path d=\"M{Across(mark)} {Top}V{Height - Bottom}\" stroke=\"currentColor\" stroke-dasharray=\"4 3\"/>\n");
+            svg.Append(
+                CultureInfo.InvariantCulture,
+                $"<path d=\"M{Across(mark)} {Top}V{Height - Bottom}\" stroke=\"currentColor\" stroke-dasharray=\"4 3\"/>\n"
+            );
         }
     }
 
@@ -82,7 +106,11 @@ public sealed record LinePlot
     {
         if (series.IsDots)
         {
-            svg.Append(CultureInfo.InvariantCulture, $"<g fill=\"{colour}\">{string.Concat(series.Points.Select(point => $"<circle cx=\"{Across(point.X)}\" cy=\"{Down(point.Y)}\" r=\"4\"/>"))}</g>\n");
+            svg.Append(
+                CultureInfo.InvariantCulture,
+                $"<g fill=\"{colour}\">"
+                    + $"{string.Concat(series.Points.Select(point => $"<circle cx=\"{Across(point.X)}\" cy=\"{Down(point.Y)}\" r=\"4\"/>"))}</g>\n"
+            );
             return;
         }
 
@@ -104,12 +132,17 @@ public sealed record LinePlot
     private static void AppendLegend(StringBuilder svg, string name, string colour, int index)
     {
         var y = Height - Bottom - 12 - (LegendLine * index);
-        svg.Append(CultureInfo.InvariantCulture, $"<rect x=\"{Width - Right - 150}\" y=\"{y - 9}\" width=\"12\" height=\"10\" fill=\"{colour}\"/><text x=\"{Width - Right - 132}\" y=\"{y}\">{HtmlText.Of(name)}</text>\n");
+        svg.Append(
+            CultureInfo.InvariantCulture,
+            $"<rect x=\"{Width - Right - 150}\" y=\"{y - 9}\" width=\"12\" height=\"10\" fill=\"{colour}\"/><text x=\"{Width - Right - 132}"
+                + $"\" y=\"{y}\">{HtmlText.Of(name)}</text>\n"
+        );
     }
 
     private string Across(double x) => HtmlText.Pixels(Left + ((Width - Left - Right) * Share(x, XRange)));
 
     private string Down(double y) => HtmlText.Pixels(Height - Bottom - ((Height - Top - Bottom) * Share(y, YRange)));
 
-    private static double Share(double value, (double Low, double High) range) => Math.Clamp((value - range.Low) / (range.High - range.Low), 0, 1);
+    private static double Share(double value, (double Low, double High) range) =>
+        Math.Clamp((value - range.Low) / (range.High - range.Low), 0, 1);
 }

@@ -4,7 +4,8 @@ namespace MLNetPerson.Training.Display;
 
 /// <summary>
 /// Pictures beside each other as HTML that carries them itself. Photographs and drawings are told apart: who keeps a notebook's output in a
-/// repository can take the photographs out of it, whose licence is not theirs to give: they are the <c>img</c> elements with <c>data-photograph</c>.
+/// repository can take the photographs out of it, whose licence is not theirs to give: they are the <c>img</c> elements with
+/// <c>data-photograph</c>.
 /// </summary>
 public static class PictureStrip
 {
@@ -12,18 +13,30 @@ public static class PictureStrip
     private const int Quality = 80;
 
     /// <summary>Photographs as small JPEGs. A picture that cannot be read is shown as the reason.</summary>
-    public static string Photographs(IEnumerable<ShownPicture> pictures) => Strip(pictures, (reader, picture) =>
-        $"<img data-photograph=\"{HtmlText.Of(Path.GetFileName(picture.Path))}\" alt=\"\" style=\"{Style(picture)}\" src=\"data:image/jpeg;base64,{Convert.ToBase64String(ImageWriter.EncodeJpeg(Small(reader, picture.Path), Quality))}\">");
+    public static string Photographs(IEnumerable<ShownPicture> pictures) =>
+        Strip(
+            pictures,
+            (reader, picture) =>
+                $"<img data-photograph=\"{HtmlText.Of(Path.GetFileName(picture.Path))}\" alt=\"\" style=\"{Style(picture)}\" "
+                + $"src=\"data:image/jpeg;base64,"
+                + $"{Convert.ToBase64String(ImageWriter.EncodeJpeg(Small(reader, picture.Path), Quality))}\">"
+        );
 
     /// <summary>Drawings of one's own as small PNGs.</summary>
-    public static string Drawings(IEnumerable<ShownPicture> pictures) => Strip(pictures, (reader, picture) =>
-        $"<img alt=\"\" style=\"{Style(picture)}\" src=\"data:image/png;base64,{Convert.ToBase64String(ImageWriter.EncodePng(Small(reader, picture.Path)))}\">");
+    public static string Drawings(IEnumerable<ShownPicture> pictures) =>
+        Strip(
+            pictures,
+            (reader, picture) =>
+                $"<img alt=\"\" style=\"{Style(picture)}\" src=\"data:image/png;base64,"
+                + $"{Convert.ToBase64String(ImageWriter.EncodePng(Small(reader, picture.Path)))}\">"
+        );
 
     private static string Strip(IEnumerable<ShownPicture> pictures, Func<ImageReader, ShownPicture, string> show)
     {
         var reader = new ImageReader();
         return $"<div style=\"display:flex;flex-wrap:wrap;gap:12px\">\n{string.Concat(pictures.AsParallel().AsOrdered().Select(picture =>
-            $"<figure style=\"margin:0;max-width:{Side + 10}px\">{Shown(reader, picture, show)}<figcaption style=\"font-size:small\">{HtmlText.Of(picture.Caption)}</figcaption></figure>\n"))}</div>";
+            $"<figure style=\"margin:0;max-width:{Side + 10}px\">{Shown(reader, picture, show)}<figcaption style=\"font-size:small\">"
+                + $"{HtmlText.Of(picture.Caption)}</figcaption></figure>\n"))}</div>";
     }
 
     private static string Shown(ImageReader reader, ShownPicture picture, Func<ImageReader, ShownPicture, string> show)

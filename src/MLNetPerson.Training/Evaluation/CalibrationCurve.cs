@@ -24,8 +24,16 @@ public static class CalibrationCurve
 
         return
         [
-            .. Enumerable.Range(0, Bins).Where(bin => count[bin] > 0)
-                .Select(bin => new CalibrationBin(bin / (double)Bins, (bin + 1) / (double)Bins, count[bin], sum[bin] / count[bin], WilsonInterval.Of(persons[bin], count[bin]))),
+            .. Enumerable
+                .Range(0, Bins)
+                .Where(bin => count[bin] > 0)
+                .Select(bin => new CalibrationBin(
+                    bin / (double)Bins,
+                    (bin + 1) / (double)Bins,
+                    count[bin],
+                    sum[bin] / count[bin],
+                    WilsonInterval.Of(persons[bin], count[bin])
+                )),
         ];
     }
 }

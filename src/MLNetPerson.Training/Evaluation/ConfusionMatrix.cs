@@ -30,7 +30,10 @@ public readonly record struct ConfusionMatrix(int TruePositive, int FalsePositiv
             throw new ArgumentException($"{decisions.Length} answers do not belong to {labels.Length} labels.", nameof(decisions));
         }
 
-        int truePositive = 0, falsePositive = 0, trueNegative = 0, falseNegative = 0;
+        int truePositive = 0,
+            falsePositive = 0,
+            trueNegative = 0,
+            falseNegative = 0;
         for (var i = 0; i < labels.Length; i++)
         {
             _ = (decisions[i], labels[i]) switch

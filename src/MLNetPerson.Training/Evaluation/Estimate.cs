@@ -8,5 +8,6 @@ namespace MLNetPerson.Training.Evaluation;
 public readonly record struct Estimate(double Value, Interval Interval)
 {
     /// <summary>For example "0.923 (0.905–0.938)".</summary>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Value:0.000} ({Interval.Low:0.000}–{Interval.High:0.000})");
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"{Value:0.000} ({Interval.Low:0.000}–{Interval.High:0.000})");
 }

@@ -25,8 +25,10 @@ public sealed record EvaluationReport(
     Estimate AveragePrecision,
     Estimate LogLoss,
     Estimate Brier,
-    double ExpectedCalibrationError)
+    double ExpectedCalibrationError
+)
 {
     /// <summary>For example "961 samples: accuracy 0.930 (0.912–0.945), ROC AUC 0.973 (0.964–0.982)".</summary>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Confusion.Total} samples: accuracy {Accuracy}, ROC AUC {RocAuc}");
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"{Confusion.Total} samples: accuracy {Accuracy}, ROC AUC {RocAuc}");
 }

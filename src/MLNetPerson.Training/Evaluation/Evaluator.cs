@@ -35,17 +35,28 @@ public static class Evaluator
     }
 
     /// <summary>All metrics, where the answers are given rather than made by one threshold.</summary>
-    internal static EvaluationReport Evaluate(ReadOnlySpan<double> probabilities, ReadOnlySpan<bool> labels, bool[] decisions, double threshold, int seed)
+    internal static EvaluationReport Evaluate(
+        ReadOnlySpan<double> probabilities,
+        ReadOnlySpan<bool> labels,
+        bool[] decisions,
+        double threshold,
+        int seed
+    )
     {
         var confusion = ConfusionMatrix.Count(decisions, labels);
         var asScores = decisions.Select(decision => decision ? 1.0 : 0.0).ToArray();
         return new EvaluationReport(
-            threshold, confusion, confusion.Accuracy, confusion.Precision, confusion.Recall,
+            threshold,
+            confusion,
+            confusion.Accuracy,
+            confusion.Precision,
+            confusion.Recall,
             Bootstrap.Of((scores, truth) => ConfusionMatrix.Count(scores, truth, 0.5).F1, asScores, labels, seed),
             Evaluation.RocAuc.Of(probabilities, labels),
             Bootstrap.Of(ProbabilityMetrics.AveragePrecision, probabilities, labels, seed),
             MeanEstimate.Of(ProbabilityMetrics.LogLosses(probabilities, labels)),
             MeanEstimate.Of(ProbabilityMetrics.SquaredErrors(probabilities, labels)),
-            ProbabilityMetrics.ExpectedCalibrationError(probabilities, labels));
+            ProbabilityMetrics.ExpectedCalibrationError(probabilities, labels)
+        );
     }
 }

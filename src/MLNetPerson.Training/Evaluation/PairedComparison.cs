@@ -37,14 +37,17 @@ public sealed record PairedComparison(int Samples, int Lost, int Gained, double 
 
     /// <summary>Compares the decisions that two models' probabilities lead to.</summary>
     /// <remarks>In single precision, as whoever runs the models decides.</remarks>
-    internal static PairedComparison Of(double[] first, double[] second, ReadOnlySpan<bool> labels, double threshold) => Of(Decide(first, threshold), Decide(second, threshold), labels);
+    internal static PairedComparison Of(double[] first, double[] second, ReadOnlySpan<bool> labels, double threshold) =>
+        Of(Decide(first, threshold), Decide(second, threshold), labels);
 
-    private static bool[] Decide(double[] probabilities, double threshold) => [.. probabilities.Select(probability => (float)probability >= (float)threshold)];
+    private static bool[] Decide(double[] probabilities, double threshold) =>
+        [.. probabilities.Select(probability => (float)probability >= (float)threshold)];
 
     /// <summary>Twice the chance of at most <paramref name="fewer"/> heads among <paramref name="tosses"/>, 1 at most.</summary>
     private static double TwoSided(int fewer, int tosses)
     {
-        double chance = 0, logTerm = -tosses * Math.Log(2);
+        double chance = 0,
+            logTerm = -tosses * Math.Log(2);
         for (var heads = 0; heads <= fewer; heads++)
         {
             chance += Math.Exp(logTerm);

@@ -1,6 +1,7 @@
 namespace MLNetPerson.Training.Evaluation;
 
-/// <summary>How good probabilities are as probabilities, and as a ranking. Each takes probabilities 0 to 1 and labels of equal length.</summary>
+/// <summary>How good probabilities are as probabilities, and as a ranking. Each takes probabilities 0 to 1 and labels of equal
+/// length.</summary>
 public static class ProbabilityMetrics
 {
     /// <summary>Bins of equal width for the calibration error: the customary number (C. Guo et al., ICML 2017).</summary>
@@ -38,12 +39,13 @@ public static class ProbabilityMetrics
         return errors;
     }
 
-    /// <summary>Expected calibration error: |share of persons − mean probability| over bins of equal width, weighted by their samples.</summary>
+    /// <summary>Expected calibration error: |share of persons − mean probability| over bins of equal width, weighted by their
+    /// samples.</summary>
     /// <exception cref="ArgumentException">The lengths differ.</exception>
     public static double ExpectedCalibrationError(ReadOnlySpan<double> probabilities, ReadOnlySpan<bool> labels)
     {
         Scores.CheckLengths(probabilities, labels);
-        Span<double> gap = stackalloc double[CalibrationBins];   // Σ (truth − probability)
+        Span<double> gap = stackalloc double[CalibrationBins]; // Σ (truth − probability)
         gap.Clear();
         for (var i = 0; i < labels.Length; i++)
         {
@@ -60,13 +62,15 @@ public static class ProbabilityMetrics
         return error / labels.Length;
     }
 
-    /// <summary>Average precision: Σ (recall gained) · precision over falling thresholds; equal scores count together. NaN without a positive.</summary>
+    /// <summary>Average precision: Σ (recall gained) · precision over falling thresholds; equal scores count together. NaN without a
+    /// positive.</summary>
     /// <exception cref="ArgumentException">The lengths differ.</exception>
     public static double AveragePrecision(ReadOnlySpan<double> scores, ReadOnlySpan<bool> labels)
     {
         Scores.CheckLengths(scores, labels);
         var order = Scores.ByFallingScore(scores);
-        int found = 0, seen = 0;
+        int found = 0,
+            seen = 0;
         var sum = 0.0;
         for (var start = 0; start < order.Length;)
         {

@@ -18,11 +18,17 @@ public static class RocAuc
         }
 
         var area = placements.Positive.Average();
-        var spread = Math.Sqrt((Variance(placements.Positive) / placements.Positive.Length) + (Variance(placements.Negative) / placements.Negative.Length));
-        return new Estimate(area, new Interval(Math.Max(0, area - (WilsonInterval.Z * spread)), Math.Min(1, area + (WilsonInterval.Z * spread))));
+        var spread = Math.Sqrt(
+            (Variance(placements.Positive) / placements.Positive.Length) + (Variance(placements.Negative) / placements.Negative.Length)
+        );
+        return new Estimate(
+            area,
+            new Interval(Math.Max(0, area - (WilsonInterval.Z * spread)), Math.Min(1, area + (WilsonInterval.Z * spread)))
+        );
     }
 
-    /// <summary>The second area minus the first on the same samples, with DeLong's interval for paired scores. NaN and −1 to 1 where a class is missing.</summary>
+    /// <summary>The second area minus the first on the same samples, with DeLong's interval for paired scores. NaN and −1 to 1 where a
+    /// class is missing.</summary>
     /// <exception cref="ArgumentException">The lengths differ.</exception>
     public static Estimate Difference(ReadOnlySpan<double> first, ReadOnlySpan<double> second, ReadOnlySpan<bool> labels)
     {
@@ -35,9 +41,11 @@ public static class RocAuc
         }
 
         // Each sample's placements differ by so much; the means of the differences are the difference of the means.
-        double[] ofPositives = [.. after.Positive.Zip(before.Positive, (a, b) => a - b)], ofNegatives = [.. after.Negative.Zip(before.Negative, (a, b) => a - b)];
+        double[] ofPositives = [.. after.Positive.Zip(before.Positive, (a, b) => a - b)],
+            ofNegatives = [.. after.Negative.Zip(before.Negative, (a, b) => a - b)];
         var difference = ofPositives.Average();
-        var half = WilsonInterval.Z * Math.Sqrt((Variance(ofPositives) / ofPositives.Length) + (Variance(ofNegatives) / ofNegatives.Length));
+        var half =
+            WilsonInterval.Z * Math.Sqrt((Variance(ofPositives) / ofPositives.Length) + (Variance(ofNegatives) / ofNegatives.Length));
         return new Estimate(difference, new Interval(Math.Max(-1, difference - half), Math.Min(1, difference + half)));
     }
 
@@ -53,7 +61,8 @@ public static class RocAuc
         var amongPositives = MidRanks(positives);
         var amongNegatives = MidRanks(negatives);
         var (ofPositives, ofNegatives) = (new double[positives.Length], new double[negatives.Length]);
-        int p = 0, n = 0;
+        int p = 0,
+            n = 0;
         for (var i = 0; i < labels.Length; i++)
         {
             if (labels[i])

@@ -5,8 +5,10 @@ namespace MLNetPerson.Training.Evaluation;
 
 /// <summary>Compares how a model does on the values of an attribute.</summary>
 /// <remarks>
-/// The best slice is the one whose interval's worse end is best, so that three lucky pictures are not the measure. Gaps have R. Newcombe's hybrid score interval
-/// (Statistics in Medicine 17, 1998, method 10), widened after Bonferroni for all pairs of slices: which one is best was looked up in the same numbers, and a
+/// The best slice is the one whose interval's worse end is best, so that three lucky pictures are not the measure. Gaps have R. Newcombe's
+/// hybrid score interval
+/// (Statistics in Medicine 17, 1998, method 10), widened after Bonferroni for all pairs of slices: which one is best was looked up in the
+/// same numbers, and a
 /// model that treats all alike is flagged in less than 5 of 100 tests of an attribute.
 /// </remarks>
 public static class SliceEvaluator
@@ -19,22 +21,54 @@ public static class SliceEvaluator
     /// <param name="labels">Whether each shows a person.</param>
     /// <param name="decisions">Whether the model says so.</param>
     /// <exception cref="ArgumentException">The lengths differ.</exception>
-    public static ImmutableArray<SliceResult> Evaluate(string attribute, IReadOnlyList<string?> values, IReadOnlyList<bool> labels, IReadOnlyList<bool> decisions)
+    public static ImmutableArray<SliceResult> Evaluate(
+        string attribute,
+        IReadOnlyList<string?> values,
+        IReadOnlyList<bool> labels,
+        IReadOnlyList<bool> decisions
+    )
     {
         if (values.Count != labels.Count || values.Count != decisions.Count)
         {
-            throw new ArgumentException($"{values.Count} values, {labels.Count} labels and {decisions.Count} decisions do not belong together.", nameof(values));
+            throw new ArgumentException(
+                $"{values.Count} values, {labels.Count} labels and {decisions.Count} decisions do not belong together.",
+                nameof(values)
+            );
         }
 
-        var counts = Enumerable.Range(0, values.Count).Where(i => values[i] is not null).GroupBy(i => values[i]!, StringComparer.Ordinal).OrderBy(group => group.Key, StringComparer.Ordinal)
-            .Select(group => (Value: group.Key, Confusion: ConfusionMatrix.Count([.. group.Select(i => decisions[i])], [.. group.Select(i => labels[i])]))).ToList();
-        var found = Gaps([.. counts.Select(count => (count.Confusion.FalseNegative, count.Confusion.TruePositive + count.Confusion.FalseNegative))]);
-        var alarms = Gaps([.. counts.Select(count => (count.Confusion.FalsePositive, count.Confusion.FalsePositive + count.Confusion.TrueNegative))]);
+        var counts = Enumerable
+            .Range(0, values.Count)
+            .Where(i => values[i] is not null)
+            .GroupBy(i => values[i]!, StringComparer.Ordinal)
+            .OrderBy(group => group.Key, StringComparer.Ordinal)
+            .Select(group =>
+                (
+                    Value: group.Key,
+                    Confusion: ConfusionMatrix.Count([.. group.Select(i => decisions[i])], [.. group.Select(i => labels[i])])
+                )
+            )
+            .ToList();
+        var found = Gaps([
+            .. counts.Select(count => (count.Confusion.FalseNegative, count.Confusion.TruePositive + count.Confusion.FalseNegative)),
+        ]);
+        var alarms = Gaps([
+            .. counts.Select(count => (count.Confusion.FalsePositive, count.Confusion.FalsePositive + count.Confusion.TrueNegative)),
+        ]);
         return
         [
-            .. counts.Select((count, i) => new SliceResult(
-                attribute, count.Value, count.Confusion.TruePositive + count.Confusion.FalseNegative, count.Confusion.FalsePositive + count.Confusion.TrueNegative,
-                count.Confusion.Recall, count.Confusion.FalseAlarmRate, found[i], alarms[i])),
+            .. counts.Select(
+                (count, i) =>
+                    new SliceResult(
+                        attribute,
+                        count.Value,
+                        count.Confusion.TruePositive + count.Confusion.FalseNegative,
+                        count.Confusion.FalsePositive + count.Confusion.TrueNegative,
+                        count.Confusion.Recall,
+                        count.Confusion.FalseAlarmRate,
+                        found[i],
+                        alarms[i]
+                    )
+            ),
         ];
     }
 

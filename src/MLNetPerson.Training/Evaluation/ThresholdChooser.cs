@@ -19,7 +19,8 @@ public static class ThresholdChooser
 
         var order = Scores.ByFallingScore(probabilities);
         var best = (Goodness: double.NegativeInfinity, Tie: double.NegativeInfinity, Threshold: 0.5);
-        int found = 0, alarms = 0;
+        int found = 0,
+            alarms = 0;
 
         // From "nobody is a person" down to "everybody is": a cut before each group of equal probabilities and after the last.
         for (var start = 0; start <= order.Length;)

@@ -5,9 +5,7 @@ namespace MLNetPerson.Training.Evaluation;
 /// <summary>How the threshold is chosen from probabilities and labels.</summary>
 public abstract record ThresholdRule
 {
-    private ThresholdRule()
-    {
-    }
+    private ThresholdRule() { }
 
     /// <summary>The rule of the shipped recipes: a missed person costs as much as a false alarm, hence fewest mistakes.</summary>
     public static ThresholdRule Default { get; } = new Cost(1);
@@ -48,14 +46,19 @@ public abstract record ThresholdRule
     public static ThresholdRule Parse(string text)
     {
         var parts = text.Trim().Split('=', 2);
-        var number = parts.Length == 2 && double.TryParse(parts[1], NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value : double.NaN;
+        var number =
+            parts.Length == 2 && double.TryParse(parts[1], NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
+                ? value
+                : double.NaN;
         return (parts[0].ToLowerInvariant(), number) switch
         {
             ("f1", _) when parts.Length == 1 => new BestF1(),
             ("recall", > 0 and <= 1) => new TargetRecall(number),
             ("precision", > 0 and <= 1) => new TargetPrecision(number),
             ("cost", > 0) when double.IsFinite(number) => new Cost(number),
-            _ => throw new FormatException($"'{text}' is not a threshold rule. Use f1, recall=0.95, precision=0.9 or cost=4 (a miss costs 4 false alarms)."),
+            _ => throw new FormatException(
+                $"'{text}' is not a threshold rule. Use f1, recall=0.95, precision=0.9 or cost=4 (a miss costs 4 false alarms)."
+            ),
         };
     }
 }

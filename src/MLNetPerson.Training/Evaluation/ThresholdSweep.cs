@@ -6,7 +6,7 @@ namespace MLNetPerson.Training.Evaluation;
 public sealed class ThresholdSweep
 {
     private readonly double[] _falling;
-    private readonly int[] _persons;   // [i]: persons among the first i by falling probability
+    private readonly int[] _persons; // [i]: persons among the first i by falling probability
 
     /// <summary>Sorts once; every question after that is a look-up.</summary>
     /// <param name="probabilities">0 to 1, one per sample.</param>
@@ -62,5 +62,6 @@ public sealed class ThresholdSweep
         return [.. kept.Select(cut => new ThresholdPoint(cut == 0 ? double.PositiveInfinity : _falling[cut - 1], Among(cut)))];
     }
 
-    private ConfusionMatrix Among(int first) => new(_persons[first], first - _persons[first], Others - (first - _persons[first]), Persons - _persons[first]);
+    private ConfusionMatrix Among(int first) =>
+        new(_persons[first], first - _persons[first], Others - (first - _persons[first]), Persons - _persons[first]);
 }

@@ -21,7 +21,9 @@ internal sealed record CalibrationChoice(ImmutableArray<Sample> Calibration, Imm
         if (persons.Count == 0 || others.Count == 0)
         {
             throw new DatasetException(
-                $"Dataset '{dataset.Name}' has {dataset.Samples.Length} pictures, {persons.Count} of them with a person. Calibration needs pictures of both kinds: what only the other kind excites would be cut off.");
+                $"Dataset '{dataset.Name}' has {dataset.Samples.Length} pictures, {persons.Count} of them with a person. Calibration needs "
+                    + $"pictures of both kinds: what only the other kind excites would be cut off."
+            );
         }
 
         int Take(int available) => Math.Max(1, Math.Min(count / 2, leaveHalf ? available / 2 : available));
@@ -32,8 +34,10 @@ internal sealed record CalibrationChoice(ImmutableArray<Sample> Calibration, Imm
     }
 
     private static List<Sample> Ordered(Dataset dataset, bool isPerson, int seed) =>
-    [
-        .. dataset.Samples.Where(sample => sample.IsPerson == isPerson)
-            .OrderBy(sample => HashSplit.Position(sample with { Group = null }, seed)).ThenBy(sample => sample.File, StringComparer.Ordinal),
-    ];
+        [
+            .. dataset
+                .Samples.Where(sample => sample.IsPerson == isPerson)
+                .OrderBy(sample => HashSplit.Position(sample with { Group = null }, seed))
+                .ThenBy(sample => sample.File, StringComparer.Ordinal),
+        ];
 }

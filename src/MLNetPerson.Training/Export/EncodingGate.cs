@@ -13,7 +13,12 @@ internal static class EncodingGate
     public static string? Fault(PairedComparison comparison, double maxDrop)
     {
         var (lost, allowed) = (comparison.Lost - comparison.Gained, Allowed(comparison.Samples, maxDrop));
-        return lost <= allowed ? null : string.Create(CultureInfo.InvariantCulture,
-            $"it judges {lost} of {comparison.Samples} pictures more wrongly than float ({-100 * comparison.Difference:0.00} points), {allowed} are allowed ({maxDrop} points)");
+        return lost <= allowed
+            ? null
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"it judges {lost} of {comparison.Samples} pictures more wrongly than float ({-100 * comparison.Difference:0.00} points), "
+                    + $"{allowed} are allowed ({maxDrop} points)"
+            );
     }
 }

@@ -31,14 +31,20 @@ internal sealed class EncodingMaker
                 yield return Compact(CompactEncoder.Half(_source), []);
                 break;
             case PackageEncoding.Weights8:
-                yield return Compact(CompactEncoder.Weights(_source, _pictures.Select(open => open()), _shape, cancellation), ["biases corrected"]);
+                yield return Compact(
+                    CompactEncoder.Weights(_source, _pictures.Select(open => open()), _shape, cancellation),
+                    ["biases corrected"]
+                );
                 break;
             default:
                 foreach (var candidate in _ladder.Climb(encoding == PackageEncoding.Int8Portable, cancellation))
                 {
-                    yield return new EncodingCandidate(candidate.Graph.ToBytes(), candidate.Steps,
+                    yield return new EncodingCandidate(
+                        candidate.Graph.ToBytes(),
+                        candidate.Steps,
                         [.. candidate.Report.Skipped.Select(skip => $"{skip.Node} ({skip.Operation}): {Why(skip.Reason)}")],
-                        pictures => SignalToNoise.Measure(candidate.Prepared, candidate.Graph, pictures, _shape));
+                        pictures => SignalToNoise.Measure(candidate.Prepared, candidate.Graph, pictures, _shape)
+                    );
                 }
 
                 break;
@@ -47,10 +53,11 @@ internal sealed class EncodingMaker
 
     private static EncodingCandidate Compact(OnnxGraph graph, ImmutableArray<string> steps) => new(graph.ToBytes(), steps, [], _ => []);
 
-    private static string Why(SkipReason reason) => reason switch
-    {
-        SkipReason.KeptForAccuracy => "kept for accuracy",
-        SkipReason.WeightsNotConstant => "its weights are no constants",
-        _ => "integers do not know the operation",
-    };
+    private static string Why(SkipReason reason) =>
+        reason switch
+        {
+            SkipReason.KeptForAccuracy => "kept for accuracy",
+            SkipReason.WeightsNotConstant => "its weights are no constants",
+            _ => "integers do not know the operation",
+        };
 }

@@ -12,7 +12,8 @@ public sealed record EncodingReport
     /// <summary>Pictures named as such: neither trained nor calibrated on.</summary>
     public const string HeldOut = "held-out";
 
-    /// <summary>What calibration left of its dataset. The model may have been trained on it: accuracies flatter then, differences do not.</summary>
+    /// <summary>What calibration left of its dataset. The model may have been trained on it: accuracies flatter then, differences do
+    /// not.</summary>
     public const string NotHeldOut = "not calibrated on";
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
@@ -76,7 +77,8 @@ public sealed record EncodingReport
     /// <summary>Nodes that calculate in float in that graph, by operation.</summary>
     public required ImmutableSortedDictionary<string, int> FloatNodes { get; init; }
 
-    /// <summary>Nodes of the file that did not become integers, with the reason. Empty for encodings that mean to calculate in float.</summary>
+    /// <summary>Nodes of the file that did not become integers, with the reason. Empty for encodings that mean to calculate in
+    /// float.</summary>
     public required ImmutableArray<string> LeftInFloat { get; init; }
 
     /// <summary>The tensors that rounding changed most, with their signal-to-noise ratio in decibels.</summary>

@@ -6,7 +6,8 @@ using MLNetPerson.Packaging;
 
 namespace MLNetPerson.Training.Export;
 
-/// <summary>Adds an encoding to a package on disk, or replaces the one of the same name: the whole package is written anew or not at all.</summary>
+/// <summary>Adds an encoding to a package on disk, or replaces the one of the same name: the whole package is written anew or not at
+/// all.</summary>
 internal static class EncodingWriter
 {
     /// <summary>
@@ -20,9 +21,17 @@ internal static class EncodingWriter
     {
         var (manifest, name) = (package.Manifest, report.Encoding);
         var floats = package.Encoding(PackageEncoding.Float32);
-        var encoding = new PackageEncoding(name, $"model.{name}.onnx",
-            name is PackageEncoding.Int8 or PackageEncoding.Int8Portable ? IntegerTolerance : floats.Tolerance, report.ToJson());
-        var files = manifest.Files.ToDictionary(file => file.Path, file => (ReadOnlyMemory<byte>)package.ReadBytes(file.Path), StringComparer.Ordinal);
+        var encoding = new PackageEncoding(
+            name,
+            $"model.{name}.onnx",
+            name is PackageEncoding.Int8 or PackageEncoding.Int8Portable ? IntegerTolerance : floats.Tolerance,
+            report.ToJson()
+        );
+        var files = manifest.Files.ToDictionary(
+            file => file.Path,
+            file => (ReadOnlyMemory<byte>)package.ReadBytes(file.Path),
+            StringComparer.Ordinal
+        );
         files[encoding.File] = model;
 
         var order = QuantizeOptions.AllEncodings;
@@ -47,7 +56,15 @@ internal static class EncodingWriter
             var probability = new float[1];
             reader.ReadResized(package.ReadBytes(golden.File), spec, pixels, golden.File);
             loaded.Run<byte>(pixels, [1, spec.Height, spec.Width, 3], probability);
-            goldens.Add(golden with { Probabilities = new SortedDictionary<string, double>(golden.Probabilities.ToDictionary(), StringComparer.Ordinal) { [encoding.Name] = probability[0] } });
+            goldens.Add(
+                golden with
+                {
+                    Probabilities = new SortedDictionary<string, double>(golden.Probabilities.ToDictionary(), StringComparer.Ordinal)
+                    {
+                        [encoding.Name] = probability[0],
+                    },
+                }
+            );
         }
 
         return goldens.ToImmutable();

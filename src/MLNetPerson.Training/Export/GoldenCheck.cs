@@ -8,7 +8,8 @@ namespace MLNetPerson.Training.Export;
 public static class GoldenCheck
 {
     /// <summary>Whether an encoding can be expected to give its golden answers on this processor.</summary>
-    public static bool Applies(PackageEncoding encoding) => encoding.Name != PackageEncoding.Int8 || CpuFeatures.Current.MultipliesBytesExactly;
+    public static bool Applies(PackageEncoding encoding) =>
+        encoding.Name != PackageEncoding.Int8 || CpuFeatures.Current.MultipliesBytesExactly;
 
     /// <summary>All goldens of one encoding.</summary>
     public static IReadOnlyList<GoldenResult> Run(ModelPackage package, PackageEncoding encoding)
@@ -20,7 +21,9 @@ public static class GoldenCheck
             if (golden.Probabilities.TryGetValue(encoding.Name, out var promised))
             {
                 double given = classifier.Predict(package.PathOf(golden.File)).Probability;
-                results.Add(new GoldenResult(encoding.Name, golden.File, promised, given, Math.Abs(promised - given) <= encoding.Tolerance));
+                results.Add(
+                    new GoldenResult(encoding.Name, golden.File, promised, given, Math.Abs(promised - given) <= encoding.Tolerance)
+                );
             }
         }
 

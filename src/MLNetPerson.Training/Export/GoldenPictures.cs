@@ -19,9 +19,16 @@ internal static class GoldenPictures
     /// <param name="model">The float model.</param>
     /// <param name="input">What it takes.</param>
     /// <param name="threshold">From which on it says person.</param>
-    public static IReadOnlyList<(string Name, RgbImage Image, double Probability)> Goldens(OnnxModel model, ImageSpec input, double threshold)
+    public static IReadOnlyList<(string Name, RgbImage Image, double Probability)> Goldens(
+        OnnxModel model,
+        ImageSpec input,
+        double threshold
+    )
     {
-        List<(int Seed, double Probability)> scenes = [.. Enumerable.Range(0, Scenes).AsParallel().AsOrdered().Select(seed => (seed, Ask(Scene(input, seed))))];
+        List<(int Seed, double Probability)> scenes =
+        [
+            .. Enumerable.Range(0, Scenes).AsParallel().AsOrdered().Select(seed => (seed, Ask(Scene(input, seed)))),
+        ];
         var high = scenes.MaxBy(scene => scene.Probability).Seed;
         (string Name, int Seed)[] chosen =
         [
@@ -52,7 +59,13 @@ internal static class GoldenPictures
         for (var hill = 0; hill < 3; hill++)
         {
             var tone = 60 + (30 * hill);
-            canvas.Ellipse(random.NextDouble(), 1.05 - (0.05 * hill), 0.45 + (0.3 * random.NextDouble()), 0.45 - (0.08 * hill), (tone / 2, tone, 40));
+            canvas.Ellipse(
+                random.NextDouble(),
+                1.05 - (0.05 * hill),
+                0.45 + (0.3 * random.NextDouble()),
+                0.45 - (0.08 * hill),
+                (tone / 2, tone, 40)
+            );
         }
 
         for (var figure = 0; figure < figures; figure++)

@@ -14,8 +14,10 @@ internal sealed record KeptEncodings(ModelPackage? Package)
     /// <summary>Looks at what stands in the folder now.</summary>
     public static KeptEncodings Of(string folder, byte[] model)
     {
-        var same = ModelPackage.TryOpen(folder, out var package, out _)
-            && package!.Manifest.Files.First(file => file.Path == package.Encoding(PackageEncoding.Float32).File).Sha256 == Sha256Text.OfBytes(model);
+        var same =
+            ModelPackage.TryOpen(folder, out var package, out _)
+            && package!.Manifest.Files.First(file => file.Path == package.Encoding(PackageEncoding.Float32).File).Sha256
+                == Sha256Text.OfBytes(model);
         return new KeptEncodings(same ? package : null);
     }
 
@@ -33,10 +35,14 @@ internal sealed record KeptEncodings(ModelPackage? Package)
             files[encoding.File] = Package.ReadBytes(encoding.File);
         }
 
-        return manifest with { Encodings = [.. manifest.Encodings, .. kept] };
+        return manifest with
+        {
+            Encodings = [.. manifest.Encodings, .. kept],
+        };
     }
 
-    /// <summary>The goldens with the answers of all encodings, and their pictures in <paramref name="files"/>; null where nothing is kept.</summary>
+    /// <summary>The goldens with the answers of all encodings, and their pictures in <paramref name="files"/>; null where nothing is
+    /// kept.</summary>
     public ImmutableArray<PackageGolden>? Goldens(Dictionary<string, ReadOnlyMemory<byte>> files)
     {
         // The same model, whose file also holds the threshold, would choose the same ones.

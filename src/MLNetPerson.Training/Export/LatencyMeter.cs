@@ -6,7 +6,8 @@ namespace MLNetPerson.Training.Export;
 /// <summary>Times two models in turns, so that what disturbs the machine disturbs both.</summary>
 internal static class LatencyMeter
 {
-    /// <summary>Of each model, however long they take; some 25 in each turn let it have the caches to itself again, as it has on a device.</summary>
+    /// <summary>Of each model, however long they take; some 25 in each turn let it have the caches to itself again, as it has on a
+    /// device.</summary>
     private const int Runs = 200;
 
     /// <summary>Times an encoding beside the float model on one picture.</summary>
@@ -22,7 +23,11 @@ internal static class LatencyMeter
         using var first = OnnxModel.Load(floatModel, "float32", options);
         using var second = OnnxModel.Load(encoded, "encoding", options);
         var output = new float[1];
-        var times = Turns.Measure([() => first.Run<byte>(pixels, shape, output), () => second.Run<byte>(pixels, shape, output)], seconds: 0, leastRuns: Runs);
+        var times = Turns.Measure(
+            [() => first.Run<byte>(pixels, shape, output), () => second.Run<byte>(pixels, shape, output)],
+            seconds: 0,
+            leastRuns: Runs
+        );
         var (exact, ours) = (times[0], times[1]);
         return new LatencyReport(threads, ours.P50, ours.P95, exact.P50, exact.P95);
     }

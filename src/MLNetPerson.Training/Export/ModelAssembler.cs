@@ -25,7 +25,8 @@ internal static class ModelAssembler
     /// <summary>Joins both.</summary>
     /// <param name="network">From picture to features.</param>
     /// <param name="head">With its calibration folded in.</param>
-    /// <param name="threshold">Written into the file's own metadata, beside the input's specification, so that a file without its package still says how to use it.</param>
+    /// <param name="threshold">Written into the file's own metadata, beside the input's specification, so that a file without its package
+    /// still says how to use it.</param>
     public static OnnxGraph Assemble(FeatureNetwork network, LinearHead head, double threshold)
     {
         var builder = new GraphBuilder(network.Graph.Clone());

@@ -30,7 +30,11 @@ public static class PackageExporter
         var parity = ParityCheck.Run(model, request.Network, request.Head, request.Features, request.Limits);
         var (fragment, explanation) = ExplanationBuilder.Build(graph, request.Network);
         ExplanationCheck.Run(model, fragment, explanation, request.Network.Input);
-        var files = new Dictionary<string, ReadOnlyMemory<byte>>(StringComparer.Ordinal) { [ModelFile] = model, [ExplanationBuilder.File] = fragment };
+        var files = new Dictionary<string, ReadOnlyMemory<byte>>(StringComparer.Ordinal)
+        {
+            [ModelFile] = model,
+            [ExplanationBuilder.File] = fragment,
+        };
         var kept = request.KeepEncodings ? KeptEncodings.Of(request.Folder, model) : new KeptEncodings(null);
         var goldens = kept.Goldens(files) ?? Goldens(model, request.Network.Input, request.Threshold, files);
         var manifest = Manifest(request, goldens, GraphCost.Of(graph, request.Network.Input.Height, request.Network.Input.Width));
@@ -40,7 +44,12 @@ public static class PackageExporter
         return new ExportReport(manifest, model.Length, parity);
     }
 
-    private static ImmutableArray<PackageGolden> Goldens(byte[] bytes, ImageSpec input, double threshold, Dictionary<string, ReadOnlyMemory<byte>> files)
+    private static ImmutableArray<PackageGolden> Goldens(
+        byte[] bytes,
+        ImageSpec input,
+        double threshold,
+        Dictionary<string, ReadOnlyMemory<byte>> files
+    )
     {
         using var model = OnnxModel.Load(bytes, ModelFile);
         var goldens = ImmutableArray.CreateBuilder<PackageGolden>();
@@ -54,27 +63,43 @@ public static class PackageExporter
         return goldens.ToImmutable();
     }
 
-    private static PackageManifest Manifest(ExportRequest request, ImmutableArray<PackageGolden> goldens, GraphCost cost) => new()
-    {
-        SchemaVersion = PackageManifest.CurrentSchemaVersion,
-        Task = PackageManifest.PersonTask,
-        Name = request.Name,
-        CreatedBy = ProductVersion.Text,
-        Labels = ["none", "person"],
-        Input = new PackageInput { Width = request.Network.Input.Width, Height = request.Network.Input.Height, Resize = request.Network.Input.Resize },
-        Output = new PackageOutput(),
-        Threshold = request.Threshold,
-        ThresholdRule = request.ThresholdRule,
-        Calibration = new PackageCalibration(request.Calibration.Method.ToString().ToLowerInvariant(), request.Calibration.Slope, request.Calibration.Offset),
-        Metrics = request.Metrics,
-        Dataset = request.Dataset,
-        Backbone = new PackageBackbone(request.Network.Card.Name, request.Network.Card.Origin, request.Network.Card.Licence, cost.Macs, cost.Parameters),
-        Trainer = request.Trainer,
-        Budget = request.Budget,
-        Recipe = request.Recipe,
-        Seed = request.Seed,
-        Encodings = [new PackageEncoding(PackageEncoding.Float32, ModelFile, Float32Tolerance)],
-        Goldens = goldens,
-        Files = [],
-    };
+    private static PackageManifest Manifest(ExportRequest request, ImmutableArray<PackageGolden> goldens, GraphCost cost) =>
+        new()
+        {
+            SchemaVersion = PackageManifest.CurrentSchemaVersion,
+            Task = PackageManifest.PersonTask,
+            Name = request.Name,
+            CreatedBy = ProductVersion.Text,
+            Labels = ["none", "person"],
+            Input = new PackageInput
+            {
+                Width = request.Network.Input.Width,
+                Height = request.Network.Input.Height,
+                Resize = request.Network.Input.Resize,
+            },
+            Output = new PackageOutput(),
+            Threshold = request.Threshold,
+            ThresholdRule = request.ThresholdRule,
+            Calibration = new PackageCalibration(
+                request.Calibration.Method.ToString().ToLowerInvariant(),
+                request.Calibration.Slope,
+                request.Calibration.Offset
+            ),
+            Metrics = request.Metrics,
+            Dataset = request.Dataset,
+            Backbone = new PackageBackbone(
+                request.Network.Card.Name,
+                request.Network.Card.Origin,
+                request.Network.Card.Licence,
+                cost.Macs,
+                cost.Parameters
+            ),
+            Trainer = request.Trainer,
+            Budget = request.Budget,
+            Recipe = request.Recipe,
+            Seed = request.Seed,
+            Encodings = [new PackageEncoding(PackageEncoding.Float32, ModelFile, Float32Tolerance)],
+            Goldens = goldens,
+            Files = [],
+        };
 }

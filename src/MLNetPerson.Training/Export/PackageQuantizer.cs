@@ -29,7 +29,12 @@ public sealed class PackageQuantizer
     private readonly byte[] _float;
     private readonly long[] _shape;
 
-    private PackageQuantizer(ModelPackage package, QuantizeOptions options, IProgress<QuantizeProgress>? progress, CancellationToken cancellation)
+    private PackageQuantizer(
+        ModelPackage package,
+        QuantizeOptions options,
+        IProgress<QuantizeProgress>? progress,
+        CancellationToken cancellation
+    )
     {
         (_package, _options, _progress, _cancellation) = (package, options, progress, cancellation);
         var input = package.Manifest.Input.ToSpec();
@@ -38,7 +43,8 @@ public sealed class PackageQuantizer
         _float = package.ReadBytes(package.Encoding(PackageEncoding.Float32).File);
     }
 
-    /// <summary>Makes, proves and writes encodings. Each is in the package as soon as it is done, so that a run that was interrupted goes on there.</summary>
+    /// <summary>Makes, proves and writes encodings. Each is in the package as soon as it is done, so that a run that was interrupted goes
+    /// on there.</summary>
     /// <param name="package">With a float32 model.</param>
     /// <param name="dataset">To calibrate on; what calibration leaves of it proves, where <paramref name="heldOut"/> is null.</param>
     /// <param name="heldOut">To prove with: pictures that neither training nor calibration saw.</param>
@@ -50,7 +56,13 @@ public sealed class PackageQuantizer
     /// <exception cref="FeatureException">More pictures are unusable than allowed.</exception>
     /// <exception cref="IOException">The disk refuses; the package is as it was.</exception>
     public static QuantizeResult Quantize(
-        ModelPackage package, Dataset dataset, Dataset? heldOut, QuantizeOptions options, IProgress<QuantizeProgress>? progress = null, CancellationToken cancellation = default)
+        ModelPackage package,
+        Dataset dataset,
+        Dataset? heldOut,
+        QuantizeOptions options,
+        IProgress<QuantizeProgress>? progress = null,
+        CancellationToken cancellation = default
+    )
     {
         options.Check();
         return new PackageQuantizer(package, options, progress, cancellation).Run(dataset, heldOut);
@@ -66,12 +78,17 @@ public sealed class PackageQuantizer
         var there = asked.Select(encoding => UpToDate(encoding, keys[encoding])).ToList();
         if (there.All(report => report is not null))
         {
-            return new QuantizeResult(_package.Folder, [.. there!], [], [.. asked], []);   // no picture has to be decoded to know that
+            return new QuantizeResult(_package.Folder, [.. there!], [], [.. asked], []); // no picture has to be decoded to know that
         }
 
         var (calibration, report) = CheckCalibration(choice.Calibration);
         var proof = Judge(samples, heldOut is null ? EncodingReport.NotHeldOut : EncodingReport.HeldOut);
-        var maker = new EncodingMaker(source, [.. calibration.Select(sample => (Func<byte[]>)(() => _proof.Pixels(sample)!))], _shape, _options);
+        var maker = new EncodingMaker(
+            source,
+            [.. calibration.Select(sample => (Func<byte[]>)(() => _proof.Pixels(sample)!))],
+            _shape,
+            _options
+        );
 
         var (written, refused, upToDate, current) = (new List<EncodingReport>(), new List<RefusedEncoding>(), new List<string>(), _package);
         foreach (var encoding in asked)
@@ -83,7 +100,14 @@ public sealed class PackageQuantizer
                 continue;
             }
 
-            var (made, model, reason) = Prove(encoding, maker, proof, calibration, EncodingMaker.Calibrates(encoding) ? report : null, keys[encoding]);
+            var (made, model, reason) = Prove(
+                encoding,
+                maker,
+                proof,
+                calibration,
+                EncodingMaker.Calibrates(encoding) ? report : null,
+                keys[encoding]
+            );
             if (made is null)
             {
                 refused.Add(new RefusedEncoding(encoding, reason));
@@ -95,7 +119,13 @@ public sealed class PackageQuantizer
             written.Add(made);
         }
 
-        return new QuantizeResult(_package.Folder, [.. written], [.. refused], [.. upToDate], _proof.Skipped([.. choice.Calibration, .. proof.All]));
+        return new QuantizeResult(
+            _package.Folder,
+            [.. written],
+            [.. refused],
+            [.. upToDate],
+            _proof.Skipped([.. choice.Calibration, .. proof.All])
+        );
     }
 
     /// <summary>Reads every calibration picture once: those that cannot be used are left out, and what is left gets a hash.</summary>
@@ -117,8 +147,20 @@ public sealed class PackageQuantizer
         CheckBad(chosen);
         var persons = usable.Count(sample => sample.IsPerson);
         return persons > 0 && persons < usable.Count
-            ? (usable.ToImmutable(), new CalibrationReport(usable.Count, persons, Convert.ToHexStringLower(hash.GetCurrentHash()), _options.Range.ToString(), _options.Seed))
-            : throw new DatasetException($"Of the {chosen.Length} calibration pictures {usable.Count} can be used, {persons} of them with a person; pictures of both kinds are needed. {_proof.Skipped(chosen)[0].Sample.File}: {_proof.Skipped(chosen)[0].Reason}");
+            ? (
+                usable.ToImmutable(),
+                new CalibrationReport(
+                    usable.Count,
+                    persons,
+                    Convert.ToHexStringLower(hash.GetCurrentHash()),
+                    _options.Range.ToString(),
+                    _options.Seed
+                )
+            )
+            : throw new DatasetException(
+                $"Of the {chosen.Length} calibration pictures {usable.Count} can be used, {persons} of them with a person; pictures of "
+                    + $"both kinds are needed. {_proof.Skipped(chosen)[0].Sample.File}: {_proof.Skipped(chosen)[0].Reason}"
+            );
     }
 
     /// <summary>The float model's answers on the pictures for the proof.</summary>
@@ -126,18 +168,29 @@ public sealed class PackageQuantizer
     {
         if (samples.IsEmpty)
         {
-            throw new DatasetException("Calibration leaves no picture to prove encodings with. Use more pictures, fewer for calibration, or hold some out.");
+            throw new DatasetException(
+                "Calibration leaves no picture to prove encodings with. Use more pictures, fewer for calibration, or hold some out."
+            );
         }
 
         var all = Answers(_float, samples, $"judging {samples.Length} pictures with float32");
         CheckBad(samples);
         var used = Enumerable.Range(0, samples.Length).Where(i => !double.IsNaN(all[i])).ToList();
-        return used.Count > 0 ? new ProofSet(samples, [.. used.Select(i => samples[i])], [.. used.Select(i => all[i])], source)
-            : throw new FeatureException($"None of the {samples.Length} pictures for the proof can be used. '{samples[0].File}': {_proof.Skipped(samples)[0].Reason}");
+        return used.Count > 0
+            ? new ProofSet(samples, [.. used.Select(i => samples[i])], [.. used.Select(i => all[i])], source)
+            : throw new FeatureException(
+                $"None of the {samples.Length} pictures for the proof can be used. '{samples[0].File}': {_proof.Skipped(samples)[0].Reason}"
+            );
     }
 
     private (EncodingReport? Report, byte[] Model, string Reason) Prove(
-        string encoding, EncodingMaker maker, ProofSet proof, ImmutableArray<Sample> calibration, CalibrationReport? report, string key)
+        string encoding,
+        EncodingMaker maker,
+        ProofSet proof,
+        ImmutableArray<Sample> calibration,
+        CalibrationReport? report,
+        string key
+    )
     {
         var (reason, tried) = ("", ImmutableArray<string>.Empty);
         _progress?.Report(new QuantizeProgress($"{encoding}: {(EncodingMaker.Calibrates(encoding) ? "calibrating" : "converting")}"));
@@ -153,17 +206,37 @@ public sealed class PackageQuantizer
             }
 
             _progress?.Report(new QuantizeProgress($"{encoding}: measuring"));
-            return (Measure(encoding, candidate, proof, probabilities, comparison, [.. calibration.Take(NoisePictures)], report, key), candidate.Model, "");
+            return (
+                Measure(encoding, candidate, proof, probabilities, comparison, [.. calibration.Take(NoisePictures)], report, key),
+                candidate.Model,
+                ""
+            );
         }
 
-        return (null, [], $"{reason}. {(tried.IsEmpty ? "Nothing more can be done for it" : $"Tried: {string.Join("; ", tried)}")}; allow more with --max-drop, or do without it.");
+        return (
+            null,
+            [],
+            $"{reason}. {(tried.IsEmpty ? "Nothing more can be done for it" : $"Tried: {string.Join("; ", tried)}")}; allow more with "
+                + $"--max-drop, or do without it."
+        );
     }
 
     private EncodingReport Measure(
-        string encoding, EncodingCandidate candidate, ProofSet proof, double[] probabilities, PairedComparison comparison, ImmutableArray<Sample> calibration, CalibrationReport? report, string key)
+        string encoding,
+        EncodingCandidate candidate,
+        ProofSet proof,
+        double[] probabilities,
+        PairedComparison comparison,
+        ImmutableArray<Sample> calibration,
+        CalibrationReport? report,
+        string key
+    )
     {
         var threshold = _package.Manifest.Threshold;
-        var (ours, exact) = (Evaluator.Evaluate(probabilities, proof.Labels, threshold), Evaluator.Evaluate(proof.Probabilities, proof.Labels, threshold));
+        var (ours, exact) = (
+            Evaluator.Evaluate(probabilities, proof.Labels, threshold),
+            Evaluator.Evaluate(proof.Probabilities, proof.Labels, threshold)
+        );
         var layers = LayerInspector.Inspect(candidate.Model, encoding);
         List<byte[]> pictures = [.. calibration.Select(sample => _proof.Pixels(sample)!)];
         double[] distances = [.. probabilities.Zip(proof.Probabilities, (a, b) => Math.Abs(a - b))];
@@ -188,7 +261,14 @@ public sealed class PackageQuantizer
             IntegerNodes = Count(layers.Where(layer => layer.IsInteger)),
             FloatNodes = Count(layers.Where(layer => !layer.IsInteger)),
             LeftInFloat = candidate.LeftInFloat,
-            WorstTensors = [.. candidate.Noise(pictures).Where(tensor => double.IsFinite(tensor.Decibels)).Take(NoisyTensors).Select(tensor => new NoiseReport(tensor.Name, tensor.Decibels))],
+            WorstTensors =
+            [
+                .. candidate
+                    .Noise(pictures)
+                    .Where(tensor => double.IsFinite(tensor.Decibels))
+                    .Take(NoisyTensors)
+                    .Select(tensor => new NoiseReport(tensor.Name, tensor.Decibels)),
+            ],
             Recovery = candidate.Steps,
             Calibration = report,
             Machine = $"{CpuFeatures.Current}, ONNX Runtime {OnnxModel.RuntimeVersion}",
@@ -204,19 +284,36 @@ public sealed class PackageQuantizer
         var skipped = _proof.Skipped(samples);
         if (skipped.Length > _options.MaxBad)
         {
-            throw new FeatureException($"{skipped.Length} pictures cannot be used, {_options.MaxBad} is the limit that was given. '{skipped[0].Sample.File}': {skipped[0].Reason}");
+            throw new FeatureException(
+                $"{skipped.Length} pictures cannot be used, {_options.MaxBad} is the limit that was given. '{skipped[0].Sample.File}': "
+                    + $"{skipped[0].Reason}"
+            );
         }
     }
 
-    /// <summary>The report of an encoding that is in the package already, made from the same model, pictures and options; else null.</summary>
+    /// <summary>The report of an encoding that is in the package already, made from the same model, pictures and options; else
+    /// null.</summary>
     private EncodingReport? UpToDate(string encoding, string key) =>
-        _package.Manifest.Encodings.FirstOrDefault(candidate => candidate.Name == encoding) is { } there && EncodingReport.Of(there) is { } old && old.Key == key ? old : null;
+        _package.Manifest.Encodings.FirstOrDefault(candidate => candidate.Name == encoding) is { } there
+        && EncodingReport.Of(there) is { } old
+        && old.Key == key
+            ? old
+            : null;
 
     /// <summary>By encoding, a hash of everything that decides its file and its report, but the machine.</summary>
-    private Dictionary<string, string> Keys(List<string> encodings, ImmutableArray<Sample> calibration, ImmutableArray<Sample> proof, bool notHeldOut)
+    private Dictionary<string, string> Keys(
+        List<string> encodings,
+        ImmutableArray<Sample> calibration,
+        ImmutableArray<Sample> proof,
+        bool notHeldOut
+    )
     {
-        var text = new StringBuilder().Append(CultureInfo.InvariantCulture, $"{ProductVersion.Text}\n{Sha256Text.OfBytes(_float)}\n{ImageReader.Fingerprint}\n")
-            .Append(CultureInfo.InvariantCulture, $"{_options.Range} {_options.Percentile} {_options.MaxDrop:R} {_options.Seed} {notHeldOut}\n");
+        var text = new StringBuilder()
+            .Append(CultureInfo.InvariantCulture, $"{ProductVersion.Text}\n{Sha256Text.OfBytes(_float)}\n{ImageReader.Fingerprint}\n")
+            .Append(
+                CultureInfo.InvariantCulture,
+                $"{_options.Range} {_options.Percentile} {_options.MaxDrop:R} {_options.Seed} {notHeldOut}\n"
+            );
         foreach (var sample in calibration)
         {
             text.Append(CultureInfo.InvariantCulture, $"{ContentOf(sample)} {sample.IsPerson}\n");
@@ -228,7 +325,11 @@ public sealed class PackageQuantizer
         }
 
         var common = text.ToString();
-        return encodings.ToDictionary(encoding => encoding, encoding => Sha256Text.OfBytes(Encoding.UTF8.GetBytes($"{encoding}\n{common}")), StringComparer.Ordinal);
+        return encodings.ToDictionary(
+            encoding => encoding,
+            encoding => Sha256Text.OfBytes(Encoding.UTF8.GetBytes($"{encoding}\n{common}")),
+            StringComparer.Ordinal
+        );
     }
 
     /// <summary>A file that cannot be read is one that cannot be used, too.</summary>
@@ -246,8 +347,11 @@ public sealed class PackageQuantizer
 
     private static IEnumerable<int> ThreadCounts() => new[] { 1, Environment.ProcessorCount }.Distinct();
 
-    private static PackageMetric? Metric(Estimate estimate) => double.IsFinite(estimate.Value) ? new PackageMetric(estimate.Value, estimate.Interval.Low, estimate.Interval.High) : null;
+    private static PackageMetric? Metric(Estimate estimate) =>
+        double.IsFinite(estimate.Value) ? new PackageMetric(estimate.Value, estimate.Interval.Low, estimate.Interval.High) : null;
 
     private static ImmutableSortedDictionary<string, int> Count(IEnumerable<LayerInfo> layers) =>
-        layers.GroupBy(layer => layer.Operation, StringComparer.Ordinal).ToImmutableSortedDictionary(group => group.Key, group => group.Count(), StringComparer.Ordinal);
+        layers
+            .GroupBy(layer => layer.Operation, StringComparer.Ordinal)
+            .ToImmutableSortedDictionary(group => group.Key, group => group.Count(), StringComparer.Ordinal);
 }

@@ -23,7 +23,8 @@ public static class ParityCheck
     /// <param name="head">The training path's head, calibrated.</param>
     /// <param name="features">The training path's features, as the head saw them.</param>
     /// <param name="limits">What a picture may ask for.</param>
-    /// <exception cref="ExportException">A probability differs by more than <see cref="Tolerance"/>; the message names the picture.</exception>
+    /// <exception cref="ExportException">A probability differs by more than <see cref="Tolerance"/>; the message names the
+    /// picture.</exception>
     internal static ParityReport Run(byte[] model, FeatureNetwork network, LinearHead head, FeatureSet features, ImageLimits limits)
     {
         using var exported = OnnxModel.Load(model, "the exported model");
@@ -46,8 +47,16 @@ public static class ParityCheck
             Compare($"drawn picture {seed}", LogitCalibration.None.Apply(head.Logit(row)));
         }
 
-        return worst.Difference <= Tolerance ? worst : throw new ExportException(string.Create(CultureInfo.InvariantCulture,
-            $"The exported model does not reproduce the training path: on '{worst.WorstPicture}' it says {worst.WorstProbability:0.000000}, {worst.Difference:0.000000} off, {Tolerance} is the limit. Nothing was written; this is a fault of the export, please report it."));
+        return worst.Difference <= Tolerance
+            ? worst
+            : throw new ExportException(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"The exported model does not reproduce the training path: on '{worst.WorstPicture}' it says "
+                        + $"{worst.WorstProbability:0.000000}, {worst.Difference:0.000000} off, {Tolerance} is the limit. Nothing was "
+                        + $"written; this is a fault of the export, please report it."
+                )
+            );
 
         long[] Shape() => [1, network.Input.Height, network.Input.Width, 3];
 
@@ -57,9 +66,18 @@ public static class ParityCheck
             exported.Run<byte>(pixels, Shape(), probability);
             var difference = Math.Abs(probability[0] - expected);
             // A NaN is no rounding either.
-            worst = !(difference <= worst.Difference) || worst.Pictures == 0
-                ? new ParityReport(worst.Pictures + 1, name, probability[0], double.IsNaN(difference) ? double.PositiveInfinity : difference)
-                : worst with { Pictures = worst.Pictures + 1 };
+            worst =
+                !(difference <= worst.Difference) || worst.Pictures == 0
+                    ? new ParityReport(
+                        worst.Pictures + 1,
+                        name,
+                        probability[0],
+                        double.IsNaN(difference) ? double.PositiveInfinity : difference
+                    )
+                    : worst with
+                    {
+                        Pictures = worst.Pictures + 1,
+                    };
         }
     }
 

@@ -8,7 +8,8 @@ using MLNetPerson.Training.Features;
 
 namespace MLNetPerson.Training.Export;
 
-/// <summary>Asks a model for its answers on many pictures, as the product would: decoded, fitted, one picture a run, on all cores.</summary>
+/// <summary>Asks a model for its answers on many pictures, as the product would: decoded, fitted, one picture a run, on all
+/// cores.</summary>
 /// <param name="input">What the model takes.</param>
 /// <param name="limits">What a picture may ask for.</param>
 internal sealed class PictureProof(ImageSpec input, ImageLimits limits)
@@ -68,18 +69,22 @@ internal sealed class PictureProof(ImageSpec input, ImageLimits limits)
         var done = 0;
         try
         {
-            Parallel.ForEach(Partitioner.Create(Enumerable.Range(0, samples.Count), EnumerablePartitionerOptions.NoBuffering), new ParallelOptions { CancellationToken = cancellation }, index =>
-            {
-                probabilities[index] = double.NaN;
-                if (Pixels(samples[index]) is { } pixels)
+            Parallel.ForEach(
+                Partitioner.Create(Enumerable.Range(0, samples.Count), EnumerablePartitionerOptions.NoBuffering),
+                new ParallelOptions { CancellationToken = cancellation },
+                index =>
                 {
-                    var probability = new float[1];
-                    loaded.Run<byte>(pixels, [1, input.Height, input.Width, 3], probability);
-                    probabilities[index] = probability[0];
-                }
+                    probabilities[index] = double.NaN;
+                    if (Pixels(samples[index]) is { } pixels)
+                    {
+                        var probability = new float[1];
+                        loaded.Run<byte>(pixels, [1, input.Height, input.Width, 3], probability);
+                        probabilities[index] = probability[0];
+                    }
 
-                progress?.Invoke(Interlocked.Increment(ref done));
-            });
+                    progress?.Invoke(Interlocked.Increment(ref done));
+                }
+            );
         }
         catch (AggregateException exception)
         {

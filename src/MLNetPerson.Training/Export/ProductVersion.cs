@@ -6,6 +6,10 @@ namespace MLNetPerson.Training.Export;
 public static class ProductVersion
 {
     /// <summary>For example "MLNetPerson 0.1.0".</summary>
-    public static string Text { get; } = "MLNetPerson " + (typeof(ProductVersion).Assembly
-        .GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0.0.0");
+    public static string Text { get; } =
+        "MLNetPerson "
+        + (
+            typeof(ProductVersion).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0]
+            ?? "0.0.0"
+        );
 }

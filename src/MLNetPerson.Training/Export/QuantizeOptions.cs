@@ -11,7 +11,13 @@ namespace MLNetPerson.Training.Export;
 public sealed record QuantizeOptions
 {
     /// <summary>All there are besides float32.</summary>
-    public static readonly ImmutableArray<string> AllEncodings = [PackageEncoding.Int8, PackageEncoding.Int8Portable, PackageEncoding.Fp16, PackageEncoding.Weights8];
+    public static readonly ImmutableArray<string> AllEncodings =
+    [
+        PackageEncoding.Int8,
+        PackageEncoding.Int8Portable,
+        PackageEncoding.Fp16,
+        PackageEncoding.Weights8,
+    ];
 
     /// <summary>Which ones to make.</summary>
     public ImmutableArray<string> Encodings { get; init; } = AllEncodings;
@@ -47,7 +53,11 @@ public sealed record QuantizeOptions
         }
         else
         {
-            faults.AddRange(Encodings.Where(name => !AllEncodings.Contains(name)).Select(name => $"'{name}' is no encoding that can be made ({string.Join(", ", AllEncodings)})"));
+            faults.AddRange(
+                Encodings
+                    .Where(name => !AllEncodings.Contains(name))
+                    .Select(name => $"'{name}' is no encoding that can be made ({string.Join(", ", AllEncodings)})")
+            );
         }
 
         if (Calibration is not (>= 2 and <= 100_000))

@@ -10,4 +10,9 @@ namespace MLNetPerson.Training.Export;
 /// <param name="UpToDate">Those among the written that were there already, made from the same model, pictures and options.</param>
 /// <param name="Skipped">Pictures that could not be used.</param>
 public sealed record QuantizeResult(
-    string Package, ImmutableArray<EncodingReport> Written, ImmutableArray<RefusedEncoding> Refused, ImmutableArray<string> UpToDate, ImmutableArray<SkippedSample> Skipped);
+    string Package,
+    ImmutableArray<EncodingReport> Written,
+    ImmutableArray<RefusedEncoding> Refused,
+    ImmutableArray<string> UpToDate,
+    ImmutableArray<SkippedSample> Skipped
+);

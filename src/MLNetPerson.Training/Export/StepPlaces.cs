@@ -3,7 +3,8 @@ using MLNetPerson.Training.Onnx.Proto;
 
 namespace MLNetPerson.Training.Export;
 
-/// <summary>Where the steps of a tap lie in the picture, along one axis: step i is centred at First + i · Stride pixels from the edge.</summary>
+/// <summary>Where the steps of a tap lie in the picture, along one axis: step i is centred at First + i · Stride pixels from the
+/// edge.</summary>
 /// <param name="First">Pixels from the edge to the first step's centre.</param>
 /// <param name="Stride">Pixels from one step to the next.</param>
 internal readonly record struct StepPlaces(double First, double Stride)
@@ -12,7 +13,8 @@ internal readonly record struct StepPlaces(double First, double Stride)
     private static readonly HashSet<string> Spatial = new(StringComparer.Ordinal) { "Conv", "MaxPool", "AveragePool" };
 
     /// <summary>
-    /// Follows kernels, strides and padding from the picture to the tap. It matters: padding at the right and bottom only, as TensorFlow does, moves the
+    /// Follows kernels, strides and padding from the picture to the tap. It matters: padding at the right and bottom only, as TensorFlow
+    /// does, moves the
     /// steps of stride 32 by half a step. Where that does not lead to the tap's size (an unknown operation), steps are spread evenly.
     /// </summary>
     /// <param name="graph">With the picture as its input.</param>
@@ -23,7 +25,11 @@ internal readonly record struct StepPlaces(double First, double Stride)
     public static StepPlaces Of(OnnxGraph graph, string tap, int axis, int side, int steps)
     {
         var path = new Stack<NodeProto>();
-        for (var node = graph.Producer(tap); node is not null; node = node.Input.FirstOrDefault(input => !graph.IsConstant(input)) is { } input ? graph.Producer(input) : null)
+        for (
+            var node = graph.Producer(tap);
+            node is not null;
+            node = node.Input.FirstOrDefault(input => !graph.IsConstant(input)) is { } input ? graph.Producer(input) : null
+        )
         {
             if (Spatial.Contains(node.OpType))
             {
@@ -42,7 +48,8 @@ internal readonly record struct StepPlaces(double First, double Stride)
         return size == steps ? new StepPlaces(first, stride) : new StepPlaces(side / 2.0 / steps, (double)side / steps);
     }
 
-    /// <summary>A matrix that spreads steps over evenly divided cells and loses nothing: each step between the cells next to its centre.</summary>
+    /// <summary>A matrix that spreads steps over evenly divided cells and loses nothing: each step between the cells next to its
+    /// centre.</summary>
     /// <param name="steps">Columns.</param>
     /// <param name="cells">Rows.</param>
     /// <param name="side">The picture's pixels along the axis.</param>
@@ -55,7 +62,10 @@ internal readonly record struct StepPlaces(double First, double Stride)
         {
             // A centre at the border, or beyond it by padding, belongs to the cells at the border.
             var centre = Math.Clamp(First + (step * Stride), cell / 2, side - (cell / 2));
-            double[] shares = [.. Enumerable.Range(0, cells).Select(i => Math.Max(0, 1 - (Math.Abs(((i + 0.5) * cell) - centre) / columns)))];
+            double[] shares =
+            [
+                .. Enumerable.Range(0, cells).Select(i => Math.Max(0, 1 - (Math.Abs(((i + 0.5) * cell) - centre) / columns))),
+            ];
             var sum = shares.Sum();
             for (var i = 0; i < cells; i++)
             {
@@ -70,7 +80,10 @@ internal readonly record struct StepPlaces(double First, double Stride)
     private static (int Reach, int Step, int Before, int After) Window(OnnxGraph graph, NodeProto node, int axis, int size)
     {
         long Along(string name, long otherwise) => node.Ints(name) is { Length: 2 } values ? values[axis] : otherwise;
-        var kernel = Along("kernel_shape", node.OpType == "Conv" && graph.Initializer(node.Input[1]) is { Dims.Count: 4 } weights ? weights.Dims[2 + axis] : 1);
+        var kernel = Along(
+            "kernel_shape",
+            node.OpType == "Conv" && graph.Initializer(node.Input[1]) is { Dims.Count: 4 } weights ? weights.Dims[2 + axis] : 1
+        );
         var (step, reach) = ((int)Along("strides", 1), (int)((kernel - 1) * Along("dilations", 1)));
         var padding = node.Text("auto_pad", "NOTSET");
         if (padding.StartsWith("SAME", StringComparison.Ordinal))
@@ -79,6 +92,8 @@ internal readonly record struct StepPlaces(double First, double Stride)
             return padding == "SAME_UPPER" ? (reach, step, total / 2, total - (total / 2)) : (reach, step, total - (total / 2), total / 2);
         }
 
-        return padding == "NOTSET" && node.Ints("pads") is { Length: 4 } pads ? (reach, step, (int)pads[axis], (int)pads[2 + axis]) : (reach, step, 0, 0);
+        return padding == "NOTSET" && node.Ints("pads") is { Length: 4 } pads
+            ? (reach, step, (int)pads[axis], (int)pads[2 + axis])
+            : (reach, step, 0, 0);
     }
 }

@@ -48,8 +48,10 @@ internal sealed class FeatureCache : IDisposable
         }
 
         var record = new byte[RecordBytes];
-        if (RandomAccess.Read((Microsoft.Win32.SafeHandles.SafeFileHandle)place.File, record, place.Offset) != record.Length
-            || Checksum(record) != BinaryPrimitives.ReadUInt32LittleEndian(record.AsSpan(RecordBytes - ChecksumBytes)))
+        if (
+            RandomAccess.Read((Microsoft.Win32.SafeHandles.SafeFileHandle)place.File, record, place.Offset) != record.Length
+            || Checksum(record) != BinaryPrimitives.ReadUInt32LittleEndian(record.AsSpan(RecordBytes - ChecksumBytes))
+        )
         {
             _index.TryRemove(sha256, out _);
             return false;
@@ -69,7 +71,13 @@ internal sealed class FeatureCache : IDisposable
         BinaryPrimitives.WriteUInt32LittleEndian(record.AsSpan(RecordBytes - ChecksumBytes), Checksum(record));
         lock (_writing)
         {
-            _own ??= new FileStream(Path.Combine(_folder, $"{Guid.NewGuid():N}{Ending}"), FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0);
+            _own ??= new FileStream(
+                Path.Combine(_folder, $"{Guid.NewGuid():N}{Ending}"),
+                FileMode.CreateNew,
+                FileAccess.Write,
+                FileShare.Read,
+                bufferSize: 0
+            );
             _own.Write(record);
         }
     }

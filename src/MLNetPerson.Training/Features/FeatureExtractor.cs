@@ -38,18 +38,26 @@ public sealed class FeatureExtractor
     /// <exception cref="FeatureException">No picture, or fewer than <see cref="FeatureOptions.MaxBad"/> allows, could be used.</exception>
     /// <exception cref="OnnxModelException">The network fails.</exception>
     /// <exception cref="IOException">The cache cannot be written.</exception>
-    public FeatureSet Extract(IReadOnlyList<Sample> samples, IProgress<FeatureProgress>? progress = null, CancellationToken cancellation = default)
+    public FeatureSet Extract(
+        IReadOnlyList<Sample> samples,
+        IProgress<FeatureProgress>? progress = null,
+        CancellationToken cancellation = default
+    )
     {
         using var cache = new FeatureCache(CachePath(), _network.Width);
         using var run = new Run(this, samples, cache, progress);
         try
         {
             // One picture at a time to whoever is free: they differ in size, and a core that waits for another's last batch is lost.
-            Parallel.ForEach(Partitioner.Create(Enumerable.Range(0, samples.Count), EnumerablePartitionerOptions.NoBuffering), new ParallelOptions
-            {
-                MaxDegreeOfParallelism = _options.Parallelism == 0 ? Environment.ProcessorCount : _options.Parallelism,
-                CancellationToken = cancellation,
-            }, (index, loop) => run.Extract(index, loop));
+            Parallel.ForEach(
+                Partitioner.Create(Enumerable.Range(0, samples.Count), EnumerablePartitionerOptions.NoBuffering),
+                new ParallelOptions
+                {
+                    MaxDegreeOfParallelism = _options.Parallelism == 0 ? Environment.ProcessorCount : _options.Parallelism,
+                    CancellationToken = cancellation,
+                },
+                (index, loop) => run.Extract(index, loop)
+            );
         }
         catch (AggregateException exception)
         {
@@ -64,7 +72,8 @@ public sealed class FeatureExtractor
     private string CachePath()
     {
         var root = _options.CacheFolder ?? CacheFolder.Sub("features");
-        var text = new StringBuilder().Append(CultureInfo.InvariantCulture, $"{_network.Sha256}\n{_network.Input}\n")
+        var text = new StringBuilder()
+            .Append(CultureInfo.InvariantCulture, $"{_network.Sha256}\n{_network.Input}\n")
             .Append(CultureInfo.InvariantCulture, $"{ImageReader.Fingerprint}\nONNX Runtime {OnnxModel.RuntimeVersion}\n");
         return Path.Combine(root, $"{_network.Card.Name}-{Sha256Text.OfBytes(Encoding.UTF8.GetBytes(text.ToString()))[..16]}");
     }
@@ -99,7 +108,9 @@ public sealed class FeatureExtractor
             _reasons = new string?[samples.Count];
 
             // One thread a run: the pictures run side by side. A warm run never loads it.
-            _model = new Lazy<OnnxModel>(() => OnnxModel.Load(owner._network.Bytes, owner._network.Card.Name, new OnnxModelOptions { Threads = 1 }));
+            _model = new Lazy<OnnxModel>(() =>
+                OnnxModel.Load(owner._network.Bytes, owner._network.Card.Name, new OnnxModelOptions { Threads = 1 })
+            );
             _pixels = new ThreadLocal<byte[]>(() => new byte[owner._network.Input.ByteCount]);
         }
 
@@ -134,18 +145,31 @@ public sealed class FeatureExtractor
 
         public FeatureSet Result()
         {
-            ImmutableArray<SkippedSample> skipped = [.. Enumerable.Range(0, _samples.Count)
-                .Where(index => _reasons[index] is not null).Select(index => new SkippedSample(_samples[index], _reasons[index]!))];
+            ImmutableArray<SkippedSample> skipped =
+            [
+                .. Enumerable
+                    .Range(0, _samples.Count)
+                    .Where(index => _reasons[index] is not null)
+                    .Select(index => new SkippedSample(_samples[index], _reasons[index]!)),
+            ];
             if (skipped.Length > _owner._options.MaxBad || skipped.Length == _samples.Count)
             {
                 var examples = string.Join(" ", skipped.Take(ExamplesInMessage).Select(skip => $"'{skip.Sample.File}': {skip.Reason}"));
-                throw new FeatureException(skipped.Length == _samples.Count
-                    ? $"None of the {_samples.Count} pictures could be used. {examples}"
-                    : $"More than {_owner._options.MaxBad} pictures could not be used, which is the limit that was given. {examples}");
+                throw new FeatureException(
+                    skipped.Length == _samples.Count
+                        ? $"None of the {_samples.Count} pictures could be used. {examples}"
+                        : $"More than {_owner._options.MaxBad} pictures could not be used, which is the limit that was given. {examples}"
+                );
             }
 
             var used = Enumerable.Range(0, _samples.Count).Where(index => _reasons[index] is null).ToArray();
-            return new FeatureSet([.. used.Select(index => _samples[index])], Only(used), [.. used.Select(index => _hashes[index]!)], skipped, _fromCache);
+            return new FeatureSet(
+                [.. used.Select(index => _samples[index])],
+                Only(used),
+                [.. used.Select(index => _hashes[index]!)],
+                skipped,
+                _fromCache
+            );
         }
 
         public void Dispose()

@@ -10,7 +10,12 @@ namespace MLNetPerson.Training.Features;
 /// <param name="Skipped">Those that could not be used.</param>
 /// <param name="FromCache">How many came out of the cache.</param>
 public sealed record FeatureSet(
-    ImmutableArray<Sample> Samples, FeatureTable Table, ImmutableArray<string> PictureHashes, ImmutableArray<SkippedSample> Skipped, int FromCache)
+    ImmutableArray<Sample> Samples,
+    FeatureTable Table,
+    ImmutableArray<string> PictureHashes,
+    ImmutableArray<SkippedSample> Skipped,
+    int FromCache
+)
 {
     /// <summary>Whether each sample shows a person.</summary>
     public bool[] Labels => [.. Samples.Select(sample => sample.IsPerson)];

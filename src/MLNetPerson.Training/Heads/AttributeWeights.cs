@@ -5,9 +5,11 @@ using MLNetPerson.Training.Datasets;
 namespace MLNetPerson.Training.Heads;
 
 /// <summary>
-/// Weights under which all values of an attribute count alike within each label, however many pictures each has. The classes' own shares stay as they are.
+/// Weights under which all values of an attribute count alike within each label, however many pictures each has. The classes' own shares
+/// stay as they are.
 /// </summary>
-/// <remarks>After F. Kamiran and T. Calders, Data preprocessing techniques for classification without discrimination, KAIS 33 (2012), with equal shares as the aim.</remarks>
+/// <remarks>After F. Kamiran and T. Calders, Data preprocessing techniques for classification without discrimination, KAIS 33 (2012), with
+/// equal shares as the aim.</remarks>
 public sealed record AttributeWeights
 {
     /// <summary>No picture counts more than this times the average: a value that three pictures have must not decide.</summary>
@@ -32,8 +34,12 @@ public sealed record AttributeWeights
         string[] values = [.. samples.Select(sample => sample.Attributes.GetValueOrDefault(attribute) ?? "")];
         if (values.Distinct(StringComparer.Ordinal).Count() < 2)
         {
-            throw new DatasetException($"There is nothing to balance by '{attribute}': {(values.All(value => value.Length == 0) ? "no picture has it" : $"all pictures have '{values[0]}'")}. "
-                + $"Attributes: {string.Join(", ", samples.SelectMany(sample => sample.Attributes.Keys).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))}.");
+            throw new DatasetException(
+                $"There is nothing to balance by '{attribute}': "
+                    + $"{(values.All(value => value.Length == 0) ? "no picture has it" : $"all pictures have '{values[0]}'")}. "
+                    + $"Attributes: "
+                    + $"{string.Join(", ", samples.SelectMany(sample => sample.Attributes.Keys).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))}."
+            );
         }
 
         var weights = new double[samples.Count];
@@ -46,7 +52,9 @@ public sealed record AttributeWeights
                 var weight = label.Count() / ((double)cells.Count * cell.Count());
                 if (weight > Most)
                 {
-                    capped.Add(string.Create(CultureInfo.InvariantCulture, $"{(label.Key ? "person" : "none")}, '{cell.Key}': {cell.Count()}"));
+                    capped.Add(
+                        string.Create(CultureInfo.InvariantCulture, $"{(label.Key ? "person" : "none")}, '{cell.Key}': {cell.Count()}")
+                    );
                 }
 
                 foreach (var i in cell)

@@ -44,7 +44,11 @@ public static class Calibrator
         var loss = Loss(logits, targets, slope, offset);
         for (var step = 0; step < MostSteps; step++)
         {
-            double gradientSlope = 0, gradientOffset = 0, slopeSlope = 1e-12, slopeOffset = 0, offsetOffset = 1e-12;
+            double gradientSlope = 0,
+                gradientOffset = 0,
+                slopeSlope = 1e-12,
+                slopeOffset = 0,
+                offsetOffset = 1e-12;
             for (var i = 0; i < targets.Length; i++)
             {
                 var probability = 1 / (1 + Math.Exp(-((slope * logits[i]) + offset)));
@@ -58,7 +62,10 @@ public static class Calibrator
 
             var determinant = (slopeSlope * offsetOffset) - (slopeOffset * slopeOffset);
             var (stepSlope, stepOffset) = withOffset
-                ? (((offsetOffset * gradientSlope) - (slopeOffset * gradientOffset)) / determinant, ((slopeSlope * gradientOffset) - (slopeOffset * gradientSlope)) / determinant)
+                ? (
+                    ((offsetOffset * gradientSlope) - (slopeOffset * gradientOffset)) / determinant,
+                    ((slopeSlope * gradientOffset) - (slopeOffset * gradientSlope)) / determinant
+                )
                 : (gradientSlope / slopeSlope, 0);
             var length = 1.0;
             for (; length > Converged; length /= 2)
@@ -80,7 +87,7 @@ public static class Calibrator
 
             if (length <= Converged)
             {
-                break;   // no step helps: this is the optimum
+                break; // no step helps: this is the optimum
             }
         }
 

@@ -9,18 +9,27 @@ public static class FoldAssignment
     /// <exception cref="HeadException">Fewer groups with persons, or without, than folds.</exception>
     public static int[] Assign(IReadOnlyList<Sample> samples, int folds, int seed)
     {
-        var groups = samples.Select((sample, index) => (sample, index))
+        var groups = samples
+            .Select((sample, index) => (sample, index))
             .GroupBy(pair => pair.sample.Group is { } group ? "group " + group : "file " + pair.sample.File, StringComparer.Ordinal)
-            .Select(group => (
-                Members: group.Select(pair => pair.index).ToArray(),
-                Persons: group.Count(pair => pair.sample.IsPerson),
-                Position: HashSplit.Position(group.First().sample, seed)))
+            .Select(group =>
+                (
+                    Members: group.Select(pair => pair.index).ToArray(),
+                    Persons: group.Count(pair => pair.sample.IsPerson),
+                    Position: HashSplit.Position(group.First().sample, seed)
+                )
+            )
             .ToList();
-        var (withPersons, without) = (groups.Count(group => group.Persons > 0), groups.Count(group => group.Persons < group.Members.Length));
+        var (withPersons, without) = (
+            groups.Count(group => group.Persons > 0),
+            groups.Count(group => group.Persons < group.Members.Length)
+        );
         if (withPersons < folds || without < folds)
         {
             throw new HeadException(
-                $"{folds} folds need at least {folds} groups of pictures with a person and as many without; there are {withPersons} and {without}. Add pictures, or use fewer folds.");
+                $"{folds} folds need at least {folds} groups of pictures with a person and as many without; there are {withPersons} and "
+                    + $"{without}. Add pictures, or use fewer folds."
+            );
         }
 
         // Large groups first, while there is room to even them out; like sizes in an order that only the seed knows.
@@ -29,7 +38,8 @@ public static class FoldAssignment
         foreach (var group in groups.OrderByDescending(group => group.Members.Length).ThenBy(group => group.Position))
         {
             var strangers = group.Members.Length - group.Persons;
-            var fold = Enumerable.Range(0, folds)
+            var fold = Enumerable
+                .Range(0, folds)
                 .MinBy(candidate => ((long)group.Persons * persons[candidate]) + ((long)strangers * others[candidate]));
             persons[fold] += group.Persons;
             others[fold] += strangers;

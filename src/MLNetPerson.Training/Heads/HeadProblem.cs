@@ -35,7 +35,8 @@ public sealed class HeadProblem
 
     internal LogisticObjective Objective { get; }
 
-    /// <summary>A sample's features, each with mean 0 and the spread that its weight asks for. Shared between problems: not to be written to.</summary>
+    /// <summary>A sample's features, each with mean 0 and the spread that its weight asks for. Shared between problems: not to be written
+    /// to.</summary>
     public ReadOnlyMemory<float> Features(int index) => Row(index);
 
     /// <summary>Whether a sample shows a person.</summary>
@@ -56,17 +57,21 @@ public sealed class HeadProblem
     private static float[][] Standardise(FeatureTable table, Standardization standard)
     {
         var rows = new float[table.Rows][];
-        Parallel.For(0, rows.Length, row =>
-        {
-            var values = table.Row(row);
-            var result = new float[table.Width];
-            for (var i = 0; i < result.Length; i++)
+        Parallel.For(
+            0,
+            rows.Length,
+            row =>
             {
-                result[i] = (float)((values[i] - standard.Mean[i]) * standard.Scale[i]);
-            }
+                var values = table.Row(row);
+                var result = new float[table.Width];
+                for (var i = 0; i < result.Length; i++)
+                {
+                    result[i] = (float)((values[i] - standard.Mean[i]) * standard.Scale[i]);
+                }
 
-            rows[row] = result;
-        });
+                rows[row] = result;
+            }
+        );
         return rows;
     }
 }

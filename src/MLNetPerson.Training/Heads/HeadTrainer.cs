@@ -34,12 +34,18 @@ public sealed class HeadTrainer
 
         if (!_solver.GivesLogits && options.Calibration == CalibrationMethod.None)
         {
-            throw new HeadException($"Trainer '{_solver.Name}' gives margins, which no formula turns into probabilities: the recipe's 'calibration' cannot be 'none'. Take 'platt', or another trainer.");
+            throw new HeadException(
+                $"Trainer '{_solver.Name}' gives margins, which no formula turns into probabilities: the recipe's 'calibration' cannot be "
+                    + $"'none'. Take 'platt', or another trainer."
+            );
         }
 
         if (!_solver.TakesSampleWeights && options.ClassWeights != ClassWeights.None)
         {
-            throw new HeadException($"Trainer '{_solver.Name}' gives every picture the same weight: the recipe's 'classWeights' cannot be '{options.ClassWeights.ToString().ToLowerInvariant()}'. Take 'none', or another trainer.");
+            throw new HeadException(
+                $"Trainer '{_solver.Name}' gives every picture the same weight: the recipe's 'classWeights' cannot be '"
+                    + $"{options.ClassWeights.ToString().ToLowerInvariant()}'. Take 'none', or another trainer."
+            );
         }
     }
 
@@ -53,33 +59,59 @@ public sealed class HeadTrainer
     /// <returns>The head with the calibration folded in, and how it came about.</returns>
     /// <exception cref="HeadException">The samples do not suffice for the folds, or the solver cannot fit them.</exception>
     public (LinearHead Head, HeadReport Report) Fit(
-        IReadOnlyList<Sample> samples, FeatureTable table, IReadOnlyList<FeatureBlock> blocks, double[]? sampleWeights = null,
-        IProgress<HeadProgress>? progress = null, CancellationToken cancellation = default)
+        IReadOnlyList<Sample> samples,
+        FeatureTable table,
+        IReadOnlyList<FeatureBlock> blocks,
+        double[]? sampleWeights = null,
+        IProgress<HeadProgress>? progress = null,
+        CancellationToken cancellation = default
+    )
     {
         var (labels, weights, folds, problems, path) = Validate(samples, table, blocks, sampleWeights, progress, cancellation);
         var best = path.MinBy(trial => trial.Loss)!;
 
-        progress?.Report(new HeadProgress(string.Create(CultureInfo.InvariantCulture, $"fitting the head on all {samples.Count} samples, L2 {best.L2}")));
+        progress?.Report(
+            new HeadProgress(string.Create(CultureInfo.InvariantCulture, $"fitting the head on all {samples.Count} samples, L2 {best.L2}"))
+        );
         var all = problems([.. Enumerable.Range(0, samples.Count)]);
         var parameters = _solver.Fit(all, best.L2, Average(best.Parameters), isTrial: false, cancellation);
         var calibration = Calibrator.Fit(_options.Calibration, best.Logits, labels);
-        return (calibration.FoldInto(all.Objective.ToHead(parameters)), new HeadReport(
-            best.L2, [.. path.Select(trial => new PenaltyTrial(trial.L2, trial.Loss))], [.. folds], [.. best.Logits], calibration,
-            [.. CrossFitted(path, labels, weights, folds)]));
+        return (
+            calibration.FoldInto(all.Objective.ToHead(parameters)),
+            new HeadReport(
+                best.L2,
+                [.. path.Select(trial => new PenaltyTrial(trial.L2, trial.Loss))],
+                [.. folds],
+                [.. best.Logits],
+                calibration,
+                [.. CrossFitted(path, labels, weights, folds)]
+            )
+        );
     }
 
     /// <summary>The cross-validation alone, where no head is wanted.</summary>
     /// <returns>The penalty chosen, and for each sample a probability in which its own fold had no part.</returns>
     internal (double L2, double[] CrossFittedProbabilities) CrossFit(
-        IReadOnlyList<Sample> samples, FeatureTable table, IReadOnlyList<FeatureBlock> blocks, double[]? sampleWeights = null,
-        IProgress<HeadProgress>? progress = null, CancellationToken cancellation = default)
+        IReadOnlyList<Sample> samples,
+        FeatureTable table,
+        IReadOnlyList<FeatureBlock> blocks,
+        double[]? sampleWeights = null,
+        IProgress<HeadProgress>? progress = null,
+        CancellationToken cancellation = default
+    )
     {
         var (labels, weights, folds, _, path) = Validate(samples, table, blocks, sampleWeights, progress, cancellation);
         return (path.MinBy(trial => trial.Loss)!.L2, CrossFitted(path, labels, weights, folds));
     }
 
     private (bool[] Labels, double[] Weights, int[] Folds, Func<int[], HeadProblem> Problems, List<Trial> Path) Validate(
-        IReadOnlyList<Sample> samples, FeatureTable table, IReadOnlyList<FeatureBlock> blocks, double[]? sampleWeights, IProgress<HeadProgress>? progress, CancellationToken cancellation)
+        IReadOnlyList<Sample> samples,
+        FeatureTable table,
+        IReadOnlyList<FeatureBlock> blocks,
+        double[]? sampleWeights,
+        IProgress<HeadProgress>? progress,
+        CancellationToken cancellation
+    )
     {
         if (sampleWeights is not null)
         {
@@ -100,7 +132,10 @@ public sealed class HeadTrainer
     {
         if (!_solver.TakesSampleWeights)
         {
-            throw new HeadException($"Trainer '{_solver.Name}' gives every picture the same weight, so it cannot balance an attribute. Leave the balance out, or take another trainer.");
+            throw new HeadException(
+                $"Trainer '{_solver.Name}' gives every picture the same weight, so it cannot balance an attribute. Leave the balance out, "
+                    + $"or take another trainer."
+            );
         }
     }
 
@@ -138,28 +173,47 @@ public sealed class HeadTrainer
 
     /// <summary>From the largest penalty down, each fold starting from where it was: near the next optimum already.</summary>
     private List<Trial> Search(
-        FeatureTable table, Func<int[], HeadProblem> problems, bool[] labels, double[] weights, int[] folds, IProgress<HeadProgress>? progress, CancellationToken cancellation)
+        FeatureTable table,
+        Func<int[], HeadProblem> problems,
+        bool[] labels,
+        double[] weights,
+        int[] folds,
+        IProgress<HeadProgress>? progress,
+        CancellationToken cancellation
+    )
     {
-        var parts = Enumerable.Range(0, _options.Folds).Select(fold => problems([.. Enumerable.Range(0, folds.Length).Where(i => folds[i] != fold)])).ToArray();
+        var parts = Enumerable
+            .Range(0, _options.Folds)
+            .Select(fold => problems([.. Enumerable.Range(0, folds.Length).Where(i => folds[i] != fold)]))
+            .ToArray();
         var current = parts.Select(part => new double[part.Objective.Size]).ToArray();
         var sideBySide = new ParallelOptions { MaxDegreeOfParallelism = _solver.UsesAllCores ? 1 : Environment.ProcessorCount };
         List<Trial> path = [];
         foreach (var l2 in _options.L2.OrderDescending())
         {
-            progress?.Report(new HeadProgress(string.Create(CultureInfo.InvariantCulture, $"cross-validating L2 {l2} in {_options.Folds} folds")));
+            progress?.Report(
+                new HeadProgress(string.Create(CultureInfo.InvariantCulture, $"cross-validating L2 {l2} in {_options.Folds} folds"))
+            );
             var logits = new double[labels.Length];
-            Alone(() => Parallel.For(0, parts.Length, sideBySide, fold =>
-            {
-                current[fold] = _solver.Fit(parts[fold], l2, current[fold], isTrial: true, cancellation);
-                var head = parts[fold].Objective.ToHead(current[fold]);
-                for (var i = 0; i < logits.Length; i++)
-                {
-                    if (folds[i] == fold)
+            Alone(() =>
+                Parallel.For(
+                    0,
+                    parts.Length,
+                    sideBySide,
+                    fold =>
                     {
-                        logits[i] = head.Logit(table.Row(i));
+                        current[fold] = _solver.Fit(parts[fold], l2, current[fold], isTrial: true, cancellation);
+                        var head = parts[fold].Objective.ToHead(current[fold]);
+                        for (var i = 0; i < logits.Length; i++)
+                        {
+                            if (folds[i] == fold)
+                            {
+                                logits[i] = head.Logit(table.Row(i));
+                            }
+                        }
                     }
-                }
-            }));
+                )
+            );
 
             var comparable = _solver.GivesLogits ? logits : Logits(Calibrator.Fit(CalibrationMethod.Platt, logits, labels), logits);
             path.Add(new Trial(l2, Loss(comparable, labels, weights, _ => true), logits, comparable, [.. current]));
@@ -186,11 +240,13 @@ public sealed class HeadTrainer
         }
     }
 
-    private static double[] Average(double[][] parameters) => [.. Enumerable.Range(0, parameters[0].Length).Select(i => parameters.Average(fold => fold[i]))];
+    private static double[] Average(double[][] parameters) =>
+        [.. Enumerable.Range(0, parameters[0].Length).Select(i => parameters.Average(fold => fold[i]))];
 
     private static double Loss(double[] logits, bool[] labels, double[] weights, Func<int, bool> counts)
     {
-        double loss = 0, sum = 0;
+        double loss = 0,
+            sum = 0;
         for (var i = 0; i < logits.Length; i++)
         {
             if (counts(i))
@@ -211,7 +267,11 @@ public sealed class HeadTrainer
         {
             var chosen = path.MinBy(trial => Loss(trial.Comparable, labels, weights, i => folds[i] != fold))!;
             int[] others = [.. Enumerable.Range(0, labels.Length).Where(i => folds[i] != fold)];
-            var calibration = Calibrator.Fit(_options.Calibration, [.. others.Select(i => chosen.Logits[i])], [.. others.Select(i => labels[i])]);
+            var calibration = Calibrator.Fit(
+                _options.Calibration,
+                [.. others.Select(i => chosen.Logits[i])],
+                [.. others.Select(i => labels[i])]
+            );
             for (var i = 0; i < labels.Length; i++)
             {
                 if (folds[i] == fold)
@@ -224,7 +284,8 @@ public sealed class HeadTrainer
         return probabilities;
     }
 
-    private static double[] Logits(LogitCalibration calibration, double[] margins) => [.. margins.Select(margin => (calibration.Slope * margin) + calibration.Offset)];
+    private static double[] Logits(LogitCalibration calibration, double[] margins) =>
+        [.. margins.Select(margin => (calibration.Slope * margin) + calibration.Offset)];
 
     /// <summary>One penalty. Comparable are the logits that its log loss is of: calibrated ones where the solver gives margins.</summary>
     private sealed record Trial(double L2, double Loss, double[] Logits, double[] Comparable, double[][] Parameters);

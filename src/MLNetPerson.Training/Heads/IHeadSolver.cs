@@ -1,6 +1,7 @@
 namespace MLNetPerson.Training.Heads;
 
-/// <summary>Fits a linear head at one penalty. What is around it (standardisation, the choice of the penalty, calibration) is <see cref="HeadTrainer"/>'s.</summary>
+/// <summary>Fits a linear head at one penalty. What is around it (standardisation, the choice of the penalty, calibration) is
+/// <see cref="HeadTrainer"/>'s.</summary>
 public interface IHeadSolver
 {
     /// <summary>What a manifest calls it, for example "builtin" or "mlnet:lbfgs".</summary>

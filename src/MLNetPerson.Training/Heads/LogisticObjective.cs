@@ -57,7 +57,8 @@ internal sealed class LogisticObjective
         var width = _table.Width;
         Parallel.For(0, _losses.Length, block => Block(block, weights, bias));
 
-        double loss = 0, residuals = 0;
+        double loss = 0,
+            residuals = 0;
         var summed = gradient[..width];
         summed.Clear();
         for (var block = 0; block < _losses.Length; block++)
@@ -107,7 +108,8 @@ internal sealed class LogisticObjective
     {
         var gradient = _gradients[block] ??= new float[weights.Length];
         Array.Clear(gradient);
-        double loss = 0, residuals = 0;
+        double loss = 0,
+            residuals = 0;
         var end = Math.Min((block + 1) * RowsPerBlock, _rows.Length);
         for (var i = block * RowsPerBlock; i < end; i++)
         {

@@ -15,7 +15,13 @@ internal static class LogisticRegression
     /// <param name="start">Where to start; not changed.</param>
     /// <param name="tolerance">Largest component of the gradient that counts as zero.</param>
     /// <param name="cancellation">Ends the search between two evaluations.</param>
-    public static double[] Minimize(LogisticObjective objective, double l2, double[] start, double tolerance, CancellationToken cancellation)
+    public static double[] Minimize(
+        LogisticObjective objective,
+        double l2,
+        double[] start,
+        double tolerance,
+        CancellationToken cancellation
+    )
     {
         var best = (Value: double.PositiveInfinity, Point: start);
         var function = ObjectiveFunction.Gradient(point =>
@@ -31,7 +37,12 @@ internal static class LogisticRegression
             return (value, Vector<double>.Build.Dense(gradient));
         });
         var minimizer = new LimitedMemoryBfgsMinimizer(
-            gradientTolerance: tolerance, parameterTolerance: 1e-12, functionProgressTolerance: 1e-12, memory: Memory, maximumIterations: MostIterations);
+            gradientTolerance: tolerance,
+            parameterTolerance: 1e-12,
+            functionProgressTolerance: 1e-12,
+            memory: Memory,
+            maximumIterations: MostIterations
+        );
         try
         {
             _ = minimizer.FindMinimum(function, Vector<double>.Build.Dense((double[])start.Clone()));

@@ -16,5 +16,6 @@ public sealed record LogitCalibration(CalibrationMethod Method, double Slope, do
     public double[] Apply(IReadOnlyList<double> logits) => [.. logits.Select(Apply)];
 
     /// <summary>A head whose plain logistic function gives the calibrated probabilities.</summary>
-    public LinearHead FoldInto(LinearHead head) => new([.. head.Weights.Select(weight => (float)(weight * Slope))], (head.Bias * Slope) + Offset);
+    public LinearHead FoldInto(LinearHead head) =>
+        new([.. head.Weights.Select(weight => (float)(weight * Slope))], (head.Bias * Slope) + Offset);
 }

@@ -12,15 +12,21 @@ internal sealed class GraphBuilder
     private readonly OnnxGraph _graph;
 
     public GraphBuilder(string name)
-        : this(OnnxGraph.Own(new ModelProto
-        {
-            IrVersion = IrVersion,
-            ProducerName = "MLNetPerson",
-            OpsetImport = { new OperatorSetIdProto { Domain = "", Version = OnnxGraph.OldestOpset } },
-            Graph = new GraphProto { Name = name },
-        }))
-    {
-    }
+        : this(
+            OnnxGraph.Own(
+                new ModelProto
+                {
+                    IrVersion = IrVersion,
+                    ProducerName = "MLNetPerson",
+                    OpsetImport =
+                    {
+                        new OperatorSetIdProto { Domain = "", Version = OnnxGraph.OldestOpset },
+                    },
+                    Graph = new GraphProto { Name = name },
+                }
+            )
+        )
+    { }
 
     public GraphBuilder(OnnxGraph graph) => _graph = graph;
 
@@ -52,9 +58,20 @@ internal sealed class GraphBuilder
         var dimensions = new TensorShapeProto();
         foreach (var size in shape)
         {
-            dimensions.Dim.Add(size < 0 ? new TensorShapeProto.Types.Dimension { DimParam = "N" } : new TensorShapeProto.Types.Dimension { DimValue = size });
+            dimensions.Dim.Add(
+                size < 0
+                    ? new TensorShapeProto.Types.Dimension { DimParam = "N" }
+                    : new TensorShapeProto.Types.Dimension { DimValue = size }
+            );
         }
 
-        return new ValueInfoProto { Name = name, Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = (int)type, Shape = dimensions } } };
+        return new ValueInfoProto
+        {
+            Name = name,
+            Type = new TypeProto
+            {
+                TensorType = new TypeProto.Types.Tensor { ElemType = (int)type, Shape = dimensions },
+            },
+        };
     }
 }

@@ -9,7 +9,8 @@ namespace MLNetPerson.Training.Onnx;
 /// <param name="Parameters">Values of its weights and biases.</param>
 internal readonly record struct GraphCost(long Macs, long Parameters)
 {
-    /// <summary>Counts by running the graph once, unoptimised, on a blank picture: shapes that no one wrote down are seen that way.</summary>
+    /// <summary>Counts by running the graph once, unoptimised, on a blank picture: shapes that no one wrote down are seen that
+    /// way.</summary>
     /// <param name="graph">One uint8 input.</param>
     /// <param name="height">Of the input, pixels.</param>
     /// <param name="width">Of the input, pixels.</param>
@@ -20,15 +21,21 @@ internal readonly record struct GraphCost(long Macs, long Parameters)
         exposed.Model.Graph.Output.Clear();
         foreach (var node in counted)
         {
-            exposed.Model.Graph.Output.Add(new ValueInfoProto
-            {
-                Name = node.Output[0],
-                Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = (int)DataType.Float } },
-            });
+            exposed.Model.Graph.Output.Add(
+                new ValueInfoProto
+                {
+                    Name = node.Output[0],
+                    Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = (int)DataType.Float } },
+                }
+            );
         }
 
         exposed.RemoveUnused();
-        using var model = OnnxModel.Load(exposed.ToBytes(), graph.Model.Graph.Name, new OnnxModelOptions { Optimization = GraphOptimization.None });
+        using var model = OnnxModel.Load(
+            exposed.ToBytes(),
+            graph.Model.Graph.Name,
+            new OnnxModelOptions { Optimization = GraphOptimization.None }
+        );
         var outputs = model.Run<byte>(new byte[height * width * 3], [1, height, width, 3]);
         var macs = counted.Sum(node => outputs.First(output => output.Name == node.Output[0]).Values.LongLength * PerValue(graph, node));
         return new GraphCost(macs, counted.SelectMany(node => node.Input).Distinct().Sum(input => graph.Initializer(input)?.Count() ?? 0));

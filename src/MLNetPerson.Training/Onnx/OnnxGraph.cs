@@ -24,14 +24,16 @@ internal sealed class OnnxGraph
 
     public IReadOnlyCollection<TensorProto> Initializers => _initializers.Values;
 
-    public IReadOnlyList<string> InputNames => [.. Model.Graph.Input.Select(input => input.Name).Where(name => !_initializers.ContainsKey(name))];
+    public IReadOnlyList<string> InputNames =>
+        [.. Model.Graph.Input.Select(input => input.Name).Where(name => !_initializers.ContainsKey(name))];
 
     public IReadOnlyList<string> OutputNames => [.. Model.Graph.Output.Select(output => output.Name)];
 
     public long Opset => Model.OpsetImport.FirstOrDefault(import => import.Domain is "" or "ai.onnx")?.Version ?? 0;
 
     /// <summary>Reads a model and checks what every pass relies on.</summary>
-    /// <exception cref="OnnxGraphException">Not an ONNX model, an opset that is too old, weights outside the file, or tensors that nobody makes.</exception>
+    /// <exception cref="OnnxGraphException">Not an ONNX model, an opset that is too old, weights outside the file, or tensors that nobody
+    /// makes.</exception>
     public static OnnxGraph Parse(byte[] bytes, string name)
     {
         ModelProto model;
@@ -57,7 +59,9 @@ internal sealed class OnnxGraph
         var graph = new OnnxGraph(model);
         if (graph.Opset < OldestOpset)
         {
-            throw new OnnxGraphException($"'{name}' uses opset {graph.Opset}; at least {OldestOpset} is needed. Export it again with a newer opset.");
+            throw new OnnxGraphException(
+                $"'{name}' uses opset {graph.Opset}; at least {OldestOpset} is needed. Export it again with a newer opset."
+            );
         }
 
         graph.Sort(name);
@@ -188,7 +192,10 @@ internal sealed class OnnxGraph
             if (ready.Count == 0)
             {
                 var stuck = waiting[0];
-                throw new OnnxGraphException($"'{name}': node '{stuck.Name}' ({stuck.OpType}) reads '{stuck.Input.First(input => !made.Contains(input))}', which no node makes before it.");
+                throw new OnnxGraphException(
+                    $"'{name}': node '{stuck.Name}' ({stuck.OpType}) reads '{stuck.Input.First(input => !made.Contains(input))}', which no "
+                        + $"node makes before it."
+                );
             }
 
             // One sweep in the present order usually sorts everything.

@@ -8,7 +8,12 @@ namespace MLNetPerson.Training.Onnx;
 internal static class OnnxNode
 {
     /// <summary>A node of the default domain, named after its first output.</summary>
-    public static NodeProto Create(string op, IEnumerable<string> inputs, IEnumerable<string> outputs, params IEnumerable<AttributeProto> attributes)
+    public static NodeProto Create(
+        string op,
+        IEnumerable<string> inputs,
+        IEnumerable<string> outputs,
+        params IEnumerable<AttributeProto> attributes
+    )
     {
         var node = new NodeProto { OpType = op };
         node.Input.AddRange(inputs);
@@ -18,11 +23,29 @@ internal static class OnnxNode
         return node;
     }
 
-    public static AttributeProto Attribute(string name, long value) => new() { Name = name, Type = AttributeType.Int, I = value };
+    public static AttributeProto Attribute(string name, long value) =>
+        new()
+        {
+            Name = name,
+            Type = AttributeType.Int,
+            I = value,
+        };
 
-    public static AttributeProto Attribute(string name, float value) => new() { Name = name, Type = AttributeType.Float, F = value };
+    public static AttributeProto Attribute(string name, float value) =>
+        new()
+        {
+            Name = name,
+            Type = AttributeType.Float,
+            F = value,
+        };
 
-    public static AttributeProto Attribute(string name, string value) => new() { Name = name, Type = AttributeType.String, S = ByteString.CopyFromUtf8(value) };
+    public static AttributeProto Attribute(string name, string value) =>
+        new()
+        {
+            Name = name,
+            Type = AttributeType.String,
+            S = ByteString.CopyFromUtf8(value),
+        };
 
     public static AttributeProto Attribute(string name, params ReadOnlySpan<long> values)
     {
@@ -43,5 +66,6 @@ internal static class OnnxNode
     public static long[]? Ints(this NodeProto node, string name) =>
         node.Attribute.FirstOrDefault(attribute => attribute.Name == name)?.Ints.ToArray();
 
-    public static bool IsStandard(this NodeProto node, string op) => node.OpType == op && node.Domain is "" or "ai.onnx" && node.OpType == op;
+    public static bool IsStandard(this NodeProto node, string op) =>
+        node.OpType == op && node.Domain is "" or "ai.onnx" && node.OpType == op;
 }

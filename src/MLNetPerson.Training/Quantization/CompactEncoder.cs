@@ -9,9 +9,11 @@ namespace MLNetPerson.Training.Quantization;
 internal static class CompactEncoder
 {
     /// <summary>Weights as 16-bit floats.</summary>
-    public static OnnxGraph Half(OnnxGraph source) => PassChain.Run(source, new RemoveIdentity(), new FoldConstants(), new FoldBatchNorm(), new StoreAsHalf()).Graph;
+    public static OnnxGraph Half(OnnxGraph source) =>
+        PassChain.Run(source, new RemoveIdentity(), new FoldConstants(), new FoldBatchNorm(), new StoreAsHalf()).Graph;
 
-    /// <summary>Weights as bytes, per filter; biases make up for what rounding shifts on average; what is no filter as 16-bit floats.</summary>
+    /// <summary>Weights as bytes, per filter; biases make up for what rounding shifts on average; what is no filter as 16-bit
+    /// floats.</summary>
     /// <param name="source">Float, one uint8 input.</param>
     /// <param name="pictures">Inputs of one picture each, to see what the filters see on average.</param>
     /// <param name="shape">The input's shape.</param>
@@ -22,8 +24,13 @@ internal static class CompactEncoder
         var graph = PassChain.Run(source, new RemoveIdentity(), new FoldConstants(), new FoldBatchNorm()).Graph;
         var convolutions = graph.Nodes.Where(node => node.IsStandard("Conv")).ToList();
         var depthwise = convolutions.Where(node => node.Int("group", 1) != 1).Select(node => node.Name).ToHashSet(StringComparer.Ordinal);
-        List<string> read = [.. convolutions.Where(node => !depthwise.Contains(node.Name)).Select(node => node.Input[0]).Distinct(StringComparer.Ordinal)];
+        List<string> read =
+        [
+            .. convolutions.Where(node => !depthwise.Contains(node.Name)).Select(node => node.Input[0]).Distinct(StringComparer.Ordinal),
+        ];
         var calibrated = Calibrator.Run(graph, read, pictures, shape, RangeMethod.MinMax, 100, cancellation);
-        return PassChain.Run(graph, new CorrectBias(calibrated, IntegerRange.Weights, depthwise), new StoreWeightsAsBytes(), new StoreAsHalf()).Graph;
+        return PassChain
+            .Run(graph, new CorrectBias(calibrated, IntegerRange.Weights, depthwise), new StoreWeightsAsBytes(), new StoreAsHalf())
+            .Graph;
     }
 }

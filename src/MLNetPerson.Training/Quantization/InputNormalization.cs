@@ -10,7 +10,8 @@ namespace MLNetPerson.Training.Quantization;
 /// </summary>
 internal sealed class InputNormalization
 {
-    /// <summary>How many levels of 255 a channel's zero may lie off the common zero point; what is left goes into biases, and at borders nowhere.</summary>
+    /// <summary>How many levels of 255 a channel's zero may lie off the common zero point; what is left goes into biases, and at borders
+    /// nowhere.</summary>
     private const double MostLevelsOff = 1;
 
     private InputNormalization(NodeProto[] nodes, string pixels, string normalised, double[] scale, double[] offset)
@@ -41,16 +42,27 @@ internal sealed class InputNormalization
     public double CommonScale => Scale.Average();
 
     /// <summary>The byte that stands for zero.</summary>
-    public int ZeroPoint => (int)Math.Clamp(Math.Round(Enumerable.Range(0, 3).Average(c => -Offset[c] / Scale[c]), MidpointRounding.AwayFromZero), 0, 255);
+    public int ZeroPoint =>
+        (int)Math.Clamp(Math.Round(Enumerable.Range(0, 3).Average(c => -Offset[c] / Scale[c]), MidpointRounding.AwayFromZero), 0, 255);
 
     /// <summary>Finds the beginning; null where the graph begins otherwise, or where bytes cannot stand for its values.</summary>
     public static InputNormalization? Find(OnnxGraph graph)
     {
-        var cast = graph.Nodes.FirstOrDefault(node => node.IsStandard("Cast") && node.Int("to", 0) == (long)DataType.Float && IsPixels(graph, node.Input[0]));
-        if (cast is null || graph.OnlyConsumer(cast.Output[0]) is not { } mul || !mul.IsStandard("Mul")
-            || graph.OnlyConsumer(mul.Output[0]) is not { } add || !add.IsStandard("Add") || graph.IsOutput(add.Output[0])
-            || Channels(graph, mul) is not { } scale || Channels(graph, add) is not { } offset || scale.Any(value => value <= 0)
-            || graph.Consumers(add.Output[0]).Any(consumer => !consumer.IsStandard("Conv")))
+        var cast = graph.Nodes.FirstOrDefault(node =>
+            node.IsStandard("Cast") && node.Int("to", 0) == (long)DataType.Float && IsPixels(graph, node.Input[0])
+        );
+        if (
+            cast is null
+            || graph.OnlyConsumer(cast.Output[0]) is not { } mul
+            || !mul.IsStandard("Mul")
+            || graph.OnlyConsumer(mul.Output[0]) is not { } add
+            || !add.IsStandard("Add")
+            || graph.IsOutput(add.Output[0])
+            || Channels(graph, mul) is not { } scale
+            || Channels(graph, add) is not { } offset
+            || scale.Any(value => value <= 0)
+            || graph.Consumers(add.Output[0]).Any(consumer => !consumer.IsStandard("Conv"))
+        )
         {
             return null;
         }

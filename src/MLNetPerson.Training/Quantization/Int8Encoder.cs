@@ -20,10 +20,19 @@ internal sealed class Int8Encoder
     {
         if (source.Nodes.FirstOrDefault(IsQuantized) is { } node)
         {
-            throw new QuantizationException($"The model is quantized already: node '{node.Name}' is a {node.OpType}. Quantize the float model.");
+            throw new QuantizationException(
+                $"The model is quantized already: node '{node.Name}' is a {node.OpType}. Quantize the float model."
+            );
         }
 
-        (_prepared, _preparation) = PassChain.Run(source, new RemoveIdentity(), new FoldConstants(), new FoldBatchNorm(), new JoinPointwiseConvolutions(), new TakePixelsAsIntegers());
+        (_prepared, _preparation) = PassChain.Run(
+            source,
+            new RemoveIdentity(),
+            new FoldConstants(),
+            new FoldBatchNorm(),
+            new JoinPointwiseConvolutions(),
+            new TakePixelsAsIntegers()
+        );
     }
 
     private Int8Encoder(OnnxGraph prepared, ImmutableArray<string> preparation)
@@ -55,8 +64,16 @@ internal sealed class Int8Encoder
             }
 
             // Pictures are bytes already, and what a Clip reads never shows.
-            return [.. tensors.Distinct(StringComparer.Ordinal).Where(tensor => !_prepared.InputNames.Contains(tensor) && !IsPixels(tensor)
-                && _prepared.OnlyConsumer(tensor) is not { OpType: "Clip" or "Relu" })];
+            return
+            [
+                .. tensors
+                    .Distinct(StringComparer.Ordinal)
+                    .Where(tensor =>
+                        !_prepared.InputNames.Contains(tensor)
+                        && !IsPixels(tensor)
+                        && _prepared.OnlyConsumer(tensor) is not { OpType: "Clip" or "Relu" }
+                    ),
+            ];
         }
     }
 
@@ -67,7 +84,10 @@ internal sealed class Int8Encoder
     /// <summary>An encoder of the same graph with its layers' ranges shared out. It has to be calibrated again.</summary>
     public Int8Encoder Equalized()
     {
-        var (graph, changes) = PassChain.Run(_prepared, new EqualizeAcrossLayers(_calibrated ?? throw new InvalidOperationException("Calibrate first.")));
+        var (graph, changes) = PassChain.Run(
+            _prepared,
+            new EqualizeAcrossLayers(_calibrated ?? throw new InvalidOperationException("Calibrate first."))
+        );
         return new Int8Encoder(graph, [.. _preparation, .. changes]);
     }
 
@@ -83,7 +103,9 @@ internal sealed class Int8Encoder
         var insert = new InsertQuantizeDequantize(parameters, kept, weights);
         List<GraphPass> passes =
         [
-            new AveragePoolAsConvolution(calibrated.ToDictionary(entry => entry.Key, entry => entry.Value.ChannelMeans.Length, StringComparer.Ordinal)),
+            new AveragePoolAsConvolution(
+                calibrated.ToDictionary(entry => entry.Key, entry => entry.Value.ChannelMeans.Length, StringComparer.Ordinal)
+            ),
             new RemoveRedundantClips(parameters, kept),
             .. options.BiasCorrection ? new GraphPass[] { new CorrectBias(calibrated, weights, kept) } : [],
             new SplitHeadWeights(parameters, weights, kept),
@@ -93,14 +115,27 @@ internal sealed class Int8Encoder
         ];
         var (graph, changes) = PassChain.Run(_prepared, passes);
         var left = graph.Nodes.Select(node => node.Name).ToHashSet(StringComparer.Ordinal);
-        return (graph, new QuantizationReport([.. insert.Quantized], [.. insert.Skipped.Where(skip => left.Contains(skip.Node) && !IsByteMove(graph, skip))], [.. _preparation, .. changes]));
+        return (
+            graph,
+            new QuantizationReport(
+                [.. insert.Quantized],
+                [.. insert.Skipped.Where(skip => left.Contains(skip.Node) && !IsByteMove(graph, skip))],
+                [.. _preparation, .. changes]
+            )
+        );
     }
 
-    private static bool IsQuantized(NodeProto node) => node.OpType is "QuantizeLinear" or "DequantizeLinear" or "DynamicQuantizeLinear" or "ConvInteger" or "MatMulInteger" || node.OpType.StartsWith("QLinear", StringComparison.Ordinal);
+    private static bool IsQuantized(NodeProto node) =>
+        node.OpType is "QuantizeLinear" or "DequantizeLinear" or "DynamicQuantizeLinear" or "ConvInteger" or "MatMulInteger"
+        || node.OpType.StartsWith("QLinear", StringComparison.Ordinal);
 
     private Dictionary<string, QuantizationParameters> Parameters(IReadOnlyDictionary<string, CalibratedTensor> calibrated)
     {
-        var parameters = calibrated.ToDictionary(entry => entry.Key, entry => QuantizationParameters.Asymmetric(entry.Value.Range, IntegerRange.Activations), StringComparer.Ordinal);
+        var parameters = calibrated.ToDictionary(
+            entry => entry.Key,
+            entry => QuantizationParameters.Asymmetric(entry.Value.Range, IntegerRange.Activations),
+            StringComparer.Ordinal
+        );
         if (InputNormalization.Find(_prepared) is { } input)
         {
             parameters[input.Normalised] = new QuantizationParameters((float)input.CommonScale, input.ZeroPoint);

@@ -6,7 +6,8 @@ using static MLNetPerson.Training.Onnx.Proto.TensorProto.Types;
 
 namespace MLNetPerson.Training.Quantization;
 
-/// <summary>Lists what ONNX Runtime makes of a model on this machine: which operations it fused, and which numbers each calculates with.</summary>
+/// <summary>Lists what ONNX Runtime makes of a model on this machine: which operations it fused, and which numbers each calculates
+/// with.</summary>
 public static class LayerInspector
 {
     private static readonly string[] WithWeights = ["Conv", "FusedConv", "QLinearConv", "Gemm", "FusedGemm", "QGemm", "MatMul"];
@@ -51,7 +52,15 @@ public static class LayerInspector
             // A joining of integers names its own scale and zero point first.
             var first = node.OpType == "QLinearConcat" ? 2 : 0;
             var input = node.Input.Count <= first ? output : types.GetValueOrDefault(node.Input[first], DataType.Float);
-            layers.Add(new LayerInfo(node.Name, node.OpType, Word(input), Word(output), WithWeights.Contains(node.OpType) ? Word(WeightType(node, types)) : ""));
+            layers.Add(
+                new LayerInfo(
+                    node.Name,
+                    node.OpType,
+                    Word(input),
+                    Word(output),
+                    WithWeights.Contains(node.OpType) ? Word(WeightType(node, types)) : ""
+                )
+            );
         }
 
         return layers.ToImmutable();
@@ -60,18 +69,21 @@ public static class LayerInspector
     private static DataType WeightType(NodeProto node, Dictionary<string, DataType> types) =>
         types.GetValueOrDefault(node.Input[node.OpType is "QLinearConv" or "QGemm" ? 3 : 1], DataType.Float);
 
-    private static DataType OutputType(NodeProto node, Dictionary<string, DataType> types) => node.OpType switch
-    {
-        "DequantizeLinear" => DataType.Float,
-        "QuantizeLinear" => node.Input.Count > 2 ? types.GetValueOrDefault(node.Input[2], DataType.Uint8) : DataType.Uint8,
-        "Cast" => (DataType)node.Int("to", (long)DataType.Float),
-        "Shape" => DataType.Int64,
+    private static DataType OutputType(NodeProto node, Dictionary<string, DataType> types) =>
+        node.OpType switch
+        {
+            "DequantizeLinear" => DataType.Float,
+            "QuantizeLinear" => node.Input.Count > 2 ? types.GetValueOrDefault(node.Input[2], DataType.Uint8) : DataType.Uint8,
+            "Cast" => (DataType)node.Int("to", (long)DataType.Float),
+            "Shape" => DataType.Int64,
 
-        // Without a scale for its output, a product of integers ends in float.
-        "QGemm" => node.Input.Count > 7 && node.Input[7].Length > 0 ? types.GetValueOrDefault(node.Input[0], DataType.Uint8) : DataType.Float,
-        "QLinearConcat" => node.Input.Count > 1 ? types.GetValueOrDefault(node.Input[1], DataType.Uint8) : DataType.Uint8,
-        _ => node.Input.Count == 0 ? DataType.Float : types.GetValueOrDefault(node.Input[0], DataType.Float),
-    };
+            // Without a scale for its output, a product of integers ends in float.
+            "QGemm" => node.Input.Count > 7 && node.Input[7].Length > 0
+                ? types.GetValueOrDefault(node.Input[0], DataType.Uint8)
+                : DataType.Float,
+            "QLinearConcat" => node.Input.Count > 1 ? types.GetValueOrDefault(node.Input[1], DataType.Uint8) : DataType.Uint8,
+            _ => node.Input.Count == 0 ? DataType.Float : types.GetValueOrDefault(node.Input[0], DataType.Float),
+        };
 
     private static string Word(DataType type) => type.ToString().ToLowerInvariant();
 }

@@ -4,7 +4,8 @@ using MLNetPerson.Training.Quantization.Calibration;
 
 namespace MLNetPerson.Training.Quantization;
 
-/// <summary>How far an encoding's logits are from the float model's on a few pictures: finer than decisions, of which a small dataset has few that differ.</summary>
+/// <summary>How far an encoding's logits are from the float model's on a few pictures: finer than decisions, of which a small dataset has
+/// few that differ.</summary>
 internal sealed class LogitProbe
 {
     private readonly IReadOnlyList<byte[]> _pictures;

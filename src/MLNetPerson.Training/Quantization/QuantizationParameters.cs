@@ -13,7 +13,7 @@ internal readonly record struct QuantizationParameters(float Scale, int ZeroPoin
         var scale = (float)((max - min) / (integers.Max - integers.Min));
         if (!float.IsNormal(scale))
         {
-            return new QuantizationParameters(1, 0);   // a constant zero, or nearly so
+            return new QuantizationParameters(1, 0); // a constant zero, or nearly so
         }
 
         var zeroPoint = (int)Math.Clamp(Math.Round(integers.Min - (min / scale), MidpointRounding.ToEven), integers.Min, integers.Max);

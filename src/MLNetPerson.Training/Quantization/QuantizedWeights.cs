@@ -10,7 +10,8 @@ internal sealed record QuantizedWeights(sbyte[] Values, float[] Scales, int[]? B
     /// <param name="weights">Channel by channel, <paramref name="channels"/> runs of equal length.</param>
     /// <param name="channels">Output channels.</param>
     /// <param name="bias">[channels], or null.</param>
-    /// <param name="inputScale">Of the activation that the weights are multiplied with: the bias is counted in its product with the weight's scale.</param>
+    /// <param name="inputScale">Of the activation that the weights are multiplied with: the bias is counted in its product with the
+    /// weight's scale.</param>
     /// <param name="integers">Which integers weights may take.</param>
     public static QuantizedWeights Of(ReadOnlySpan<float> weights, int channels, float[]? bias, double inputScale, IntegerRange integers)
     {

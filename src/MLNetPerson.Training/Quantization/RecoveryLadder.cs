@@ -66,7 +66,12 @@ internal sealed class RecoveryLadder
         }
         else
         {
-            steps.Add(string.Create(CultureInfo.InvariantCulture, $"equalization tried and left out (logit error {candidate.LogitError:0.000} instead of {best.LogitError:0.000})"));
+            steps.Add(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"equalization tried and left out (logit error {candidate.LogitError:0.000} instead of {best.LogitError:0.000})"
+                )
+            );
         }
 
         var ranked = Sensitivity.Rank(encoder, options, probe, cancellation);
@@ -77,10 +82,22 @@ internal sealed class RecoveryLadder
         }
     }
 
-    private static Int8Candidate Candidate(Int8Encoder encoder, Int8Options options, LogitProbe probe, IEnumerable<string> steps, ImmutableArray<string> kept)
+    private static Int8Candidate Candidate(
+        Int8Encoder encoder,
+        Int8Options options,
+        LogitProbe probe,
+        IEnumerable<string> steps,
+        ImmutableArray<string> kept
+    )
     {
         var (graph, report) = encoder.Encode(options, kept.ToHashSet(StringComparer.Ordinal));
-        return new Int8Candidate(graph, report, kept.IsEmpty ? [.. steps] : [.. steps, $"left in float: {string.Join(", ", kept)}"], probe.Error(graph), encoder.Prepared);
+        return new Int8Candidate(
+            graph,
+            report,
+            kept.IsEmpty ? [.. steps] : [.. steps, $"left in float: {string.Join(", ", kept)}"],
+            probe.Error(graph),
+            encoder.Prepared
+        );
     }
 
     /// <summary>Evenly over all pictures, which are persons first and others after, or the other way round.</summary>

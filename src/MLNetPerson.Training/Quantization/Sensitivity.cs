@@ -11,11 +11,20 @@ internal static class Sensitivity
     /// <param name="options">As for the whole graph.</param>
     /// <param name="probe">On pictures of the calibration set.</param>
     /// <param name="cancellation">Ends the work between two layers.</param>
-    public static ImmutableArray<LayerSensitivity> Rank(Int8Encoder encoder, Int8Options options, LogitProbe probe, CancellationToken cancellation = default)
+    public static ImmutableArray<LayerSensitivity> Rank(
+        Int8Encoder encoder,
+        Int8Options options,
+        LogitProbe probe,
+        CancellationToken cancellation = default
+    )
     {
         List<string> all = [.. encoder.Prepared.Nodes.Select(node => node.Name)];
         var ranked = new List<LayerSensitivity>();
-        foreach (var layer in encoder.Prepared.Nodes.Where(node => node.IsStandard("Conv") || node.IsStandard("Gemm") || node.IsStandard("Add")).Select(node => node.Name))
+        foreach (
+            var layer in encoder
+                .Prepared.Nodes.Where(node => node.IsStandard("Conv") || node.IsStandard("Gemm") || node.IsStandard("Add"))
+                .Select(node => node.Name)
+        )
         {
             cancellation.ThrowIfCancellationRequested();
             var (graph, _) = encoder.Encode(options, all.Where(name => name != layer).ToHashSet(StringComparer.Ordinal));

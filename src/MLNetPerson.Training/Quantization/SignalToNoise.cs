@@ -32,7 +32,10 @@ internal static class SignalToNoise
         var (signal, noise) = (new double[names.Count], new double[names.Count]);
         foreach (var picture in pictures)
         {
-            var (a, b) = (exact.Run<byte>(picture, shape, names), rounded.Run<byte>(picture, shape, [.. names.Select(name => $"{name}/real")]));
+            var (a, b) = (
+                exact.Run<byte>(picture, shape, names),
+                rounded.Run<byte>(picture, shape, [.. names.Select(name => $"{name}/real")])
+            );
             for (var tensor = 0; tensor < names.Count; tensor++)
             {
                 foreach (var (x, y) in a[tensor].Values.Zip(b[tensor].Values))
@@ -43,13 +46,20 @@ internal static class SignalToNoise
             }
         }
 
-        return [.. names.Select((name, i) => new TensorNoise(name, noise[i] == 0 ? double.PositiveInfinity : 10 * Math.Log10(signal[i] / noise[i]))).OrderBy(tensor => tensor.Decibels)];
+        return
+        [
+            .. names
+                .Select((name, i) => new TensorNoise(name, noise[i] == 0 ? double.PositiveInfinity : 10 * Math.Log10(signal[i] / noise[i])))
+                .OrderBy(tensor => tensor.Decibels),
+        ];
     }
 
     /// <summary>Joined features are called by another scale on purpose, and pixels are exact but may stand in another order.</summary>
     private static HashSet<string> CalledOtherwise(OnnxGraph prepared)
     {
-        HashSet<string> names = FoldScalesIntoHead.Find(prepared, ImmutableHashSet<string>.Empty) is { } head ? [.. head.Blocks, .. head.Joined] : [];
+        HashSet<string> names = FoldScalesIntoHead.Find(prepared, ImmutableHashSet<string>.Empty) is { } head
+            ? [.. head.Blocks, .. head.Joined]
+            : [];
         if (InputNormalization.Find(prepared) is { } input)
         {
             names.Add(input.Normalised);

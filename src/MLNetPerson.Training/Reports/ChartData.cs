@@ -12,7 +12,12 @@ internal static class ChartData
     /// <summary>Steps of the slider from 0 to 1.</summary>
     private const int Steps = 1000;
 
-    public static object Of(Report report) => new { evaluation = report.Evaluation is { } evaluation ? Curves(evaluation) : null, encodings = report.Encodings.Take(EncodingsSection.Most).Select(Encoding) };
+    public static object Of(Report report) =>
+        new
+        {
+            evaluation = report.Evaluation is { } evaluation ? Curves(evaluation) : null,
+            encodings = report.Encodings.Take(EncodingsSection.Most).Select(Encoding),
+        };
 
     private static object Curves(ReportEvaluation evaluation)
     {
@@ -33,24 +38,42 @@ internal static class ChartData
             roc = points.Select(point => new[] { Round(point.FalseAlarmRate.Value), Round(point.Recall.Value) }).Where(Finite),
             pr = points.Select(point => new[] { Round(point.Recall.Value), Round(point.Precision.Value) }).Where(Finite),
             steps = steps.Select(Step),
-            calibration = CalibrationCurve.Of(probabilities, labels).Select(bin => new[]
-            {
-                Round(bin.MeanProbability)!.Value, Round(bin.Persons.Value)!.Value, Round(bin.Persons.Interval.Low)!.Value, Round(bin.Persons.Interval.High)!.Value, bin.Samples,
-            }),
+            calibration = CalibrationCurve
+                .Of(probabilities, labels)
+                .Select(bin =>
+                    new[]
+                    {
+                        Round(bin.MeanProbability)!.Value,
+                        Round(bin.Persons.Value)!.Value,
+                        Round(bin.Persons.Interval.Low)!.Value,
+                        Round(bin.Persons.Interval.High)!.Value,
+                        bin.Samples,
+                    }
+                ),
         };
     }
 
     /// <summary>Four counts, then accuracy, recall, precision and false alarms with their intervals.</summary>
     private static object[] Step(ConfusionMatrix counts) =>
-    [
-        counts.TruePositive, counts.FalseNegative, counts.FalsePositive, counts.TrueNegative,
-        .. new[] { counts.Accuracy, counts.Recall, counts.Precision, counts.FalseAlarmRate }.Select(rate => (object)new[] { Round(rate.Value), Round(rate.Interval.Low), Round(rate.Interval.High) }),
-    ];
+        [
+            counts.TruePositive,
+            counts.FalseNegative,
+            counts.FalsePositive,
+            counts.TrueNegative,
+            .. new[] { counts.Accuracy, counts.Recall, counts.Precision, counts.FalseAlarmRate }.Select(rate =>
+                (object)new[] { Round(rate.Value), Round(rate.Interval.Low), Round(rate.Interval.High) }
+            ),
+        ];
 
-    private static object Encoding(EncodingReport report) => new
-    {
-        name = Clip.Text(report.Encoding, 40), megabytes = Round(report.Bytes / 1e6), report.FloatBytes, points = Round(report.Points), speed = report.Latency.IsEmpty ? null : Round(report.Latency[0].Speed),
-    };
+    private static object Encoding(EncodingReport report) =>
+        new
+        {
+            name = Clip.Text(report.Encoding, 40),
+            megabytes = Round(report.Bytes / 1e6),
+            report.FloatBytes,
+            points = Round(report.Points),
+            speed = report.Latency.IsEmpty ? null : Round(report.Latency[0].Speed),
+        };
 
     private static bool Finite(double?[] point) => point.All(value => value is not null);
 

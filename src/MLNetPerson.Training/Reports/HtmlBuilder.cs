@@ -10,10 +10,15 @@ internal sealed class HtmlBuilder
     private static readonly Escaping Format = new();
     private readonly StringBuilder _html = new();
 
-    /// <summary>Adds markup; numbers are written the same in every culture.</summary>
-    public HtmlBuilder Add(FormattableString markup)
+    /// <summary>Adds one line of markup, in parts; numbers are written the same in every culture.</summary>
+    public HtmlBuilder Add(params FormattableString[] markup)
     {
-        _html.AppendFormat(Format, markup.Format, markup.GetArguments()).Append('\n');
+        foreach (var part in markup)
+        {
+            _html.AppendFormat(Format, part.Format, part.GetArguments());
+        }
+
+        _html.Append('\n');
         return this;
     }
 
@@ -32,6 +37,8 @@ internal sealed class HtmlBuilder
         public object? GetFormat(Type? formatType) => formatType == typeof(ICustomFormatter) ? this : null;
 
         public string Format(string? format, object? arg, IFormatProvider? formatProvider) =>
-            WebUtility.HtmlEncode(arg is IFormattable number ? number.ToString(format, CultureInfo.InvariantCulture) : arg?.ToString() ?? "");
+            WebUtility.HtmlEncode(
+                arg is IFormattable number ? number.ToString(format, CultureInfo.InvariantCulture) : arg?.ToString() ?? ""
+            );
     }
 }

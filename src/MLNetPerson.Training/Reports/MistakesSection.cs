@@ -21,7 +21,14 @@ internal static class MistakesSection
         return html;
     }
 
-    private static void Gallery(HtmlBuilder html, string name, ImmutableArray<ReportPicture> pictures, int inAll, string otherwise, PictureBudget budget)
+    private static void Gallery(
+        HtmlBuilder html,
+        string name,
+        ImmutableArray<ReportPicture> pictures,
+        int inAll,
+        string otherwise,
+        PictureBudget budget
+    )
     {
         if (inAll == 0)
         {
@@ -29,7 +36,10 @@ internal static class MistakesSection
             return;
         }
 
-        html.Add($"<h3>{name} <small>{(pictures.Length < inAll ? $"the surest {pictures.Length} of {inAll}" : $"all {inAll}")}</small></h3><div class=\"gallery\">");
+        html.Add(
+            $"<h3>{name} <small>{(pictures.Length < inAll ? $"the surest {pictures.Length} of {inAll}" : $"all {inAll}")}</small></h3><div ",
+            $"class=\"gallery\">"
+        );
         foreach (var picture in pictures.Take(MostPictures))
         {
             html.Add($"<figure class=\"pair\"><div>");

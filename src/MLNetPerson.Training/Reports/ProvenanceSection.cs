@@ -14,6 +14,11 @@ internal static class ProvenanceSection
         }
 
         html.Add($"</dl>");
-        return report.Recipe is null ? html : html.Add($"<details><summary>The recipe as it was run</summary><pre tabindex=\"0\">{Clip.Text(report.Recipe, 20_000)}</pre></details>");
+        return report.Recipe is null
+            ? html
+            : html.Add(
+                $"<details><summary>The recipe as it was run</summary><pre tabindex=\"0\">{Clip.Text(report.Recipe, 20_000)}",
+                $"</pre></details>"
+            );
     }
 }

@@ -8,4 +8,9 @@ namespace MLNetPerson.Training.Reports;
 /// <param name="Probabilities">One for each sample.</param>
 /// <param name="Labels">Whether each shows a person.</param>
 /// <param name="Source">Which pictures these are, for a reader.</param>
-public sealed record ReportEvaluation(EvaluationReport Numbers, ImmutableArray<double> Probabilities, ImmutableArray<bool> Labels, string Source);
+public sealed record ReportEvaluation(
+    EvaluationReport Numbers,
+    ImmutableArray<double> Probabilities,
+    ImmutableArray<bool> Labels,
+    string Source
+);

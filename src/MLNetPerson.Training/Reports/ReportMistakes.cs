@@ -8,4 +8,10 @@ namespace MLNetPerson.Training.Reports;
 /// <param name="FalseAlarms">Answers "person" where there is none, the surest error first.</param>
 /// <param name="FalseAlarmsInAll">How many there are.</param>
 /// <param name="About">What the heat maps show, for a reader.</param>
-public sealed record ReportMistakes(ImmutableArray<ReportPicture> Missed, int MissedInAll, ImmutableArray<ReportPicture> FalseAlarms, int FalseAlarmsInAll, string About);
+public sealed record ReportMistakes(
+    ImmutableArray<ReportPicture> Missed,
+    int MissedInAll,
+    ImmutableArray<ReportPicture> FalseAlarms,
+    int FalseAlarmsInAll,
+    string About
+);

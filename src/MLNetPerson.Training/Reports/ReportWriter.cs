@@ -11,7 +11,7 @@ public static class ReportWriter
     /// <summary>No report is larger, whatever the dataset: lists and pictures are cut, and say so.</summary>
     public const int MostBytes = 3_000_000;
 
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);   // its encoder lets no '<' through
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web); // its encoder lets no '<' through
 
     /// <summary>Writes the file, whole or not at all.</summary>
     /// <exception cref="IOException">The disk refuses.</exception>
@@ -37,38 +37,52 @@ public static class ReportWriter
             if (content is not null)
             {
                 links.Add($"<a href=\"#{id}\">{name}</a>");
-                body.Add($"<section id=\"{id}\" aria-labelledby=\"{id}-heading\"><h2 id=\"{id}-heading\">{name}</h2>").Add(content).Add($"</section>");
+                body.Add($"<section id=\"{id}\" aria-labelledby=\"{id}-heading\"><h2 id=\"{id}-heading\">{name}</h2>")
+                    .Add(content)
+                    .Add($"</section>");
             }
         }
 
-        return Fill(Resource("Report.html"), new Dictionary<string, string>(StringComparer.Ordinal)
-        {
-            ["title"] = WebUtility.HtmlEncode(Clip.Text(report.Title)),
-            ["lead"] = WebUtility.HtmlEncode(Clip.Text(report.Lead, 600)),
-            ["links"] = links.ToString(),
-            ["body"] = body.ToString(),
-            ["style"] = Resource("Report.css"),
-            ["library"] = Resource("chart.js"),
-            ["script"] = Resource("Report.js"),
-            ["data"] = JsonSerializer.Serialize(ChartData.Of(report), Json),
-        });
+        return Fill(
+            Resource("Report.html"),
+            new Dictionary<string, string>(StringComparer.Ordinal)
+            {
+                ["title"] = WebUtility.HtmlEncode(Clip.Text(report.Title)),
+                ["lead"] = WebUtility.HtmlEncode(Clip.Text(report.Lead, 600)),
+                ["links"] = links.ToString(),
+                ["body"] = body.ToString(),
+                ["style"] = Resource("Report.css"),
+                ["library"] = Resource("chart.js"),
+                ["script"] = Resource("Report.js"),
+                ["data"] = JsonSerializer.Serialize(ChartData.Of(report), Json),
+            }
+        );
     }
 
     /// <summary>Replaces <c>{{name}}</c>, each once and in order, so that nothing inside a value is taken for a place.</summary>
     private static string Fill(string template, Dictionary<string, string> values)
     {
         var parts = template.Split("{{");
-        return parts[0] + string.Concat(parts.Skip(1).Select(part =>
-        {
-            var end = part.IndexOf("}}", StringComparison.Ordinal);
-            return values[part[..end]] + part[(end + 2)..];
-        }));
+        return parts[0]
+            + string.Concat(
+                parts
+                    .Skip(1)
+                    .Select(part =>
+                    {
+                        var end = part.IndexOf("}}", StringComparison.Ordinal);
+                        return values[part[..end]] + part[(end + 2)..];
+                    })
+            );
     }
 
     private static string Resource(string name)
     {
-        using var stream = new StreamReader(typeof(ReportWriter).Assembly.GetManifestResourceStream($"reports/{name}")
-            ?? throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"The assembly was built without reports/{name}.")));
+        using var stream = new StreamReader(
+            typeof(ReportWriter).Assembly.GetManifestResourceStream($"reports/{name}")
+                ?? throw new InvalidOperationException(
+                    string.Create(CultureInfo.InvariantCulture, $"The assembly was built without reports/{name}.")
+                )
+        );
         return stream.ReadToEnd();
     }
 }

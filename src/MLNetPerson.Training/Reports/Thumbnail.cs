@@ -19,11 +19,20 @@ internal sealed class Thumbnail(PersonClassifier? classifier)
             var bytes = _reader.ReadBytes(path);
             var header = _reader.ReadHeader(bytes, path);
             var scale = Math.Min(1, (double)Side / Math.Max(header.Width, header.Height));
-            var spec = new ImageSpec(Math.Max(1, (int)Math.Round(header.Width * scale)), Math.Max(1, (int)Math.Round(header.Height * scale)));
+            var spec = new ImageSpec(
+                Math.Max(1, (int)Math.Round(header.Width * scale)),
+                Math.Max(1, (int)Math.Round(header.Height * scale))
+            );
             var small = new RgbImage(spec.Width, spec.Height, new byte[spec.ByteCount]);
             _reader.ReadResized(bytes, spec, small.Pixels, path);
-            return new ReportPicture(file, probability, [.. ImageWriter.EncodeJpeg(small, Quality)],
-                classifier?.Package.Manifest.Explanation is null ? [] : [.. ImageWriter.EncodeJpeg(ActivationOverlay.Heat(small, classifier.Explain(bytes, path)), Quality)]);
+            return new ReportPicture(
+                file,
+                probability,
+                [.. ImageWriter.EncodeJpeg(small, Quality)],
+                classifier?.Package.Manifest.Explanation is null
+                    ? []
+                    : [.. ImageWriter.EncodeJpeg(ActivationOverlay.Heat(small, classifier.Explain(bytes, path)), Quality)]
+            );
         }
         catch (ImageException)
         {

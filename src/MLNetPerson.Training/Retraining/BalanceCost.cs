@@ -9,8 +9,19 @@ namespace MLNetPerson.Training.Retraining;
 internal static class BalanceCost
 {
     public static BalanceReport Measure(
-        Recipe recipe, HeadTrainer trainer, FeatureNetwork network, FeatureSet training, FeatureSet? judged, AttributeWeights weights, LinearHead head, HeadReport report, EvaluationReport with, ThresholdRule rule,
-        IProgress<HeadProgress>? progress, CancellationToken cancellation)
+        Recipe recipe,
+        HeadTrainer trainer,
+        FeatureNetwork network,
+        FeatureSet training,
+        FeatureSet? judged,
+        AttributeWeights weights,
+        LinearHead head,
+        HeadReport report,
+        EvaluationReport with,
+        ThresholdRule rule,
+        IProgress<HeadProgress>? progress,
+        CancellationToken cancellation
+    )
     {
         var (plain, plainReport) = trainer.Fit(training.Samples, training.Table, network.Blocks, null, progress, cancellation);
         var plainThreshold = ThresholdChooser.Choose(rule, plainReport.Calibration.Apply(plainReport.OutOfFoldLogits), training.Labels);
@@ -21,12 +32,17 @@ internal static class BalanceCost
         string?[] values = [.. samples.Select(sample => sample.Attributes.GetValueOrDefault(recipe.Balance!))];
         bool[] labels = [.. samples.Select(sample => sample.IsPerson)];
         return new BalanceReport(
-            recipe.Balance!, weights.Capped, without, with,
+            recipe.Balance!,
+            weights.Capped,
+            without,
+            with,
             SliceEvaluator.Evaluate(recipe.Balance!, values, labels, Decisions(plain, plainReport, plainThreshold)),
-            SliceEvaluator.Evaluate(recipe.Balance!, values, labels, Decisions(head, report, with.Threshold)));
+            SliceEvaluator.Evaluate(recipe.Balance!, values, labels, Decisions(head, report, with.Threshold))
+        );
 
-        bool[] Decisions(LinearHead one, HeadReport its, double threshold) => judged is null
-            ? CrossFittedEvaluation.Decide(rule, its, training.Labels)
-            : [.. LogitCalibration.None.Apply(one.Logits(judged.Table)).Select(probability => probability >= threshold)];
+        bool[] Decisions(LinearHead one, HeadReport its, double threshold) =>
+            judged is null
+                ? CrossFittedEvaluation.Decide(rule, its, training.Labels)
+                : [.. LogitCalibration.None.Apply(one.Logits(judged.Table)).Select(probability => probability >= threshold)];
     }
 }

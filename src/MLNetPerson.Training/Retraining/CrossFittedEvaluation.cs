@@ -21,7 +21,11 @@ internal static class CrossFittedEvaluation
         foreach (var fold in report.Folds.Distinct())
         {
             int[] others = [.. Enumerable.Range(0, labels.Length).Where(i => report.Folds[i] != fold)];
-            var chosen = ThresholdChooser.Choose(rule, [.. others.Select(i => report.CrossFittedProbabilities[i])], [.. others.Select(i => labels[i])]);
+            var chosen = ThresholdChooser.Choose(
+                rule,
+                [.. others.Select(i => report.CrossFittedProbabilities[i])],
+                [.. others.Select(i => labels[i])]
+            );
             for (var i = 0; i < labels.Length; i++)
             {
                 if (report.Folds[i] == fold)

@@ -13,7 +13,8 @@ namespace MLNetPerson.Training.Retraining;
 /// <summary>From pictures to findings: measures, features, checks.</summary>
 public static class Curator
 {
-    /// <summary>The recipe whose features labels are judged by: its backbone's own person scores see hands and crowds that others miss.</summary>
+    /// <summary>The recipe whose features labels are judged by: its backbone's own person scores see hands and crowds that others
+    /// miss.</summary>
     public const string DefaultRecipe = "accurate";
 
     /// <summary>Checks a dataset.</summary>
@@ -26,13 +27,27 @@ public static class Curator
     /// <exception cref="BackboneException">The backbone cannot be had or does not fit the recipe.</exception>
     /// <exception cref="FeatureException">No picture can be used.</exception>
     public static async Task<CurationReport> CheckAsync(
-        Dataset dataset, Recipe recipe, CurationOptions? options = null, FeatureOptions? features = null, IProgress<RetrainProgress>? progress = null, CancellationToken cancellation = default)
+        Dataset dataset,
+        Recipe recipe,
+        CurationOptions? options = null,
+        FeatureOptions? features = null,
+        IProgress<RetrainProgress>? progress = null,
+        CancellationToken cancellation = default
+    )
     {
         var (pictures, unreadable) = Measure(dataset, features, progress, cancellation);
         var (network, set) = await ExtractAsync(pictures, recipe, features, progress, cancellation);
         return DatasetChecker.Check(
-            dataset, pictures, unreadable, set.Table, network.Blocks, options ?? new CurationOptions(), recipe.Head,
-            progress.Relayed<string>(step => new RetrainProgress(step)), cancellation);
+            dataset,
+            pictures,
+            unreadable,
+            set.Table,
+            network.Blocks,
+            options ?? new CurationOptions(),
+            recipe.Head,
+            progress.Relayed<string>(step => new RetrainProgress(step)),
+            cancellation
+        );
     }
 
     /// <summary>Finds copies and scenes, for splits that keep them together.</summary>
@@ -42,13 +57,27 @@ public static class Curator
     /// <param name="features">How features are extracted.</param>
     /// <param name="progress">Told of every step, from several threads.</param>
     /// <param name="cancellation">Ends the work.</param>
-    public static async Task<(IReadOnlyList<CuratedPicture> Pictures, IReadOnlyList<CopyPair> Copies, IReadOnlyList<(Sample Sample, ImageException Error)> Unreadable)> FindCopiesAsync(
-        Dataset dataset, Recipe? recipe, CurationOptions? options = null, FeatureOptions? features = null, IProgress<RetrainProgress>? progress = null, CancellationToken cancellation = default)
+    public static async Task<(
+        IReadOnlyList<CuratedPicture> Pictures,
+        IReadOnlyList<CopyPair> Copies,
+        IReadOnlyList<(Sample Sample, ImageException Error)> Unreadable
+    )> FindCopiesAsync(
+        Dataset dataset,
+        Recipe? recipe,
+        CurationOptions? options = null,
+        FeatureOptions? features = null,
+        IProgress<RetrainProgress>? progress = null,
+        CancellationToken cancellation = default
+    )
     {
         var (pictures, unreadable) = Measure(dataset, features, progress, cancellation);
         var table = recipe is null ? null : (await ExtractAsync(pictures, recipe, features, progress, cancellation)).Set.Table;
         progress?.Report(new RetrainProgress("looking for copies"));
-        return (pictures, CopyFinder.Find([.. pictures.Select(picture => picture.Measures)], table, options ?? new CurationOptions(), cancellation), unreadable);
+        return (
+            pictures,
+            CopyFinder.Find([.. pictures.Select(picture => picture.Measures)], table, options ?? new CurationOptions(), cancellation),
+            unreadable
+        );
     }
 
     /// <summary>Describes a dataset.</summary>
@@ -57,17 +86,29 @@ public static class Curator
     /// <param name="features">What pictures may ask for.</param>
     /// <param name="progress">Told after each picture, from several threads.</param>
     /// <param name="cancellation">Ends the work.</param>
-    public static DatasetCard BuildCard(Dataset dataset, ImportReport? import, FeatureOptions? features = null, IProgress<RetrainProgress>? progress = null, CancellationToken cancellation = default) =>
-        CardBuilder.Build(dataset, Measure(dataset, features, progress, cancellation).Pictures, import);
+    public static DatasetCard BuildCard(
+        Dataset dataset,
+        ImportReport? import,
+        FeatureOptions? features = null,
+        IProgress<RetrainProgress>? progress = null,
+        CancellationToken cancellation = default
+    ) => CardBuilder.Build(dataset, Measure(dataset, features, progress, cancellation).Pictures, import);
 
     /// <summary>Measures pictures, and tells those that can be read from those that cannot.</summary>
     internal static (List<CuratedPicture> Pictures, List<(Sample Sample, ImageException Error)> Unreadable) Measure(
-        Dataset dataset, FeatureOptions? features, IProgress<RetrainProgress>? progress, CancellationToken cancellation)
+        Dataset dataset,
+        FeatureOptions? features,
+        IProgress<RetrainProgress>? progress,
+        CancellationToken cancellation
+    )
     {
         const string Step = "measuring pictures";
         progress?.Report(new RetrainProgress(Step, new FeatureProgress(0, dataset.Samples.Length, 0, 0)));
         var results = new PictureMeter(features?.Limits).MeasureMany(
-            dataset.Samples, progress.Relayed<FeatureProgress>(done => new RetrainProgress(Step, done)), cancellation);
+            dataset.Samples,
+            progress.Relayed<FeatureProgress>(done => new RetrainProgress(Step, done)),
+            cancellation
+        );
         List<CuratedPicture> pictures = [];
         List<(Sample, ImageException)> unreadable = [];
         foreach (var (sample, (measures, error)) in dataset.Samples.Zip(results))
@@ -82,19 +123,35 @@ public static class Curator
             }
         }
 
-        return pictures.Count > 0 ? (pictures, unreadable)
-            : throw new FeatureException($"None of the {dataset.Samples.Length} pictures could be used. '{unreadable[0].Item1.File}': {unreadable[0].Item2.Reason}");
+        return pictures.Count > 0
+            ? (pictures, unreadable)
+            : throw new FeatureException(
+                $"None of the {dataset.Samples.Length} pictures could be used. '{unreadable[0].Item1.File}': {unreadable[0].Item2.Reason}"
+            );
     }
 
     private static async Task<(FeatureNetwork Network, FeatureSet Set)> ExtractAsync(
-        List<CuratedPicture> pictures, Recipe recipe, FeatureOptions? features, IProgress<RetrainProgress>? progress, CancellationToken cancellation)
+        List<CuratedPicture> pictures,
+        Recipe recipe,
+        FeatureOptions? features,
+        IProgress<RetrainProgress>? progress,
+        CancellationToken cancellation
+    )
     {
         const string Step = "features";
         progress?.Report(new RetrainProgress($"opening backbone {recipe.Backbone}"));
-        var network = await FeatureNetworkBuilder.BuildAsync(BackboneCatalog.Open(recipe.Backbone), recipe.Input, recipe.Features, cancellation);
+        var network = await FeatureNetworkBuilder.BuildAsync(
+            BackboneCatalog.Open(recipe.Backbone),
+            recipe.Input,
+            recipe.Features,
+            cancellation
+        );
         var extractor = new FeatureExtractor(network, (features ?? new FeatureOptions()) with { MaxBad = 0 });
         var set = extractor.Extract(
-            [.. pictures.Select(picture => picture.Sample)], progress.Relayed<FeatureProgress>(done => new RetrainProgress(Step, done)), cancellation);
+            [.. pictures.Select(picture => picture.Sample)],
+            progress.Relayed<FeatureProgress>(done => new RetrainProgress(Step, done)),
+            cancellation
+        );
         return (network, set);
     }
 }

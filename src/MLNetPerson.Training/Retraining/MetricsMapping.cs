@@ -14,8 +14,14 @@ internal static class MetricsMapping
         };
         (string Name, Estimate Estimate)[] estimates =
         [
-            ("accuracy", report.Accuracy), ("precision", report.Precision), ("recall", report.Recall), ("f1", report.F1), ("rocAuc", report.RocAuc),
-            ("averagePrecision", report.AveragePrecision), ("logLoss", report.LogLoss), ("brier", report.Brier),
+            ("accuracy", report.Accuracy),
+            ("precision", report.Precision),
+            ("recall", report.Recall),
+            ("f1", report.F1),
+            ("rocAuc", report.RocAuc),
+            ("averagePrecision", report.AveragePrecision),
+            ("logLoss", report.LogLoss),
+            ("brier", report.Brier),
         ];
 
         // What could not be measured (recall without a person, say) is left out: JSON has no NaN, and 0 would be a lie.

@@ -12,4 +12,9 @@ namespace MLNetPerson.Training.Retraining;
 /// <param name="Skipped">Pictures that could not be judged.</param>
 /// <param name="ImagesPerSecond">From file to probability, on all cores.</param>
 public sealed record PackageEvaluation(
-    EvaluationReport Report, ImmutableArray<Sample> Samples, ImmutableArray<double> Probabilities, ImmutableArray<SkippedSample> Skipped, double ImagesPerSecond);
+    EvaluationReport Report,
+    ImmutableArray<Sample> Samples,
+    ImmutableArray<double> Probabilities,
+    ImmutableArray<SkippedSample> Skipped,
+    double ImagesPerSecond
+);

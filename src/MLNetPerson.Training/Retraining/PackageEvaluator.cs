@@ -17,7 +17,12 @@ public static class PackageEvaluator
     /// <param name="cancellation">Ends the work between two pictures.</param>
     /// <exception cref="FeatureException">No picture, or fewer than <paramref name="maxBad"/> allows, could be used.</exception>
     public static PackageEvaluation Evaluate(
-        PersonClassifier classifier, Dataset dataset, int maxBad = int.MaxValue, IProgress<FeatureProgress>? progress = null, CancellationToken cancellation = default)
+        PersonClassifier classifier,
+        Dataset dataset,
+        int maxBad = int.MaxValue,
+        IProgress<FeatureProgress>? progress = null,
+        CancellationToken cancellation = default
+    )
     {
         List<(Sample Sample, double Probability)> judged = [];
         List<SkippedSample> skipped = [];
@@ -34,7 +39,10 @@ public static class PackageEvaluator
                 skipped.Add(new SkippedSample(sample, result.Error!.Reason));
                 if (skipped.Count > maxBad)
                 {
-                    throw new FeatureException($"More than {maxBad} pictures could not be used, which is the limit that was given. '{sample.File}': {result.Error.Reason}");
+                    throw new FeatureException(
+                        $"More than {maxBad} pictures could not be used, which is the limit that was given. '{sample.File}': "
+                            + $"{result.Error.Reason}"
+                    );
                 }
             }
 
@@ -44,12 +52,20 @@ public static class PackageEvaluator
         var seconds = watch.Elapsed.TotalSeconds;
         if (judged.Count == 0)
         {
-            throw new FeatureException($"None of the {dataset.Samples.Length} pictures could be used. '{skipped[0].Sample.File}': {skipped[0].Reason}");
+            throw new FeatureException(
+                $"None of the {dataset.Samples.Length} pictures could be used. '{skipped[0].Sample.File}': {skipped[0].Reason}"
+            );
         }
 
         double[] probabilities = [.. judged.Select(pair => pair.Probability)];
         bool[] labels = [.. judged.Select(pair => pair.Sample.IsPerson)];
         var report = Evaluator.Evaluate(probabilities, labels, (float)classifier.Package.Manifest.Threshold);
-        return new PackageEvaluation(report, [.. judged.Select(pair => pair.Sample)], [.. probabilities], [.. skipped], judged.Count / seconds);
+        return new PackageEvaluation(
+            report,
+            [.. judged.Select(pair => pair.Sample)],
+            [.. probabilities],
+            [.. skipped],
+            judged.Count / seconds
+        );
     }
 }

@@ -65,8 +65,16 @@ public sealed record Recipe
         }
         else
         {
-            faults.AddRange(Features.Where(feature => feature.Window < 1).Select(feature => $"features of '{feature.Tap}': 'window' is {feature.Window}, below 1"));
-            faults.AddRange(Features.Where(feature => !double.IsFinite(feature.Weight) || feature.Weight <= 0).Select(feature => $"features of '{feature.Tap}': 'weight' is {feature.Weight}, it must be above 0"));
+            faults.AddRange(
+                Features
+                    .Where(feature => feature.Window < 1)
+                    .Select(feature => $"features of '{feature.Tap}': 'window' is {feature.Window}, below 1")
+            );
+            faults.AddRange(
+                Features
+                    .Where(feature => !double.IsFinite(feature.Weight) || feature.Weight <= 0)
+                    .Select(feature => $"features of '{feature.Tap}': 'weight' is {feature.Weight}, it must be above 0")
+            );
         }
 
         if (Head.Fault() is { } head)

@@ -14,10 +14,13 @@ public static class RecipeCatalog
 
     /// <summary>The names of the recipes that come with the product.</summary>
     public static IReadOnlyList<string> Names =>
-        [.. typeof(RecipeCatalog).Assembly.GetManifestResourceNames()
-            .Where(name => name.StartsWith(ResourcePrefix, StringComparison.Ordinal))
-            .Select(name => Path.GetFileNameWithoutExtension(name[ResourcePrefix.Length..]))
-            .Order(StringComparer.Ordinal)];
+        [
+            .. typeof(RecipeCatalog)
+                .Assembly.GetManifestResourceNames()
+                .Where(name => name.StartsWith(ResourcePrefix, StringComparison.Ordinal))
+                .Select(name => Path.GetFileNameWithoutExtension(name[ResourcePrefix.Length..]))
+                .Order(StringComparer.Ordinal),
+        ];
 
     /// <summary>The recipe that a package was made by.</summary>
     /// <exception cref="RecipeException">The package names none that can be run again; the message says what is in the way.</exception>
@@ -27,11 +30,16 @@ public static class RecipeCatalog
         {
             using var json = new MemoryStream(Encoding.UTF8.GetBytes(manifest.Recipe.ToJsonString()));
             var recipe = RecipeJson.ReadRecipe(json);
-            return recipe.Fault() is { } fault ? throw new RecipeException($"The recipe of package '{manifest.Name}' has faults: {fault}. Name one by --recipe.") : recipe;
+            return recipe.Fault() is { } fault
+                ? throw new RecipeException($"The recipe of package '{manifest.Name}' has faults: {fault}. Name one by --recipe.")
+                : recipe;
         }
         catch (JsonException exception)
         {
-            throw new RecipeException($"The recipe of package '{manifest.Name}' cannot be run again: {exception.Message} Name one by --recipe.", exception);
+            throw new RecipeException(
+                $"The recipe of package '{manifest.Name}' cannot be run again: {exception.Message} Name one by --recipe.",
+                exception
+            );
         }
     }
 
@@ -42,7 +50,8 @@ public static class RecipeCatalog
     {
         try
         {
-            using var stream = typeof(RecipeCatalog).Assembly.GetManifestResourceStream($"{ResourcePrefix}{nameOrFile}.json") ?? File.OpenRead(nameOrFile);
+            using var stream =
+                typeof(RecipeCatalog).Assembly.GetManifestResourceStream($"{ResourcePrefix}{nameOrFile}.json") ?? File.OpenRead(nameOrFile);
             var recipe = RecipeJson.ReadRecipe(stream);
             return recipe.Fault() is { } fault ? throw new RecipeException($"Recipe '{nameOrFile}' has faults: {fault}.") : recipe;
         }
@@ -52,7 +61,11 @@ public static class RecipeCatalog
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new RecipeException($"There is no recipe '{nameOrFile}' (by name there are: {string.Join(", ", Names)}), and it cannot be read as a file: {exception.Message}", exception);
+            throw new RecipeException(
+                $"There is no recipe '{nameOrFile}' (by name there are: {string.Join(", ", Names)}), and it cannot be read as a file: "
+                    + $"{exception.Message}",
+                exception
+            );
         }
     }
 }

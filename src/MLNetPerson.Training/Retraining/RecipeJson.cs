@@ -20,7 +20,8 @@ internal static class RecipeJson
     };
 
     /// <exception cref="JsonException">Not a recipe; the message has the position.</exception>
-    public static Recipe ReadRecipe(Stream json) => JsonSerializer.Deserialize<Recipe>(json, Options) ?? throw new JsonException("the document is null");
+    public static Recipe ReadRecipe(Stream json) =>
+        JsonSerializer.Deserialize<Recipe>(json, Options) ?? throw new JsonException("the document is null");
 
     public static string Write(Recipe recipe) => JsonSerializer.Serialize(recipe, Options);
 }

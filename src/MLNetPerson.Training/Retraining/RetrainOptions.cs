@@ -23,7 +23,8 @@ public sealed record RetrainOptions
     /// <summary>What fits the head at one penalty; null for this project's own solver.</summary>
     public IHeadSolver? Solver { get; init; }
 
-    /// <summary>The budget that the recipe's size was chosen for, for the package's manifest: see <see cref="Sizes.BudgetChooser"/>. Null where none was asked for.</summary>
+    /// <summary>The budget that the recipe's size was chosen for, for the package's manifest: see <see cref="Sizes.BudgetChooser"/>. Null
+    /// where none was asked for.</summary>
     public PackageBudget? Budget { get; init; }
 
     /// <summary>How features are extracted.</summary>

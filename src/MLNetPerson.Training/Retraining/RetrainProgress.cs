@@ -9,5 +9,6 @@ namespace MLNetPerson.Training.Retraining;
 public readonly record struct RetrainProgress(string Step, FeatureProgress? Features = null)
 {
     /// <summary>The same for the making of encodings.</summary>
-    public static RetrainProgress Of(QuantizeProgress step) => new(step.Step, step.Total == 0 ? null : new FeatureProgress(step.Done, step.Total, 0, 0));
+    public static RetrainProgress Of(QuantizeProgress step) =>
+        new(step.Step, step.Total == 0 ? null : new FeatureProgress(step.Done, step.Total, 0, 0));
 }

@@ -19,8 +19,17 @@ namespace MLNetPerson.Training.Retraining;
 /// <param name="Encodings">What became of the encodings asked for; null where none were.</param>
 /// <param name="Balance">What reweighing cost, where the recipe asks for it.</param>
 public sealed record RetrainResult(
-    string Package, EvaluationReport Evaluation, string EvaluationSource, HeadReport Head, ExportReport Export, int Samples, int FromCache, ImmutableArray<SkippedSample> Skipped,
-    QuantizeResult? Encodings, BalanceReport? Balance = null)
+    string Package,
+    EvaluationReport Evaluation,
+    string EvaluationSource,
+    HeadReport Head,
+    ExportReport Export,
+    int Samples,
+    int FromCache,
+    ImmutableArray<SkippedSample> Skipped,
+    QuantizeResult? Encodings,
+    BalanceReport? Balance = null
+)
 {
     /// <summary>The pictures behind <see cref="Evaluation"/>.</summary>
     public required JudgedSet Judged { get; init; }

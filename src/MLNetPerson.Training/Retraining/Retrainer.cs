@@ -24,13 +24,20 @@ public static class Retrainer
     /// <param name="cancellation">Ends the work; nothing half-written is left.</param>
     /// <exception cref="BackboneException">The backbone cannot be had or does not fit the recipe.</exception>
     /// <exception cref="FeatureException">Too few pictures can be used.</exception>
-    /// <exception cref="HeadException">The solver does not go with the recipe (before any work), the samples do not suffice for the folds, or the solver cannot fit them.</exception>
+    /// <exception cref="HeadException">The solver does not go with the recipe (before any work), the samples do not suffice for the folds,
+    /// or the solver cannot fit them.</exception>
     /// <exception cref="ExportException">The export was refused.</exception>
-    /// <exception cref="QuantizationException">The options for encodings are out of range, or the model cannot be quantized; the float package is there by then.</exception>
+    /// <exception cref="QuantizationException">The options for encodings are out of range, or the model cannot be quantized; the float
+    /// package is there by then.</exception>
     /// <exception cref="PackageException">The folder holds something else than a package.</exception>
     /// <exception cref="IOException">The disk refuses.</exception>
     public static async Task<RetrainResult> RetrainAsync(
-        Dataset training, Dataset? heldOut, RetrainOptions options, IProgress<RetrainProgress>? progress = null, CancellationToken cancellation = default)
+        Dataset training,
+        Dataset? heldOut,
+        RetrainOptions options,
+        IProgress<RetrainProgress>? progress = null,
+        CancellationToken cancellation = default
+    )
     {
         var recipe = options.Recipe;
         if (recipe.Fault() is { } fault)
@@ -53,7 +60,12 @@ public static class Retrainer
         ModelPackageWriter.CheckFree(options.Out);
         CheckBothClasses(training);
         progress?.Report(new RetrainProgress($"opening backbone {recipe.Backbone}"));
-        var network = await FeatureNetworkBuilder.BuildAsync(BackboneCatalog.Open(recipe.Backbone), recipe.Input, recipe.Features, cancellation);
+        var network = await FeatureNetworkBuilder.BuildAsync(
+            BackboneCatalog.Open(recipe.Backbone),
+            recipe.Input,
+            recipe.Features,
+            cancellation
+        );
         var (features, judged) = Extract(network, training, heldOut, options.Features, progress, cancellation);
 
         var steps = progress.Relayed<HeadProgress>(step => new RetrainProgress(step.Step));
@@ -61,41 +73,74 @@ public static class Retrainer
         var (head, report) = trainer.Fit(features.Samples, features.Table, network.Blocks, weights?.Values, steps, cancellation);
         var rule = ThresholdRule.Parse(recipe.Threshold);
         var threshold = ThresholdChooser.Choose(rule, report.Calibration.Apply(report.OutOfFoldLogits), features.Labels);
-        double[] probabilities = judged is null ? [.. report.CrossFittedProbabilities] : LogitCalibration.None.Apply(head.Logits(judged.Table));
+        double[] probabilities = judged is null
+            ? [.. report.CrossFittedProbabilities]
+            : LogitCalibration.None.Apply(head.Logits(judged.Table));
         var evaluation = judged is null
             ? CrossFittedEvaluation.Evaluate(rule, threshold, report, features.Labels, recipe.Head.Seed)
             : Evaluator.Evaluate(probabilities, judged.Labels, threshold, recipe.Head.Seed);
 
-        var balance = weights is null ? null : BalanceCost.Measure(recipe, trainer, network, features, judged, weights, head, report, evaluation, rule, steps, cancellation);
+        var balance = weights is null
+            ? null
+            : BalanceCost.Measure(recipe, trainer, network, features, judged, weights, head, report, evaluation, rule, steps, cancellation);
         cancellation.ThrowIfCancellationRequested();
         progress?.Report(new RetrainProgress($"exporting to {options.Out}"));
         var source = judged is null ? "cross-validated" : "held-out";
-        var exported = PackageExporter.Export(new ExportRequest
-        {
-            Folder = options.Out,
-            Name = options.Name ?? $"{training.Name}-{recipe.Name}",
-            Network = network,
-            Head = head,
-            Calibration = report.Calibration,
-            Threshold = threshold,
-            ThresholdRule = rule.ToString()!,
-            Metrics = MetricsMapping.ToPackage(evaluation, source),
-            Dataset = new PackageDataset(training.Name, ContentHash.Of(features.Samples, features.PictureHashes), features.Samples.Length, features.Labels.Count(isPerson => isPerson), features.Skipped.Length),
-            Trainer = (options.Solver ?? new BuiltinSolver()).Name,
-            Budget = options.Budget,
-            Recipe = (JsonObject)JsonNode.Parse(RecipeJson.Write(recipe))!,
-            Seed = recipe.Head.Seed,
-            Features = features,
-            Limits = options.Features.Limits,
-            KeepEncodings = options.Encodings is not null,
-        });
-        var encodings = options.Encodings is null ? null
-            : PackageQuantizer.Quantize(ModelPackage.Open(options.Out), training, heldOut, options.Encodings, progress.Relayed<QuantizeProgress>(RetrainProgress.Of), cancellation);
+        var exported = PackageExporter.Export(
+            new ExportRequest
+            {
+                Folder = options.Out,
+                Name = options.Name ?? $"{training.Name}-{recipe.Name}",
+                Network = network,
+                Head = head,
+                Calibration = report.Calibration,
+                Threshold = threshold,
+                ThresholdRule = rule.ToString()!,
+                Metrics = MetricsMapping.ToPackage(evaluation, source),
+                Dataset = new PackageDataset(
+                    training.Name,
+                    ContentHash.Of(features.Samples, features.PictureHashes),
+                    features.Samples.Length,
+                    features.Labels.Count(isPerson => isPerson),
+                    features.Skipped.Length
+                ),
+                Trainer = (options.Solver ?? new BuiltinSolver()).Name,
+                Budget = options.Budget,
+                Recipe = (JsonObject)JsonNode.Parse(RecipeJson.Write(recipe))!,
+                Seed = recipe.Head.Seed,
+                Features = features,
+                Limits = options.Features.Limits,
+                KeepEncodings = options.Encodings is not null,
+            }
+        );
+        var encodings = options.Encodings is null
+            ? null
+            : PackageQuantizer.Quantize(
+                ModelPackage.Open(options.Out),
+                training,
+                heldOut,
+                options.Encodings,
+                progress.Relayed<QuantizeProgress>(RetrainProgress.Of),
+                cancellation
+            );
         return new RetrainResult(
-            Path.GetFullPath(options.Out), evaluation, source, report, exported, features.Samples.Length,
-            features.FromCache + (judged?.FromCache ?? 0), [.. features.Skipped, .. judged?.Skipped ?? []], encodings, balance)
+            Path.GetFullPath(options.Out),
+            evaluation,
+            source,
+            report,
+            exported,
+            features.Samples.Length,
+            features.FromCache + (judged?.FromCache ?? 0),
+            [.. features.Skipped, .. judged?.Skipped ?? []],
+            encodings,
+            balance
+        )
         {
-            Judged = new JudgedSet((judged ?? features).Samples, [.. probabilities], ContentHash.Of((judged ?? features).Samples, (judged ?? features).PictureHashes)),
+            Judged = new JudgedSet(
+                (judged ?? features).Samples,
+                [.. probabilities],
+                ContentHash.Of((judged ?? features).Samples, (judged ?? features).PictureHashes)
+            ),
             Findings = DataFindings.Of(features, judged),
         };
     }
@@ -105,20 +150,36 @@ public static class Retrainer
         var persons = dataset.Samples.Count(sample => sample.IsPerson);
         if (persons == 0 || persons == dataset.Samples.Length)
         {
-            throw new DatasetException($"Dataset '{dataset.Name}' has {dataset.Samples.Length} pictures, {persons} of them with a person. A classifier needs pictures of both kinds.");
+            throw new DatasetException(
+                $"Dataset '{dataset.Name}' has {dataset.Samples.Length} pictures, {persons} of them with a person. A classifier needs "
+                    + $"pictures of both kinds."
+            );
         }
     }
 
     private static (FeatureSet Training, FeatureSet? HeldOut) Extract(
-        FeatureNetwork network, Dataset training, Dataset? heldOut, FeatureOptions options, IProgress<RetrainProgress>? progress, CancellationToken cancellation)
+        FeatureNetwork network,
+        Dataset training,
+        Dataset? heldOut,
+        FeatureOptions options,
+        IProgress<RetrainProgress>? progress,
+        CancellationToken cancellation
+    )
     {
         var extractor = new FeatureExtractor(network, options);
-        return (Run(training, "features of the training pictures"), heldOut is null ? null : Run(heldOut, "features of the held-out pictures"));
+        return (
+            Run(training, "features of the training pictures"),
+            heldOut is null ? null : Run(heldOut, "features of the held-out pictures")
+        );
 
         FeatureSet Run(Dataset dataset, string step)
         {
             progress?.Report(new RetrainProgress(step, new FeatureProgress(0, dataset.Samples.Length, 0, 0)));
-            return extractor.Extract(dataset.Samples, progress.Relayed<FeatureProgress>(features => new RetrainProgress(step, features)), cancellation);
+            return extractor.Extract(
+                dataset.Samples,
+                progress.Relayed<FeatureProgress>(features => new RetrainProgress(step, features)),
+                cancellation
+            );
         }
     }
 }

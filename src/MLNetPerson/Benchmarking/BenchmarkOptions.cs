@@ -11,7 +11,8 @@ public sealed record BenchmarkOptions
     /// <summary>Threads that share a prediction, each count a measurement of its own. Range [1, ∞); empty for one and all cores.</summary>
     public ImmutableArray<int> Threads { get; init; } = [];
 
-    /// <summary>Time for each measurement, after warming up; slow models get more, until the 95th percentile has an interval. Range (0, 3600].</summary>
+    /// <summary>Time for each measurement, after warming up; slow models get more, until the 95th percentile has an interval. Range (0,
+    /// 3600].</summary>
     public double Seconds { get; init; } = 2;
 
     /// <summary>All that is wrong with the values, in one text, or null.</summary>

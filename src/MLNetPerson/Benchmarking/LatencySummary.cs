@@ -42,7 +42,14 @@ public sealed record LatencySummary(int Runs, double P50, double P50Low, double 
         double At(double rank) => sorted[Math.Clamp((int)Math.Ceiling(rank) - 1, 0, sorted.Length - 1)];
         var (median, tail, end) = (Ranks(sorted.Length, 0.5), Ranks(sorted.Length, 0.95), Ranks(sorted.Length, 0.99));
         double? Within((double Low, double High) ranks, double rank) => Math.Ceiling(ranks.High) > sorted.Length ? null : At(rank);
-        return new LatencySummary(sorted.Length, At(sorted.Length / 2.0), At(median.Low), At(median.High), At(0.95 * sorted.Length), At(0.99 * sorted.Length))
+        return new LatencySummary(
+            sorted.Length,
+            At(sorted.Length / 2.0),
+            At(median.Low),
+            At(median.High),
+            At(0.95 * sorted.Length),
+            At(0.99 * sorted.Length)
+        )
         {
             P95Low = Within(tail, tail.Low),
             P95High = Within(tail, tail.High),

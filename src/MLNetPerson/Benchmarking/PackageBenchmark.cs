@@ -16,8 +16,13 @@ public sealed class PackageBenchmark
     private readonly Action<string>? _progress;
     private readonly CancellationToken _cancellation;
 
-    private PackageBenchmark(IReadOnlyList<TimedModel> models, IReadOnlyList<string> pictures, BenchmarkOptions options, Action<string>? progress, CancellationToken cancellation) =>
-        (_models, _pictures, _options, _progress, _cancellation) = (models, pictures, options, progress, cancellation);
+    private PackageBenchmark(
+        IReadOnlyList<TimedModel> models,
+        IReadOnlyList<string> pictures,
+        BenchmarkOptions options,
+        Action<string>? progress,
+        CancellationToken cancellation
+    ) => (_models, _pictures, _options, _progress, _cancellation) = (models, pictures, options, progress, cancellation);
 
     /// <summary>Times every encoding of a package at every number of threads.</summary>
     /// <param name="package">An open package.</param>
@@ -30,11 +35,28 @@ public sealed class PackageBenchmark
     /// <exception cref="PackageException">The package has no encoding of a name given.</exception>
     /// <exception cref="ImageException">A picture cannot be read or decoded.</exception>
     public static ImmutableArray<EncodingTiming> Run(
-        ModelPackage package, IReadOnlyList<string> pictures, BenchmarkOptions options, Action<string>? progress = null, CancellationToken cancellation = default) =>
-        Run([.. (options.Encodings.IsEmpty ? package.Manifest.Encodings.Select(encoding => encoding.Name) : options.Encodings.Select(name => package.Encoding(name).Name))
-            .Select(name => new TimedModel(package, name))], pictures, options, progress, cancellation);
+        ModelPackage package,
+        IReadOnlyList<string> pictures,
+        BenchmarkOptions options,
+        Action<string>? progress = null,
+        CancellationToken cancellation = default
+    ) =>
+        Run(
+            [
+                .. (
+                    options.Encodings.IsEmpty
+                        ? package.Manifest.Encodings.Select(encoding => encoding.Name)
+                        : options.Encodings.Select(name => package.Encoding(name).Name)
+                ).Select(name => new TimedModel(package, name)),
+            ],
+            pictures,
+            options,
+            progress,
+            cancellation
+        );
 
-    /// <summary>Times models of several packages beside each other: those of one package as <see cref="Run(ModelPackage, IReadOnlyList{string}, BenchmarkOptions, Action{string}?, CancellationToken)"/> does.</summary>
+    /// <summary>Times models of several packages beside each other: those of one package as
+    /// <see cref="Run(ModelPackage, IReadOnlyList{string}, BenchmarkOptions, Action{string}?, CancellationToken)"/> does.</summary>
     /// <param name="models">What to time.</param>
     /// <param name="pictures">Files of the kind that will be asked about, asked for in turn.</param>
     /// <param name="options">How long and with how many threads; its encodings do not count here.</param>
@@ -45,7 +67,12 @@ public sealed class PackageBenchmark
     /// <exception cref="PackageException">A package has not the encoding named.</exception>
     /// <exception cref="ImageException">A picture cannot be read or decoded.</exception>
     public static ImmutableArray<EncodingTiming> Run(
-        IReadOnlyList<TimedModel> models, IReadOnlyList<string> pictures, BenchmarkOptions options, Action<string>? progress = null, CancellationToken cancellation = default)
+        IReadOnlyList<TimedModel> models,
+        IReadOnlyList<string> pictures,
+        BenchmarkOptions options,
+        Action<string>? progress = null,
+        CancellationToken cancellation = default
+    )
     {
         if (options.Fault() is { } fault)
         {
@@ -62,13 +89,19 @@ public sealed class PackageBenchmark
 
     private ImmutableArray<EncodingTiming> Run()
     {
-        IEnumerable<int> threads = _options.Threads.IsEmpty ? new[] { 1, Environment.ProcessorCount }.Distinct() : _options.Threads.Distinct();
+        IEnumerable<int> threads = _options.Threads.IsEmpty
+            ? new[] { 1, Environment.ProcessorCount }.Distinct()
+            : _options.Threads.Distinct();
         return [.. threads.SelectMany(Time)];
     }
 
     private IEnumerable<EncodingTiming> Time(int threads)
     {
-        var options = new PersonClassifierOptions { ThreadsPerPrediction = threads, Parallelism = Math.Max(1, Environment.ProcessorCount / threads) };
+        var options = new PersonClassifierOptions
+        {
+            ThreadsPerPrediction = threads,
+            Parallelism = Math.Max(1, Environment.ProcessorCount / threads),
+        };
         var (models, classifiers) = (new List<OnnxModel>(), new List<PersonClassifier>());
         try
         {
@@ -80,12 +113,29 @@ public sealed class PackageBenchmark
 
             var shared = threads == 1 ? "1 thread" : $"{threads} threads";
             _progress?.Invoke($"model alone, {shared}");
-            var alone = Turns.Measure([.. models.Zip(_models, (model, timed) => Alone(model, timed.Package.Manifest.Input))], _options.Seconds, cancellation: _cancellation);
+            var alone = Turns.Measure(
+                [.. models.Zip(_models, (model, timed) => Alone(model, timed.Package.Manifest.Input))],
+                _options.Seconds,
+                cancellation: _cancellation
+            );
             _progress?.Invoke($"file to answer, {shared}");
             var whole = Turns.Measure([.. classifiers.Select(Whole)], _options.Seconds, cancellation: _cancellation);
             _progress?.Invoke($"many pictures, {shared}");
-            var rates = Turns.Rates([.. classifiers.Select(classifier => (Func<double, double>)(seconds => PerSecond(classifier, seconds)))], _options.Seconds);
-            return [.. _models.Select((timed, i) => new EncodingTiming(timed.Encoding, threads, alone[i], whole[i], rates[i].Rate) { PicturesPerSecondLow = rates[i].Low, PicturesPerSecondHigh = rates[i].High })];
+            var rates = Turns.Rates(
+                [.. classifiers.Select(classifier => (Func<double, double>)(seconds => PerSecond(classifier, seconds)))],
+                _options.Seconds
+            );
+            return
+            [
+                .. _models.Select(
+                    (timed, i) =>
+                        new EncodingTiming(timed.Encoding, threads, alone[i], whole[i], rates[i].Rate)
+                        {
+                            PicturesPerSecondLow = rates[i].Low,
+                            PicturesPerSecondHigh = rates[i].High,
+                        }
+                ),
+            ];
         }
         finally
         {

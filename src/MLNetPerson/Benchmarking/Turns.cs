@@ -20,7 +20,12 @@ public static class Turns
     /// <param name="seconds">For each action, after warming up.</param>
     /// <param name="leastRuns">Runs of each action, however long they take.</param>
     /// <param name="cancellation">Ends the work between two runs.</param>
-    public static ImmutableArray<LatencySummary> Measure(IReadOnlyList<Action> runs, double seconds, int leastRuns = LatencySummary.RunsForP95, CancellationToken cancellation = default)
+    public static ImmutableArray<LatencySummary> Measure(
+        IReadOnlyList<Action> runs,
+        double seconds,
+        int leastRuns = LatencySummary.RunsForP95,
+        CancellationToken cancellation = default
+    )
     {
         var times = runs.Select(_ => new List<double>()).ToList();
         foreach (var run in runs)

@@ -12,7 +12,9 @@ public static class CacheFolder
     /// </summary>
     /// <exception cref="InvalidOperationException">Neither the variable nor a home directory is set.</exception>
     public static string Root =>
-        NonEmpty(Environment.GetEnvironmentVariable(Variable)) is { } chosen ? Path.GetFullPath(chosen) : Path.Combine(PlatformCache(), "mlnetperson");
+        NonEmpty(Environment.GetEnvironmentVariable(Variable)) is { } chosen
+            ? Path.GetFullPath(chosen)
+            : Path.Combine(PlatformCache(), "mlnetperson");
 
     /// <summary>A folder below <see cref="Root"/>, created where missing.</summary>
     /// <exception cref="IOException">The folder cannot be created.</exception>
@@ -25,7 +27,10 @@ public static class CacheFolder
         }
         catch (UnauthorizedAccessException exception)
         {
-            throw new IOException($"The cache folder '{path}' cannot be created: {exception.Message} Set {Variable} to a folder that can be written.", exception);
+            throw new IOException(
+                $"The cache folder '{path}' cannot be created: {exception.Message} Set {Variable} to a folder that can be written.",
+                exception
+            );
         }
     }
 
@@ -41,8 +46,11 @@ public static class CacheFolder
             return cache;
         }
 
-        var home = NonEmpty(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile))
-            ?? throw new InvalidOperationException($"There is no home directory to keep a cache in. Set {Variable} to a folder that can be written.");
+        var home =
+            NonEmpty(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile))
+            ?? throw new InvalidOperationException(
+                $"There is no home directory to keep a cache in. Set {Variable} to a folder that can be written."
+            );
         return OperatingSystem.IsMacOS() ? Path.Combine(home, "Library", "Caches") : Path.Combine(home, ".cache");
     }
 

@@ -7,7 +7,8 @@ internal static class TemporaryName
 
     public static string Beside(string fullPath)
     {
-        var folder = Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(fullPath))
+        var folder =
+            Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(fullPath))
             ?? throw new IOException($"'{fullPath}' has no folder above it; name a path below a folder.");
         Directory.CreateDirectory(folder);
         var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(fullPath));

@@ -49,7 +49,7 @@ internal static class BmpDecoder
             var row = Row(header, data, stride, y);
             for (var x = 0; x < header.Width; x++)
             {
-                var shift = (perByte - 1 - (x % perByte)) * header.BitsPerPixel;   // the leftmost pixel is in the high bits
+                var shift = (perByte - 1 - (x % perByte)) * header.BitsPerPixel; // the leftmost pixel is in the high bits
                 indices[(y * header.Width) + x] = (byte)((row[x / perByte] >> shift) & mask);
             }
         }
@@ -100,9 +100,10 @@ internal static class BmpDecoder
             var row = Row(header, data, stride, y);
             for (var x = 0; x < header.Width; x++)
             {
-                var pixel = header.BitsPerPixel == 16
-                    ? BinaryPrimitives.ReadUInt16LittleEndian(row[(x * 2)..])
-                    : BinaryPrimitives.ReadUInt32LittleEndian(row[(x * 4)..]);
+                var pixel =
+                    header.BitsPerPixel == 16
+                        ? BinaryPrimitives.ReadUInt16LittleEndian(row[(x * 2)..])
+                        : BinaryPrimitives.ReadUInt32LittleEndian(row[(x * 4)..]);
                 pixels[at++] = Channel(pixel, header.Masks.Red);
                 pixels[at++] = Channel(pixel, header.Masks.Green);
                 pixels[at++] = Channel(pixel, header.Masks.Blue);

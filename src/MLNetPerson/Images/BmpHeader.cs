@@ -11,7 +11,7 @@ internal sealed record BmpHeader
     public const int FileHeaderSize = 14;
     private const int CoreHeaderSize = 12;
     private const int InfoHeaderSize = 40;
-    private const int LargestHeaderSize = 124;   // BITMAPV5HEADER
+    private const int LargestHeaderSize = 124; // BITMAPV5HEADER
 
     public required int Width { get; init; }
 
@@ -57,7 +57,7 @@ internal sealed record BmpHeader
         }
 
         Check(bits, compression, name);
-        var masksInside = headerSize >= 52;   // BITMAPV2INFOHEADER and later carry the masks themselves
+        var masksInside = headerSize >= 52; // BITMAPV2INFOHEADER and later carry the masks themselves
         var masks = Masks32(info, bits, compression, (int)headerSize, name);
         var paletteStart = FileHeaderSize + (int)headerSize + (compression is BmpCompression.BitFields && !masksInside ? 12 : 0);
         return new BmpHeader
@@ -67,14 +67,21 @@ internal sealed record BmpHeader
             TopDown = height < 0,
             BitsPerPixel = bits,
             Compression = compression,
-            PixelOffset = pixelOffset <= bytes.Length ? (int)pixelOffset : throw Damaged(name, $"pixels are promised at byte {pixelOffset}, the file ends at {bytes.Length}"),
+            PixelOffset =
+                pixelOffset <= bytes.Length
+                    ? (int)pixelOffset
+                    : throw Damaged(name, $"pixels are promised at byte {pixelOffset}, the file ends at {bytes.Length}"),
             Masks = masks,
             Palette = bits <= 8 ? ReadPalette(bytes, info, paletteStart, core, bits, (int)pixelOffset, name) : [],
         };
     }
 
     public static ImageException Damaged(string name, string what) =>
-        new(ImageFault.Damaged, name, $"the bitmap is cut short or damaged ({what}). Fetch it again from where it came from, or leave it out.");
+        new(
+            ImageFault.Damaged,
+            name,
+            $"the bitmap is cut short or damaged ({what}). Fetch it again from where it came from, or leave it out."
+        );
 
     private static void Check(int bits, BmpCompression compression, string name)
     {
@@ -92,7 +99,13 @@ internal sealed record BmpHeader
         }
     }
 
-    private static (uint, uint, uint, uint) Masks32(ReadOnlySpan<byte> info, int bits, BmpCompression compression, int headerSize, string name)
+    private static (uint, uint, uint, uint) Masks32(
+        ReadOnlySpan<byte> info,
+        int bits,
+        BmpCompression compression,
+        int headerSize,
+        string name
+    )
     {
         if (compression is not (BmpCompression.BitFields or BmpCompression.AlphaBitFields))
         {
@@ -110,7 +123,15 @@ internal sealed record BmpHeader
         return (masks.Item1 | masks.Item2 | masks.Item3) == 0 ? throw Damaged(name, "all channel masks are zero") : masks;
     }
 
-    private static byte[] ReadPalette(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> info, int start, bool core, int bits, int pixelOffset, string name)
+    private static byte[] ReadPalette(
+        ReadOnlySpan<byte> bytes,
+        ReadOnlySpan<byte> info,
+        int start,
+        bool core,
+        int bits,
+        int pixelOffset,
+        string name
+    )
     {
         var entrySize = core ? 3 : 4;
         var said = core ? 0 : BinaryPrimitives.ReadUInt32LittleEndian(info[32..]);
@@ -124,7 +145,7 @@ internal sealed record BmpHeader
         var palette = new byte[entries * 3];
         for (var entry = 0; entry < entries; entry++)
         {
-            var at = start + (entry * entrySize);   // blue, green, red
+            var at = start + (entry * entrySize); // blue, green, red
             (palette[entry * 3], palette[(entry * 3) + 1], palette[(entry * 3) + 2]) = (bytes[at + 2], bytes[at + 1], bytes[at]);
         }
 

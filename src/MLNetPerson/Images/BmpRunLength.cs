@@ -12,7 +12,9 @@ internal static class BmpRunLength
     {
         var indices = new byte[header.Width * header.Height];
         var nibbles = header.Compression == BmpCompression.RunLength4;
-        int x = 0, y = 0, at = 0;
+        int x = 0,
+            y = 0,
+            at = 0;
         while (true)
         {
             if (at + 2 > data.Length)
@@ -20,7 +22,8 @@ internal static class BmpRunLength
                 throw BmpHeader.Damaged(name, $"the run lengths end in row {y} of {header.Height}");
             }
 
-            int count = data[at], value = data[at + 1];
+            int count = data[at],
+                value = data[at + 1];
             at += 2;
             if (count > 0)
             {
@@ -63,7 +66,7 @@ internal static class BmpRunLength
                 }
 
                 x += value;
-                at += (bytes + 1) / 2 * 2;   // literals are padded to two bytes
+                at += (bytes + 1) / 2 * 2; // literals are padded to two bytes
             }
         }
 

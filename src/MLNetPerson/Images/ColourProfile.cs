@@ -2,7 +2,8 @@ using System.Buffers.Binary;
 
 namespace MLNetPerson.Images;
 
-/// <summary>Reads just enough of an ICC profile to tell whether RGB values need converting. Layout: ICC.1:2022, sections 7.2 and 7.3.</summary>
+/// <summary>Reads just enough of an ICC profile to tell whether RGB values need converting. Layout: ICC.1:2022, sections 7.2 and
+/// 7.3.</summary>
 internal static class ColourProfile
 {
     private const int HeaderSize = 128;

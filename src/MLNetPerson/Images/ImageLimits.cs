@@ -3,7 +3,8 @@ namespace MLNetPerson.Images;
 /// <summary>What a picture may ask for; checked on its header, before a pixel is decoded.</summary>
 public sealed record ImageLimits
 {
-    /// <summary>Width times height. Range [1, 536870911], so that four bytes a pixel fit an array. The default, 50 megapixels, lets any phone's pictures pass.</summary>
+    /// <summary>Width times height. Range [1, 536870911], so that four bytes a pixel fit an array. The default, 50 megapixels, lets any
+    /// phone's pictures pass.</summary>
     public long MaxPixels { get; init; } = 50_000_000;
 
     /// <summary>Size of the encoded picture in bytes. Range [1, 2147483647].</summary>

@@ -44,13 +44,21 @@ public sealed class ImageReader
     {
         try
         {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan);
+            using var file = new FileStream(
+                path,
+                FileMode.Open,
+                FileAccess.Read,
+                FileShare.Read,
+                bufferSize: 0,
+                FileOptions.SequentialScan
+            );
             CheckLength(file.Length, path);
             var bytes = new byte[file.Length];
             file.ReadExactly(bytes);
             return bytes;
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        catch (Exception exception)
+            when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
             throw new ImageException(ImageFault.Unreadable, path, exception.Message, exception);
         }
@@ -58,9 +66,11 @@ public sealed class ImageReader
 
     /// <summary>Reads a stream to its end, refusing it once it is over the limit. The stream stays open.</summary>
     /// <exception cref="ImageException">It cannot be read, is empty or too large.</exception>
-    public byte[] ReadBytes(Stream stream, string name = "stream") => ReadBytes(buffer => ValueTask.FromResult(stream.Read(buffer)), name).GetAwaiter().GetResult();
+    public byte[] ReadBytes(Stream stream, string name = "stream") =>
+        ReadBytes(buffer => ValueTask.FromResult(stream.Read(buffer)), name).GetAwaiter().GetResult();
 
-    /// <summary>Like <see cref="ReadBytes(Stream, string)"/>, without holding a thread while the stream has nothing: a request's body, say.</summary>
+    /// <summary>Like <see cref="ReadBytes(Stream, string)"/>, without holding a thread while the stream has nothing: a request's body,
+    /// say.</summary>
     /// <exception cref="ImageException">It cannot be read, is empty or too large.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> asked for it.</exception>
     public Task<byte[]> ReadBytesAsync(Stream stream, string name = "stream", CancellationToken cancellation = default) =>
@@ -88,7 +98,8 @@ public sealed class ImageReader
     /// <param name="destination">[height, width, 3] sRGB bytes 0–255 of <paramref name="spec"/>'s size.</param>
     /// <param name="name">What to call the picture in an error.</param>
     /// <exception cref="ImageException">Not a picture that can be decoded within the limits.</exception>
-    /// <exception cref="ArgumentException"><paramref name="destination"/> has another length than <paramref name="spec"/> asks for.</exception>
+    /// <exception cref="ArgumentException"><paramref name="destination"/> has another length than <paramref name="spec"/> asks
+    /// for.</exception>
     public void ReadResized(ReadOnlySpan<byte> bytes, ImageSpec spec, Span<byte> destination, string name = "picture")
     {
         CheckDestination(spec, destination);
@@ -144,17 +155,20 @@ public sealed class ImageReader
         fixed (byte* to = destination)
         {
             var (source, length, target, targetLength) = ((nint)from, bytes.Length, (nint)to, destination.Length);
-            return Guarded(name, () =>
-            {
-                using var picture = VipsPicture.Open((byte*)source, length, format);
-                CheckHeader(picture.Header, name);
-                if (spec is { } wanted)
+            return Guarded(
+                name,
+                () =>
                 {
-                    picture.ReadResized(wanted, new Span<byte>((byte*)target, targetLength));
-                }
+                    using var picture = VipsPicture.Open((byte*)source, length, format);
+                    CheckHeader(picture.Header, name);
+                    if (spec is { } wanted)
+                    {
+                        picture.ReadResized(wanted, new Span<byte>((byte*)target, targetLength));
+                    }
 
-                return picture.Header;
-            });
+                    return picture.Header;
+                }
+            );
         }
     }
 
@@ -179,8 +193,12 @@ public sealed class ImageReader
         }
         catch (VipsException exception)
         {
-            throw new ImageException(ImageFault.Damaged, name,
-                $"the picture is cut short or damaged ({exception.Message}). Fetch it again from where it came from, or leave it out.", exception);
+            throw new ImageException(
+                ImageFault.Damaged,
+                name,
+                $"the picture is cut short or damaged ({exception.Message}). Fetch it again from where it came from, or leave it out.",
+                exception
+            );
         }
     }
 
@@ -193,7 +211,10 @@ public sealed class ImageReader
 
         if (destination.Length != spec.ByteCount)
         {
-            throw new ArgumentException($"{destination.Length} bytes were given for a picture of {spec}, which takes {spec.ByteCount}.", nameof(destination));
+            throw new ArgumentException(
+                $"{destination.Length} bytes were given for a picture of {spec}, which takes {spec.ByteCount}.",
+                nameof(destination)
+            );
         }
     }
 
@@ -201,14 +222,22 @@ public sealed class ImageReader
     {
         if ((long)header.Width * header.Height > _limits.MaxPixels)
         {
-            throw new ImageException(ImageFault.TooManyPixels, name,
-                $"{header.Width} x {header.Height} pixels are over the limit of {_limits.MaxPixels:N0}. Shrink the picture, or raise {nameof(ImageLimits.MaxPixels)}.");
+            throw new ImageException(
+                ImageFault.TooManyPixels,
+                name,
+                $"{header.Width} x {header.Height} pixels are over the limit of {_limits.MaxPixels:N0}. Shrink the picture, or raise "
+                    + $"{nameof(ImageLimits.MaxPixels)}."
+            );
         }
 
         if (header.Frames > _limits.MaxFrames)
         {
-            throw new ImageException(ImageFault.TooManyFrames, name,
-                $"{header.Frames} frames are over the limit of {_limits.MaxFrames}. Take single frames out, or raise {nameof(ImageLimits.MaxFrames)}.");
+            throw new ImageException(
+                ImageFault.TooManyFrames,
+                name,
+                $"{header.Frames} frames are over the limit of {_limits.MaxFrames}. Take single frames out, or raise "
+                    + $"{nameof(ImageLimits.MaxFrames)}."
+            );
         }
     }
 
@@ -221,8 +250,12 @@ public sealed class ImageReader
 
         if (length > _limits.MaxBytes)
         {
-            throw new ImageException(ImageFault.TooManyBytes, name,
-                $"{length:N0} bytes are over the limit of {_limits.MaxBytes:N0}. Shrink the picture, or raise {nameof(ImageLimits.MaxBytes)}.");
+            throw new ImageException(
+                ImageFault.TooManyBytes,
+                name,
+                $"{length:N0} bytes are over the limit of {_limits.MaxBytes:N0}. Shrink the picture, or raise "
+                    + $"{nameof(ImageLimits.MaxBytes)}."
+            );
         }
     }
 }

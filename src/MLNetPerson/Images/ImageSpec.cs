@@ -33,7 +33,8 @@ public readonly record struct ImageSpec(int Width, int Height, ResizeKind Resize
         var plan = ResizePlan.For(width, height, this);
         var seenWidth = Math.Min(left + boxWidth, plan.CropLeft + plan.CropWidth) - Math.Max(left, plan.CropLeft);
         var seenHeight = Math.Min(top + boxHeight, plan.CropTop + plan.CropHeight) - Math.Max(top, plan.CropTop);
-        return seenWidth <= 0 || seenHeight <= 0 ? 0
+        return seenWidth <= 0 || seenHeight <= 0
+            ? 0
             : seenWidth / plan.CropWidth * (seenHeight / plan.CropHeight) * ((double)plan.Width * plan.Height / ((double)Width * Height));
     }
 

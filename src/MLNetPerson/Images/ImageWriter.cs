@@ -19,13 +19,14 @@ public static class ImageWriter
         return Encode(image, save => save.With("Q", quality), "jpegsave_buffer");
     }
 
-    private static unsafe byte[] Encode(RgbImage image, Func<VipsOperation, VipsOperation> options, string operation) => VipsGate.Run(() =>
-    {
-        fixed (byte* pixels = image.Pixels)
+    private static unsafe byte[] Encode(RgbImage image, Func<VipsOperation, VipsOperation> options, string operation) =>
+        VipsGate.Run(() =>
         {
-            using var plain = VipsPicture.Srgb(pixels, image.Width, image.Height, 3);
-            using var save = options(new VipsOperation(operation).With("in", plain));
-            return save.BuildBuffer();
-        }
-    });
+            fixed (byte* pixels = image.Pixels)
+            {
+                using var plain = VipsPicture.Srgb(pixels, image.Width, image.Height, 3);
+                using var save = options(new VipsOperation(operation).With("in", plain));
+                return save.BuildBuffer();
+            }
+        });
 }

@@ -64,7 +64,7 @@ internal sealed class Resampler : IDisposable
         var axis = _horizontal;
         if (axis.InputSize == axis.OutputSize)
         {
-            input[..output.Length].CopyTo(output);   // all weights would be 1
+            input[..output.Length].CopyTo(output); // all weights would be 1
             return;
         }
 
@@ -97,7 +97,10 @@ internal sealed class Resampler : IDisposable
         ref var start = ref _rows[first * _outputRow];
         for (; i + Vector128<byte>.Count <= output.Length; i += Vector128<byte>.Count)
         {
-            Vector128<int> a = Vector128.Create(Half), b = a, c = a, d = a;
+            Vector128<int> a = Vector128.Create(Half),
+                b = a,
+                c = a,
+                d = a;
             for (var tap = 0; tap < count; tap++)
             {
                 var bytes = Vector128.LoadUnsafe(ref start, (nuint)((tap * _outputRow) + i));

@@ -9,7 +9,16 @@ namespace MLNetPerson.Images;
 /// <param name="Top">First row of the input that is filled.</param>
 /// <param name="Width">Columns filled.</param>
 /// <param name="Height">Rows filled.</param>
-internal readonly record struct ResizePlan(int CropLeft, int CropTop, int CropWidth, int CropHeight, int Left, int Top, int Width, int Height)
+internal readonly record struct ResizePlan(
+    int CropLeft,
+    int CropTop,
+    int CropWidth,
+    int CropHeight,
+    int Left,
+    int Top,
+    int Width,
+    int Height
+)
 {
     public static ResizePlan For(int width, int height, ImageSpec spec)
     {

@@ -12,12 +12,13 @@ namespace MLNetPerson.Inference;
 public sealed record CpuFeatures(string Model, string Architecture, ImmutableArray<string> Flags)
 {
     private const string Board = "/proc/device-tree/model";
-    private const int StructuredFeatures = 7;   // CPUID leaf; bits after Intel's Software Developer's Manual, volume 2A
-    private const int Avx512VnniBit = 1 << 11;   // ECX, subleaf 0
-    private const int AvxVnniBit = 1 << 4;       // EAX, subleaf 1
+    private const int StructuredFeatures = 7; // CPUID leaf; bits after Intel's Software Developer's Manual, volume 2A
+    private const int Avx512VnniBit = 1 << 11; // ECX, subleaf 0
+    private const int AvxVnniBit = 1 << 4; // EAX, subleaf 1
 
     /// <summary>This machine.</summary>
-    public static CpuFeatures Current { get; } = new(ReadModel(), RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant(), ReadFlags());
+    public static CpuFeatures Current { get; } =
+        new(ReadModel(), RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant(), ReadFlags());
 
     /// <summary>
     /// Whether sums of products of bytes are exact: with VNNI, and on ARM. Other x86 processors add pairs of products in 16 bits,
@@ -56,10 +57,14 @@ public sealed record CpuFeatures(string Model, string Architecture, ImmutableArr
     {
         try
         {
-            // On Linux; most ARM boards have no such line, but name themselves elsewhere ("Raspberry Pi 4 Model B Rev 1.4", and a zero byte).
-            var line = File.Exists("/proc/cpuinfo") ? File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal)) : null;
+            // On Linux; most ARM boards have no such line, but name themselves elsewhere ("Raspberry Pi 4 Model B Rev 1.4", and a zero
+            // byte).
+            var line = File.Exists("/proc/cpuinfo")
+                ? File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))
+                : null;
             var board = line is null && File.Exists(Board) ? File.ReadAllText(Board).Trim('\0', ' ', '\n') : "";
-            return line?[(line.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim() ?? (board.Length > 0 ? board : RuntimeInformation.ProcessArchitecture.ToString());
+            return line?[(line.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim()
+                ?? (board.Length > 0 ? board : RuntimeInformation.ProcessArchitecture.ToString());
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -36,7 +36,9 @@ internal static class OnnxEnvironment
                 {
                     failure = exception;
                 }
-            }, StackOfItsOwn + (StackPerByte * length));
+            },
+            StackOfItsOwn + (StackPerByte * length)
+        );
         thread.Start();
         thread.Join();
         return environment ?? throw failure!;

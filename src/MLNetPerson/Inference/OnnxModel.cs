@@ -62,7 +62,10 @@ public sealed class OnnxModel : IDisposable
         }
         catch (OnnxRuntimeException exception)
         {
-            throw new OnnxModelException($"Model '{name}' cannot be loaded by ONNX Runtime {RuntimeVersion}: {exception.Message}", exception);
+            throw new OnnxModelException(
+                $"Model '{name}' cannot be loaded by ONNX Runtime {RuntimeVersion}: {exception.Message}",
+                exception
+            );
         }
     }
 
@@ -96,17 +99,31 @@ public sealed class OnnxModel : IDisposable
         var names = outputs ?? [.. Outputs.Select(output => output.Name)];
         foreach (var name in names)
         {
-            var output = Outputs.FirstOrDefault(candidate => candidate.Name == name)
-                ?? throw new OnnxModelException($"Model '{_name}' has no output '{name}'; it has {string.Join(", ", Outputs.Select(o => o.Name))}.");
-            _ = output.Kind == TensorKind.Float ? output : throw new OnnxModelException($"Model '{_name}': output '{output}' is not float, so it cannot be read here.");
+            var output =
+                Outputs.FirstOrDefault(candidate => candidate.Name == name)
+                ?? throw new OnnxModelException(
+                    $"Model '{_name}' has no output '{name}'; it has {string.Join(", ", Outputs.Select(o => o.Name))}."
+                );
+            _ =
+                output.Kind == TensorKind.Float
+                    ? output
+                    : throw new OnnxModelException($"Model '{_name}': output '{output}' is not float, so it cannot be read here.");
         }
 
         using var from = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, input, shape.ToArray());
         return Guarded(() =>
         {
             using var results = _session.Run(_options, [spec.Name], [from], names);
-            return names.Select((name, index) => new FloatTensor(
-                name, [.. results[index].GetTensorTypeAndShape().Shape], results[index].GetTensorDataAsSpan<float>().ToArray())).ToImmutableArray();
+            return names
+                .Select(
+                    (name, index) =>
+                        new FloatTensor(
+                            name,
+                            [.. results[index].GetTensorTypeAndShape().Shape],
+                            results[index].GetTensorDataAsSpan<float>().ToArray()
+                        )
+                )
+                .ToImmutableArray();
         });
     }
 
@@ -125,8 +142,10 @@ public sealed class OnnxModel : IDisposable
         {
             IntraOpNumThreads = options.Threads,
             InterOpNumThreads = 1,
-            GraphOptimizationLevel = options.Optimization == GraphOptimization.None
-                ? GraphOptimizationLevel.ORT_DISABLE_ALL : GraphOptimizationLevel.ORT_ENABLE_ALL,
+            GraphOptimizationLevel =
+                options.Optimization == GraphOptimization.None
+                    ? GraphOptimizationLevel.ORT_DISABLE_ALL
+                    : GraphOptimizationLevel.ORT_ENABLE_ALL,
             LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
         };
         settings.AddSessionConfigEntry("session.intra_op.allow_spinning", options.Spin ? "1" : "0");
@@ -140,13 +159,19 @@ public sealed class OnnxModel : IDisposable
 
     private static TensorSpec Describe(KeyValuePair<string, NodeMetadata> entry)
     {
-        var kind = !entry.Value.IsTensor ? TensorKind.Other : entry.Value.ElementDataType switch
-        {
-            TensorElementType.Float => TensorKind.Float,
-            TensorElementType.UInt8 => TensorKind.UInt8,
-            _ => TensorKind.Other,
-        };
-        return new TensorSpec(entry.Key, kind, entry.Value.IsTensor ? [.. entry.Value.Dimensions.Select(dimension => (long)dimension)] : []);
+        var kind = !entry.Value.IsTensor
+            ? TensorKind.Other
+            : entry.Value.ElementDataType switch
+            {
+                TensorElementType.Float => TensorKind.Float,
+                TensorElementType.UInt8 => TensorKind.UInt8,
+                _ => TensorKind.Other,
+            };
+        return new TensorSpec(
+            entry.Key,
+            kind,
+            entry.Value.IsTensor ? [.. entry.Value.Dimensions.Select(dimension => (long)dimension)] : []
+        );
     }
 
     private TensorSpec CheckInput<T>(int length, ReadOnlySpan<long> shape)
@@ -154,10 +179,15 @@ public sealed class OnnxModel : IDisposable
     {
         if (Inputs.Length != 1)
         {
-            throw new OnnxModelException($"Model '{_name}' has {Inputs.Length} inputs ({string.Join(", ", Inputs)}); models of one input are run here.");
+            throw new OnnxModelException(
+                $"Model '{_name}' has {Inputs.Length} inputs ({string.Join(", ", Inputs)}); models of one input are run here."
+            );
         }
 
-        var kind = typeof(T) == typeof(float) ? TensorKind.Float : typeof(T) == typeof(byte) ? TensorKind.UInt8 : TensorKind.Other;
+        var kind =
+            typeof(T) == typeof(float) ? TensorKind.Float
+            : typeof(T) == typeof(byte) ? TensorKind.UInt8
+            : TensorKind.Other;
         long product = 1;
         foreach (var dimension in shape)
         {
@@ -167,7 +197,9 @@ public sealed class OnnxModel : IDisposable
         return kind == Inputs[0].Kind && kind != TensorKind.Other && Inputs[0].Accepts(shape) && product == length
             ? Inputs[0]
             : throw new OnnxModelException(
-                $"Model '{_name}' takes {Inputs[0]}; it was given {length} values of {typeof(T).Name} as [{string.Join(", ", shape.ToArray())}].");
+                $"Model '{_name}' takes {Inputs[0]}; it was given {length} values of {typeof(T).Name} as ["
+                    + $"{string.Join(", ", shape.ToArray())}]."
+            );
     }
 
     private long[] OutputShape(long batch, int length)
@@ -179,9 +211,15 @@ public sealed class OnnxModel : IDisposable
             dimensions[0] = dimensions[0] < 0 ? batch : dimensions[0];
         }
 
-        return Outputs.Length == 1 && output.Kind == TensorKind.Float && dimensions.All(d => d >= 0) && dimensions.Aggregate(1L, (a, b) => a * b) == length
+        return
+            Outputs.Length == 1
+            && output.Kind == TensorKind.Float
+            && dimensions.All(d => d >= 0)
+            && dimensions.Aggregate(1L, (a, b) => a * b) == length
             ? dimensions
-            : throw new OnnxModelException($"Model '{_name}' gives {string.Join(", ", Outputs)}; {length} floats for a batch of {batch} do not fit that.");
+            : throw new OnnxModelException(
+                $"Model '{_name}' gives {string.Join(", ", Outputs)}; {length} floats for a batch of {batch} do not fit that."
+            );
     }
 
     private T Guarded<T>(Func<T> run)

@@ -10,7 +10,8 @@ public sealed record TensorSpec(string Name, TensorKind Kind, ImmutableArray<lon
 {
     /// <summary>For example "image uint8 [?, 224, 224, 3]".</summary>
     public override string ToString() =>
-        $"{Name} {Kind.ToString().ToLowerInvariant()} [{string.Join(", ", Shape.Select(d => d < 0 ? "?" : d.ToString(System.Globalization.CultureInfo.InvariantCulture)))}]";
+        $"{Name} {Kind.ToString().ToLowerInvariant()} ["
+        + $"{string.Join(", ", Shape.Select(d => d < 0 ? "?" : d.ToString(System.Globalization.CultureInfo.InvariantCulture)))}]";
 
     /// <summary>Whether a tensor of this shape can be fed: same rank, same dimensions where the model fixes them.</summary>
     internal bool Accepts(ReadOnlySpan<long> shape)

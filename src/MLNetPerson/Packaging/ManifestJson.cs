@@ -11,11 +11,13 @@ namespace MLNetPerson.Packaging;
     Converters = [typeof(CamelCaseEnum<Images.ResizeKind>)],
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     RespectNullableAnnotations = true,
-    UnmappedMemberHandling = JsonUnmappedMemberHandling.Skip)]
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Skip
+)]
 [JsonSerializable(typeof(PackageManifest))]
 internal sealed partial class ManifestJson : JsonSerializerContext
 {
-    public static byte[] Write(PackageManifest manifest) => [.. JsonSerializer.SerializeToUtf8Bytes(manifest, Default.PackageManifest), (byte)'\n'];
+    public static byte[] Write(PackageManifest manifest) =>
+        [.. JsonSerializer.SerializeToUtf8Bytes(manifest, Default.PackageManifest), (byte)'\n'];
 
     /// <exception cref="JsonException">The text is not a manifest; the message has the position.</exception>
     public static PackageManifest Read(ReadOnlySpan<byte> json) =>

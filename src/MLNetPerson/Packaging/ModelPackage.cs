@@ -23,7 +23,8 @@ public sealed class ModelPackage
     public PackageManifest Manifest { get; }
 
     /// <summary>Opens a package and verifies every file's size and hash.</summary>
-    /// <exception cref="PackageException">It is not a package, one of another schema, or a file differs; all differences are in the message.</exception>
+    /// <exception cref="PackageException">It is not a package, one of another schema, or a file differs; all differences are in the
+    /// message.</exception>
     public static ModelPackage Open(string folder) =>
         TryOpen(folder, out var package, out var problem) ? package! : throw new PackageException(problem);
 
@@ -39,7 +40,9 @@ public sealed class ModelPackage
         var faults = ManifestFaults(manifest).Concat(manifest.Files.Select(file => FileFault(folder, file)).OfType<string>()).ToList();
         if (faults.Count > 0)
         {
-            problem = $"Package '{folder}' is not what its {ManifestFile} promises: {string.Join(" ", faults)} Fetch the package again, or export a new one.";
+            problem =
+                $"Package '{folder}' is not what its {ManifestFile} promises: {string.Join(" ", faults)} Fetch the package again, or "
+                + $"export a new one.";
             return false;
         }
 
@@ -48,7 +51,8 @@ public sealed class ModelPackage
     }
 
     /// <summary>
-    /// Changes whenever the package does: the hash of its manifest, which names every other file's hash. Empty where there is no manifest that can be
+    /// Changes whenever the package does: the hash of its manifest, which names every other file's hash. Empty where there is no manifest
+    /// that can be
     /// read, as while a package is being replaced. A time stamp would not do: copies keep it, and two writes may share it.
     /// </summary>
     public static string Stamp(string folder)
@@ -63,22 +67,31 @@ public sealed class ModelPackage
         }
     }
 
-    /// <summary>A file's bytes, which are those that the manifest promises even where the package was replaced after it had been opened.</summary>
+    /// <summary>A file's bytes, which are those that the manifest promises even where the package was replaced after it had been
+    /// opened.</summary>
     /// <param name="file">A path of <see cref="PackageManifest.Files"/>.</param>
     /// <exception cref="PackageException">The file is not listed, cannot be read, or has changed.</exception>
     public byte[] ReadBytes(string file)
     {
-        var promised = Manifest.Files.FirstOrDefault(candidate => candidate.Path == file)
+        var promised =
+            Manifest.Files.FirstOrDefault(candidate => candidate.Path == file)
             ?? throw new PackageException($"Package '{Folder}' lists no file '{file}'.");
         try
         {
             var bytes = File.ReadAllBytes(PathOf(file));
-            return Sha256Text.OfBytes(bytes) == promised.Sha256 ? bytes
-                : throw new PackageException($"'{file}' in '{Folder}' has changed since the package was opened: it was replaced, or written over. Open it again.");
+            return Sha256Text.OfBytes(bytes) == promised.Sha256
+                ? bytes
+                : throw new PackageException(
+                    $"'{file}' in '{Folder}' has changed since the package was opened: it was replaced, or written over. Open it again."
+                );
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new PackageException($"'{file}' in '{Folder}' cannot be read any more ({exception.Message}): the package was removed or replaced after it had been opened. Open it again.", exception);
+            throw new PackageException(
+                $"'{file}' in '{Folder}' cannot be read any more ({exception.Message}): the package was removed or replaced after it had "
+                    + $"been opened. Open it again.",
+                exception
+            );
         }
     }
 
@@ -87,8 +100,12 @@ public sealed class ModelPackage
 
     /// <summary>The encoding of that name.</summary>
     /// <exception cref="PackageException">The package has none of that name; the message lists those it has.</exception>
-    public PackageEncoding Encoding(string name) => Manifest.Encodings.FirstOrDefault(encoding => encoding.Name == name)
-        ?? throw new PackageException($"Package '{Folder}' has no encoding '{name}'; it has {string.Join(", ", Manifest.Encodings.Select(encoding => encoding.Name))}.");
+    public PackageEncoding Encoding(string name) =>
+        Manifest.Encodings.FirstOrDefault(encoding => encoding.Name == name)
+        ?? throw new PackageException(
+            $"Package '{Folder}' has no encoding '{name}'; it has "
+                + $"{string.Join(", ", Manifest.Encodings.Select(encoding => encoding.Name))}."
+        );
 
     private static PackageManifest? Read(string folder, out string problem)
     {
@@ -107,17 +124,25 @@ public sealed class ModelPackage
             var json = File.ReadAllBytes(path);
             using (var document = JsonDocument.Parse(json))
             {
-                var version = document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("schemaVersion", out var found) && found.TryGetInt32(out var number) ? number : 0;
+                var version =
+                    document.RootElement.ValueKind == JsonValueKind.Object
+                    && document.RootElement.TryGetProperty("schemaVersion", out var found)
+                    && found.TryGetInt32(out var number)
+                        ? number
+                        : 0;
                 if (version != PackageManifest.CurrentSchemaVersion)
                 {
-                    problem = $"'{path}' is of schema version {version}, this program reads version {PackageManifest.CurrentSchemaVersion}. Use the program that wrote it, or export the package again.";
+                    problem =
+                        $"'{path}' is of schema version {version}, this program reads version {PackageManifest.CurrentSchemaVersion}. Use "
+                        + $"the program that wrote it, or export the package again.";
                     return null;
                 }
             }
 
             return ManifestJson.Read(json);
         }
-        catch (Exception exception) when (exception is JsonException or IOException or UnauthorizedAccessException or InvalidOperationException)
+        catch (Exception exception)
+            when (exception is JsonException or IOException or UnauthorizedAccessException or InvalidOperationException)
         {
             problem = $"'{path}' cannot be read as a manifest: {exception.Message} Fetch the package again, or export a new one.";
             return null;
@@ -138,7 +163,8 @@ public sealed class ModelPackage
 
         if (manifest.Input is not { Type: "uint8", Layout: "NHWC", Channels: "RGB" })
         {
-            yield return $"The input is {manifest.Input.Type} {manifest.Input.Layout} {manifest.Input.Channels}, uint8 NHWC RGB is fed here.";
+            yield return $"The input is {manifest.Input.Type} {manifest.Input.Layout} {manifest.Input.Channels}, uint8 NHWC RGB is fed "
+                + $"here.";
         }
 
         if (manifest.Threshold is not (>= 0 and <= 1))
@@ -163,8 +189,13 @@ public sealed class ModelPackage
         }
 
         ImmutableHashSet<string> known = [.. manifest.Files.Select(file => file.Path)];
-        foreach (var named in manifest.Encodings.Select(encoding => encoding.File).Concat(manifest.Goldens.Select(golden => golden.File))
-            .Concat(manifest.Explanation is { } explanation ? [explanation.File] : []).Where(file => !known.Contains(file)))
+        foreach (
+            var named in manifest
+                .Encodings.Select(encoding => encoding.File)
+                .Concat(manifest.Goldens.Select(golden => golden.File))
+                .Concat(manifest.Explanation is { } explanation ? [explanation.File] : [])
+                .Where(file => !known.Contains(file))
+        )
         {
             yield return $"'{named}' is used but not listed among the files.";
         }
@@ -191,7 +222,9 @@ public sealed class ModelPackage
             }
 
             var hash = Sha256Text.OfFile(info.FullName);
-            return hash == file.Sha256 ? null : $"'{file.Path}' has SHA-256 {hash[..12]}…, {Start(file.Sha256)}… is promised: it changed after export.";
+            return hash == file.Sha256
+                ? null
+                : $"'{file.Path}' has SHA-256 {hash[..12]}…, {Start(file.Sha256)}… is promised: it changed after export.";
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

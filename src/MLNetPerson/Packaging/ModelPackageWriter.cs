@@ -14,22 +14,26 @@ public static class ModelPackageWriter
     public static void Write(string folder, PackageManifest manifest, IReadOnlyDictionary<string, ReadOnlyMemory<byte>> files)
     {
         CheckFree(folder);
-        var listed = files.OrderBy(file => file.Key, StringComparer.Ordinal)
+        var listed = files
+            .OrderBy(file => file.Key, StringComparer.Ordinal)
             .Select(file => new PackageFile(file.Key, file.Value.Length, Sha256Text.OfBytes(file.Value.Span)));
         var json = ManifestJson.Write(manifest with { Files = [.. listed] });
-        AtomicFolder.Write(folder, temporary =>
-        {
-            foreach (var (name, content) in files)
+        AtomicFolder.Write(
+            folder,
+            temporary =>
             {
-                var path = Path.Combine(temporary, name);
-                Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-                using var stream = new FileStream(path, FileMode.CreateNew, FileAccess.Write);
-                stream.Write(content.Span);
-                stream.Flush(flushToDisk: true);
-            }
+                foreach (var (name, content) in files)
+                {
+                    var path = Path.Combine(temporary, name);
+                    Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+                    using var stream = new FileStream(path, FileMode.CreateNew, FileAccess.Write);
+                    stream.Write(content.Span);
+                    stream.Flush(flushToDisk: true);
+                }
 
-            File.WriteAllBytes(Path.Combine(temporary, ModelPackage.ManifestFile), json);
-        });
+                File.WriteAllBytes(Path.Combine(temporary, ModelPackage.ManifestFile), json);
+            }
+        );
     }
 
     /// <summary>Refuses a folder that holds something else than a package, before any slow work.</summary>
@@ -41,9 +45,16 @@ public static class ModelPackageWriter
             throw new PackageException($"'{folder}' is a file; a package is a folder. Choose another name.");
         }
 
-        if (Directory.Exists(folder) && !File.Exists(Path.Combine(folder, ModelPackage.ManifestFile)) && Directory.EnumerateFileSystemEntries(folder).Any())
+        if (
+            Directory.Exists(folder)
+            && !File.Exists(Path.Combine(folder, ModelPackage.ManifestFile))
+            && Directory.EnumerateFileSystemEntries(folder).Any()
+        )
         {
-            throw new PackageException($"'{folder}' holds files but no {ModelPackage.ManifestFile}, so it is not a package to be replaced. Choose another folder, or empty this one.");
+            throw new PackageException(
+                $"'{folder}' holds files but no {ModelPackage.ManifestFile}, so it is not a package to be replaced. Choose another folder, "
+                    + $"or empty this one."
+            );
         }
     }
 }

@@ -10,7 +10,15 @@ namespace MLNetPerson.Packaging;
 /// <param name="Encoding">The model that they are of.</param>
 /// <param name="Side">The side that was chosen, in pixels.</param>
 /// <param name="Trials">All sides that were tried.</param>
-public sealed record PackageBudget(double Milliseconds, string Basis, string What, string Machine, string Encoding, int Side, ImmutableArray<BudgetTrial> Trials)
+public sealed record PackageBudget(
+    double Milliseconds,
+    string Basis,
+    string What,
+    string Machine,
+    string Encoding,
+    int Side,
+    ImmutableArray<BudgetTrial> Trials
+)
 {
     /// <summary>Times of the machine that made the package: another machine's are others.</summary>
     public const string Measured = "measured";

@@ -5,7 +5,8 @@ namespace MLNetPerson.Packaging;
 /// <summary>One model file of a package.</summary>
 /// <param name="Name">"float32", "int8", …</param>
 /// <param name="File">The ONNX file, below the package's folder.</param>
-/// <param name="Tolerance">How far a correct implementation may be from <see cref="PackageGolden.Probabilities"/> on the golden pictures.</param>
+/// <param name="Tolerance">How far a correct implementation may be from <see cref="PackageGolden.Probabilities"/> on the golden
+/// pictures.</param>
 /// <param name="Report">What was measured of it, for a reader; null for the float model.</param>
 public sealed record PackageEncoding(string Name, string File, double Tolerance, JsonObject? Report = null)
 {

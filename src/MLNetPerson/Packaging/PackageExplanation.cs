@@ -1,7 +1,8 @@
 namespace MLNetPerson.Packaging;
 
 /// <summary>
-/// What tells where in a picture the answer comes from: a fragment of an ONNX file. The float32 file's bytes followed by the fragment's are one ONNX file
+/// What tells where in a picture the answer comes from: a fragment of an ONNX file. The float32 file's bytes followed by the fragment's are
+/// one ONNX file
 /// that gives more: protobuf joins what is given twice.
 /// </summary>
 /// <param name="File">The fragment, below the package's folder.</param>

@@ -67,7 +67,8 @@ public sealed record PackageManifest
     /// <summary>The models: the same function in one or several encodings. The first one is the float model.</summary>
     public required ImmutableArray<PackageEncoding> Encodings { get; init; }
 
-    /// <summary>What tells where in a picture the float model's answer comes from; null in packages that were exported without it.</summary>
+    /// <summary>What tells where in a picture the float model's answer comes from; null in packages that were exported without
+    /// it.</summary>
     public PackageExplanation? Explanation { get; init; }
 
     /// <summary>Pictures with known answers, to check an implementation with.</summary>

@@ -10,5 +10,6 @@ public sealed record PackageMetric(double Value, double? Low, double? High)
 {
     /// <summary>For example "0.9251 (0.9067–0.9401)".</summary>
     public override string ToString() =>
-        string.Create(CultureInfo.InvariantCulture, $"{Value:0.0000}") + (this is { Low: { } low, High: { } high } ? string.Create(CultureInfo.InvariantCulture, $" ({low:0.0000}–{high:0.0000})") : "");
+        string.Create(CultureInfo.InvariantCulture, $"{Value:0.0000}")
+        + (this is { Low: { } low, High: { } high } ? string.Create(CultureInfo.InvariantCulture, $" ({low:0.0000}–{high:0.0000})") : "");
 }

@@ -5,15 +5,27 @@ namespace MLNetPerson.Prediction;
 
 /// <summary>Where in a picture the answer comes from: how much every place adds to the logit of a person, or takes from it.</summary>
 /// <remarks>
-/// Exact, since the logit is linear in pooled features: <see cref="Contributions"/> and <see cref="Bias"/> add up to <see cref="Logit"/> within
-/// <see cref="SumTolerance"/>. What a place adds is what the network made of it and of what surrounds it: the map tells where evidence was found, not why.
+/// Exact, since the logit is linear in pooled features: <see cref="Contributions"/> and <see cref="Bias"/> add up to <see cref="Logit"/>
+/// within
+/// <see cref="SumTolerance"/>. What a place adds is what the network made of it and of what surrounds it: the map tells where evidence was
+/// found, not why.
 /// </remarks>
 public sealed class ActivationMap
 {
     /// <summary>How far the sum may be from the logit: thousands of float products in another order.</summary>
     public const double SumTolerance = 1e-4;
 
-    internal ActivationMap(int width, int height, ImmutableArray<float> contributions, float bias, float logit, PersonPrediction prediction, ImageSpec input, int pictureWidth, int pictureHeight)
+    internal ActivationMap(
+        int width,
+        int height,
+        ImmutableArray<float> contributions,
+        float bias,
+        float logit,
+        PersonPrediction prediction,
+        ImageSpec input,
+        int pictureWidth,
+        int pictureHeight
+    )
     {
         (Width, Height, Contributions, Bias, Logit, Prediction) = (width, height, contributions, bias, logit, prediction);
         (Input, PictureWidth, PictureHeight) = (input, pictureWidth, pictureHeight);
@@ -47,7 +59,8 @@ public sealed class ActivationMap
     public int PictureHeight { get; }
 
     /// <summary>
-    /// [height, width], in logits: the contributions with the bias divided among them, so that they alone add up to the logit. A place that shows what pictures
+    /// [height, width], in logits: the contributions with the bias divided among them, so that they alone add up to the logit. A place that
+    /// shows what pictures
     /// show on average comes out near the average: better to look at.
     /// </summary>
     public ImmutableArray<float> Evidence => [.. Contributions.Select(value => value + (Bias / Contributions.Length))];

@@ -3,7 +3,8 @@ using MLNetPerson.Packaging;
 
 namespace MLNetPerson.Prediction;
 
-/// <summary>The float model with the outputs that explain it. Its session is made when it is first asked for: most applications never do.</summary>
+/// <summary>The float model with the outputs that explain it. Its session is made when it is first asked for: most applications never
+/// do.</summary>
 /// <param name="package">An open package.</param>
 /// <param name="threads">That share one run.</param>
 internal sealed class ActivationModel(ModelPackage package, int threads) : IDisposable
@@ -20,12 +21,24 @@ internal sealed class ActivationModel(ModelPackage package, int threads) : IDisp
     public (PackageExplanation Explanation, float[] Contributions, float Logit, float Bias, float Probability) Run(Memory<byte> pixels)
     {
         var manifest = package.Manifest;
-        var explanation = manifest.Explanation ?? throw new PackageException(
-            $"Package '{package.Folder}' has no activation maps: it was written by {manifest.CreatedBy} without them. Write it again with 'retrain'; the model will be the same.");
-        var outputs = Open(explanation).Run(pixels, [1, manifest.Input.Height, manifest.Input.Width, 3], [explanation.Map, explanation.Logit, explanation.Bias, manifest.Output.Tensor]);
+        var explanation =
+            manifest.Explanation
+            ?? throw new PackageException(
+                $"Package '{package.Folder}' has no activation maps: it was written by {manifest.CreatedBy} without them. Write it again "
+                    + $"with 'retrain'; the model will be the same."
+            );
+        var outputs = Open(explanation)
+            .Run(
+                pixels,
+                [1, manifest.Input.Height, manifest.Input.Width, 3],
+                [explanation.Map, explanation.Logit, explanation.Bias, manifest.Output.Tensor]
+            );
         return outputs[0].Values.Length == explanation.Width * explanation.Height
             ? (explanation, outputs[0].Values, outputs[1].Values[0], outputs[2].Values[0], outputs[3].Values[0])
-            : throw new PackageException($"'{explanation.File}' in '{package.Folder}' gives a map of {outputs[0].Values.Length} places; the manifest promises {explanation.Width} x {explanation.Height}. Export the package again.");
+            : throw new PackageException(
+                $"'{explanation.File}' in '{package.Folder}' gives a map of {outputs[0].Values.Length} places; the manifest promises "
+                    + $"{explanation.Width} x {explanation.Height}. Export the package again."
+            );
     }
 
     public void Dispose()

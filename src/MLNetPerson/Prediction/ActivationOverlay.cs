@@ -3,11 +3,13 @@ using MLNetPerson.Images;
 
 namespace MLNetPerson.Prediction;
 
-/// <summary>Draws an activation map over its picture: what speaks for a person in orange, what speaks against one in blue, the picture itself in grey.</summary>
+/// <summary>Draws an activation map over its picture: what speaks for a person in orange, what speaks against one in blue, the picture
+/// itself in grey.</summary>
 public static class ActivationOverlay
 {
     /// <summary>
-    /// Evidence at which a colour is full, in logits, as if the whole picture were like the place: the same in every picture, so that weak evidence looks weak.
+    /// Evidence at which a colour is full, in logits, as if the whole picture were like the place: the same in every picture, so that weak
+    /// evidence looks weak.
     /// Of the places of VOC2007's pictures half are below a sixth of it, nine in ten below a half.
     /// </summary>
     public const double FullScale = 100;
@@ -46,19 +48,44 @@ public static class ActivationOverlay
     {
         var evidence = map.Evidence;
         var plan = ResizePlan.For(map.PictureWidth, map.PictureHeight, map.Input);
-        var columns = Places(picture.Width, map.PictureWidth, plan.CropLeft, plan.CropWidth, plan.Left, plan.Width, map.Input.Width, map.Width);
-        var rows = Places(picture.Height, map.PictureHeight, plan.CropTop, plan.CropHeight, plan.Top, plan.Height, map.Input.Height, map.Height);
+        var columns = Places(
+            picture.Width,
+            map.PictureWidth,
+            plan.CropLeft,
+            plan.CropWidth,
+            plan.Left,
+            plan.Width,
+            map.Input.Width,
+            map.Width
+        );
+        var rows = Places(
+            picture.Height,
+            map.PictureHeight,
+            plan.CropTop,
+            plan.CropHeight,
+            plan.Top,
+            plan.Height,
+            map.Input.Height,
+            map.Height
+        );
         var pixels = new byte[picture.Pixels.Length];
-        Parallel.For(0, picture.Height, y =>
-        {
-            for (var x = 0; x < picture.Width; x++)
+        Parallel.For(
+            0,
+            picture.Height,
+            y =>
             {
-                var at = ((y * picture.Width) + x) * 3;
-                var value = columns[x] is { } column && rows[y] is { } row ? At(evidence, map.Width, row, column) * evidence.Length / FullScale : 0;
-                var grey = OkLab.Of(picture.Pixels[at], picture.Pixels[at + 1], picture.Pixels[at + 2]).L;
-                (pixels[at], pixels[at + 1], pixels[at + 2]) = Colour(0.12 + (0.76 * grey), value).ToRgb();
+                for (var x = 0; x < picture.Width; x++)
+                {
+                    var at = ((y * picture.Width) + x) * 3;
+                    var value =
+                        columns[x] is { } column && rows[y] is { } row
+                            ? At(evidence, map.Width, row, column) * evidence.Length / FullScale
+                            : 0;
+                    var grey = OkLab.Of(picture.Pixels[at], picture.Pixels[at + 1], picture.Pixels[at + 2]).L;
+                    (pixels[at], pixels[at + 1], pixels[at + 2]) = Colour(0.12 + (0.76 * grey), value).ToRgb();
+                }
             }
-        });
+        );
         return new RgbImage(picture.Width, picture.Height, pixels);
     }
 
@@ -71,25 +98,45 @@ public static class ActivationOverlay
     }
 
     /// <summary>For each pixel along an axis where between two places it lies; null where the model did not see it.</summary>
-    private static (int First, double Share)?[] Places(int pixels, int pictureSide, int crop, int cropSide, int start, int filled, int inputSide, int places) =>
-    [
-        .. Enumerable.Range(0, pixels).Select((int i) =>
-        {
-            var inPicture = ((i + 0.5) * pictureSide / pixels) - crop;
-            if (inPicture < 0 || inPicture > cropSide)
-            {
-                return ((int, double)?)null;
-            }
+    private static (int First, double Share)?[] Places(
+        int pixels,
+        int pictureSide,
+        int crop,
+        int cropSide,
+        int start,
+        int filled,
+        int inputSide,
+        int places
+    ) =>
+        [
+            .. Enumerable
+                .Range(0, pixels)
+                .Select(
+                    (int i) =>
+                    {
+                        var inPicture = ((i + 0.5) * pictureSide / pixels) - crop;
+                        if (inPicture < 0 || inPicture > cropSide)
+                        {
+                            return ((int, double)?)null;
+                        }
 
-            var place = Math.Clamp(((start + (inPicture * filled / cropSide)) * places / inputSide) - 0.5, 0, places - 1);
-            var first = Math.Min((int)place, Math.Max(0, places - 2));
-            return (first, place - first);
-        }),
-    ];
+                        var place = Math.Clamp(((start + (inPicture * filled / cropSide)) * places / inputSide) - 0.5, 0, places - 1);
+                        var first = Math.Min((int)place, Math.Max(0, places - 2));
+                        return (first, place - first);
+                    }
+                ),
+        ];
 
-    private static double At(System.Collections.Immutable.ImmutableArray<float> values, int width, (int First, double Share) row, (int First, double Share) column)
+    private static double At(
+        System.Collections.Immutable.ImmutableArray<float> values,
+        int width,
+        (int First, double Share) row,
+        (int First, double Share) column
+    )
     {
-        double Along(int y) => values[(y * width) + column.First] * (1 - column.Share) + (column.Share > 0 ? values[(y * width) + column.First + 1] * column.Share : 0);
+        double Along(int y) =>
+            values[(y * width) + column.First] * (1 - column.Share)
+            + (column.Share > 0 ? values[(y * width) + column.First + 1] * column.Share : 0);
         return (Along(row.First) * (1 - row.Share)) + (row.Share > 0 ? Along(row.First + 1) * row.Share : 0);
     }
 
@@ -100,7 +147,10 @@ public static class ActivationOverlay
             return picture;
         }
 
-        var spec = new ImageSpec(Math.Max(1, (int)Math.Round(picture.Width * factor)), Math.Max(1, (int)Math.Round(picture.Height * factor)));
+        var spec = new ImageSpec(
+            Math.Max(1, (int)Math.Round(picture.Width * factor)),
+            Math.Max(1, (int)Math.Round(picture.Height * factor))
+        );
         var pixels = new byte[spec.ByteCount];
         ImageReader.Resize(picture.Pixels, picture.Width, picture.Height, spec, pixels);
         return new RgbImage(spec.Width, spec.Height, pixels);
@@ -111,9 +161,15 @@ public static class ActivationOverlay
     {
         // The strip is at least as wide as its words; a narrow picture stands in its middle.
         var unit = Math.Max(1.2, Math.Max(image.Width, LeastPixels) / 400.0);
-        var answer = string.Create(CultureInfo.InvariantCulture, $"{(prediction.IsPerson ? "person" : "no person")} {prediction.Probability:0.000}");
+        var answer = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{(prediction.IsPerson ? "person" : "no person")} {prediction.Probability:0.000}"
+        );
         var margin = 8 * unit;
-        var least = (int)Math.Ceiling(Math.Max(Lettering.Measure(answer) * 1.5, Lettering.Measure(Against) + Lettering.Measure(For) + 90) * unit + (2 * margin));
+        var least = (int)
+            Math.Ceiling(
+                Math.Max(Lettering.Measure(answer) * 1.5, Lettering.Measure(Against) + Lettering.Measure(For) + 90) * unit + (2 * margin)
+            );
         var (width, strip) = (Math.Max(image.Width, least), (int)Math.Ceiling((Lettering.LineUnits * 2.5 * unit) + (3 * margin)));
         var pixels = new byte[width * (image.Height + strip) * 3];
         for (var at = 0; at < pixels.Length; at += 3)
@@ -131,7 +187,14 @@ public static class ActivationOverlay
         Lettering.Write(pixels, width, answer, margin, first, 1.5 * unit, Ink);
         Lettering.Write(pixels, width, Against, margin, second, unit, Ink);
         Lettering.Write(pixels, width, For, width - margin - (Lettering.Measure(For) * unit), second, unit, Ink);
-        Bar(pixels, width, margin + ((Lettering.Measure(Against) + 8) * unit), width - margin - ((Lettering.Measure(For) + 8) * unit), second + (2 * unit), 10 * unit);
+        Bar(
+            pixels,
+            width,
+            margin + ((Lettering.Measure(Against) + 8) * unit),
+            width - margin - ((Lettering.Measure(For) + 8) * unit),
+            second + (2 * unit),
+            10 * unit
+        );
         return new RgbImage(width, image.Height + strip, pixels);
     }
 

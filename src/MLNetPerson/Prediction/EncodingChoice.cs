@@ -21,18 +21,30 @@ public sealed record EncodingChoice(PackageEncoding Encoding, string Reason)
         var (exact, portable) = (Find(PackageEncoding.Int8), Find(PackageEncoding.Int8Portable));
         if (cpu.MultipliesBytesExactly && exact is not null)
         {
-            return new EncodingChoice(exact, cpu.Architecture == "arm64" ? "this ARM processor adds up 8-bit products exactly" : "this processor adds up 8-bit products exactly (VNNI)");
+            return new EncodingChoice(
+                exact,
+                cpu.Architecture == "arm64"
+                    ? "this ARM processor adds up 8-bit products exactly"
+                    : "this processor adds up 8-bit products exactly (VNNI)"
+            );
         }
 
         if (portable is not null)
         {
-            return new EncodingChoice(portable, cpu.MultipliesBytesExactly
-                ? "the package has no int8 encoding of 8-bit weights" : "this processor has no VNNI: sums of 8-bit products would overflow, 7-bit weights do not");
+            return new EncodingChoice(
+                portable,
+                cpu.MultipliesBytesExactly
+                    ? "the package has no int8 encoding of 8-bit weights"
+                    : "this processor has no VNNI: sums of 8-bit products would overflow, 7-bit weights do not"
+            );
         }
 
         var first = encodings[0];
-        return new EncodingChoice(first, exact is null
-            ? $"the package has no integer encoding{(encodings.Length == 1 ? "" : ", and the others are no faster")}"
-            : "this processor has no VNNI, and sums of 8-bit products would overflow; add int8-portable with 'quantize'");
+        return new EncodingChoice(
+            first,
+            exact is null
+                ? $"the package has no integer encoding{(encodings.Length == 1 ? "" : ", and the others are no faster")}"
+                : "this processor has no VNNI, and sums of 8-bit products would overflow; add int8-portable with 'quantize'"
+        );
     }
 }

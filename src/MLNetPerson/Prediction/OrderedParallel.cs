@@ -6,7 +6,12 @@ internal static class OrderedParallel
     /// <summary>Items in work or waiting, for each worker: enough that a slow one does not stop the others.</summary>
     private const int LookAhead = 4;
 
-    public static IEnumerable<TResult> Select<TItem, TResult>(IEnumerable<TItem> items, int workers, Func<TItem, TResult> work, CancellationToken cancellation)
+    public static IEnumerable<TResult> Select<TItem, TResult>(
+        IEnumerable<TItem> items,
+        int workers,
+        Func<TItem, TResult> work,
+        CancellationToken cancellation
+    )
     {
         // A queue of tasks, and a semaphore that bounds how many run.
         var pending = new Queue<Task<TResult>>();
@@ -17,17 +22,22 @@ internal static class OrderedParallel
             {
                 cancellation.ThrowIfCancellationRequested();
                 free.Wait(cancellation);
-                pending.Enqueue(Task.Run(() =>
-                {
-                    try
-                    {
-                        return work(item);
-                    }
-                    finally
-                    {
-                        free.Release();
-                    }
-                }, CancellationToken.None));
+                pending.Enqueue(
+                    Task.Run(
+                        () =>
+                        {
+                            try
+                            {
+                                return work(item);
+                            }
+                            finally
+                            {
+                                free.Release();
+                            }
+                        },
+                        CancellationToken.None
+                    )
+                );
                 while (pending.Count > 0 && (pending.Count >= workers * LookAhead || pending.Peek().IsCompleted))
                 {
                     yield return pending.Dequeue().GetAwaiter().GetResult();

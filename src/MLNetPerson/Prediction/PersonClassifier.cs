@@ -37,7 +37,8 @@ public sealed class PersonClassifier : IPersonClassifier, IDisposable
     /// <summary>Which of the package's models answers.</summary>
     public PackageEncoding Encoding => Choice.Encoding;
 
-    /// <summary>Opens a package after verifying every file's hash, and takes the encoding that is best on this processor: see <see cref="Choice"/>.</summary>
+    /// <summary>Opens a package after verifying every file's hash, and takes the encoding that is best on this processor: see
+    /// <see cref="Choice"/>.</summary>
     /// <param name="folder">The folder that <c>retrain --out</c> wrote.</param>
     /// <param name="options">How to use the machine.</param>
     /// <exception cref="PackageException">Not a package, or not the one that was exported; the message says what differs.</exception>
@@ -97,7 +98,8 @@ public sealed class PersonClassifier : IPersonClassifier, IDisposable
         Task.Run(() => Predict(picture.Span), cancellation);
 
     /// <inheritdoc/>
-    public Task<PersonPrediction> PredictAsync(string path, CancellationToken cancellation = default) => Task.Run(() => Predict(path), cancellation);
+    public Task<PersonPrediction> PredictAsync(string path, CancellationToken cancellation = default) =>
+        Task.Run(() => Predict(path), cancellation);
 
     /// <inheritdoc/>
     public async Task<PersonPrediction> PredictAsync(Stream stream, CancellationToken cancellation = default)
@@ -119,10 +121,13 @@ public sealed class PersonClassifier : IPersonClassifier, IDisposable
     /// <summary>Answers for many encoded pictures on all cores: in the given order, going on past bad ones.</summary>
     /// <param name="pictures">Names and contents; read lazily, a little ahead of the results.</param>
     /// <param name="cancellation">Ends the work between two pictures.</param>
-    public IEnumerable<PersonResult> PredictMany(IEnumerable<(string Name, byte[] Picture)> pictures, CancellationToken cancellation = default) =>
-        PredictMany(pictures.Select(picture => (picture.Name, (Func<byte[]>)(() => picture.Picture))), cancellation);
+    public IEnumerable<PersonResult> PredictMany(
+        IEnumerable<(string Name, byte[] Picture)> pictures,
+        CancellationToken cancellation = default
+    ) => PredictMany(pictures.Select(picture => (picture.Name, (Func<byte[]>)(() => picture.Picture))), cancellation);
 
-    /// <summary>Tells where in an encoded picture the answer comes from. The float model is asked, whichever encoding predicts; the first call loads it.</summary>
+    /// <summary>Tells where in an encoded picture the answer comes from. The float model is asked, whichever encoding predicts; the first
+    /// call loads it.</summary>
     /// <param name="picture">The content of a JPEG, PNG, WebP, GIF, TIFF or BMP file.</param>
     /// <param name="name">What to call it in an error.</param>
     /// <exception cref="ImageException">Not a picture that can be decoded within the limits.</exception>
@@ -171,7 +176,8 @@ public sealed class PersonClassifier : IPersonClassifier, IDisposable
 
     /// <summary>Decodes a picture to what the model takes.</summary>
     /// <exception cref="ImageException">Not a picture that can be decoded within the limits.</exception>
-    internal void Decode(ReadOnlySpan<byte> picture, Span<byte> pixels, string name = "picture") => _reader.ReadResized(picture, _spec, pixels, name);
+    internal void Decode(ReadOnlySpan<byte> picture, Span<byte> pixels, string name = "picture") =>
+        _reader.ReadResized(picture, _spec, pixels, name);
 
     /// <summary>Runs the model on several pictures at once.</summary>
     /// <param name="pixels">[count, height, width, 3] bytes of <see cref="Input"/>'s size.</param>
@@ -189,7 +195,11 @@ public sealed class PersonClassifier : IPersonClassifier, IDisposable
     private static PersonClassifier Load(ModelPackage package, EncodingChoice choice, PersonClassifierOptions? options)
     {
         options ??= new PersonClassifierOptions();
-        var model = OnnxModel.Load(package.ReadBytes(choice.Encoding.File), package.PathOf(choice.Encoding.File), new OnnxModelOptions { Threads = options.ThreadsPerPrediction });
+        var model = OnnxModel.Load(
+            package.ReadBytes(choice.Encoding.File),
+            package.PathOf(choice.Encoding.File),
+            new OnnxModelOptions { Threads = options.ThreadsPerPrediction }
+        );
         try
         {
             CheckModel(package, choice.Encoding, model);
@@ -208,12 +218,24 @@ public sealed class PersonClassifier : IPersonClassifier, IDisposable
         var input = model.Inputs.FirstOrDefault();
         var output = model.Outputs.FirstOrDefault();
         long[] wanted = [1, manifest.Input.Height, manifest.Input.Width, 3];
-        if (input is null || output is null || model.Inputs.Length != 1 || model.Outputs.Length != 1 || input.Name != manifest.Input.Tensor || input.Kind != TensorKind.UInt8
-            || !input.Accepts(wanted) || output.Name != manifest.Output.Tensor || output.Kind != TensorKind.Float)
+        if (
+            input is null
+            || output is null
+            || model.Inputs.Length != 1
+            || model.Outputs.Length != 1
+            || input.Name != manifest.Input.Tensor
+            || input.Kind != TensorKind.UInt8
+            || !input.Accepts(wanted)
+            || output.Name != manifest.Output.Tensor
+            || output.Kind != TensorKind.Float
+        )
         {
             throw new PackageException(
-                $"'{encoding.File}' in '{package.Folder}' takes {string.Join(", ", model.Inputs)} and gives {string.Join(", ", model.Outputs)}; " +
-                $"the manifest promises {manifest.Input.Tensor} uint8 [{string.Join(", ", wanted)}] and {manifest.Output.Tensor} float. Export the package again.");
+                $"'{encoding.File}' in '{package.Folder}' takes {string.Join(", ", model.Inputs)} and gives "
+                    + $"{string.Join(", ", model.Outputs)}; "
+                    + $"the manifest promises {manifest.Input.Tensor} uint8 [{string.Join(", ", wanted)}] and {manifest.Output.Tensor} "
+                    + $"float. Export the package again."
+            );
         }
     }
 
@@ -243,7 +265,16 @@ public sealed class PersonClassifier : IPersonClassifier, IDisposable
         ObjectDisposedException.ThrowIf(_disposed != 0, this);
         var (explanation, contributions, logit, bias, probability) = _activations.Run(pixels);
         return new ActivationMap(
-            explanation.Width, explanation.Height, [.. contributions], bias, logit, new PersonPrediction(probability, probability >= _threshold), _spec, width, height);
+            explanation.Width,
+            explanation.Height,
+            [.. contributions],
+            bias,
+            logit,
+            new PersonPrediction(probability, probability >= _threshold),
+            _spec,
+            width,
+            height
+        );
     }
 
     private IEnumerable<PersonResult> PredictMany(IEnumerable<(string Name, Func<byte[]> Read)> pictures, CancellationToken cancellation)

@@ -8,5 +8,6 @@ namespace MLNetPerson.Prediction;
 public readonly record struct PersonPrediction(float Probability, bool IsPerson)
 {
     /// <summary>For example "person (0.973)".</summary>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{(IsPerson ? "person" : "no person")} ({Probability:0.000})");
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"{(IsPerson ? "person" : "no person")} ({Probability:0.000})");
 }

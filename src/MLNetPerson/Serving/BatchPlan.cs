@@ -15,7 +15,10 @@ public sealed record BatchPlan(int Size, ImmutableArray<BatchTiming> Measured)
     internal static BatchPlan Choose(ImmutableArray<BatchTiming> measured)
     {
         var best = measured.Max(timing => timing.PicturesPerSecond);
-        var size = best < LeastGain * measured[0].PicturesPerSecond ? 1 : measured.First(timing => timing.PicturesPerSecond * LeastGain >= best).Size;
+        var size =
+            best < LeastGain * measured[0].PicturesPerSecond
+                ? 1
+                : measured.First(timing => timing.PicturesPerSecond * LeastGain >= best).Size;
         return new BatchPlan(size, measured);
     }
 }

@@ -3,7 +3,8 @@ using MLNetPerson.Prediction;
 
 namespace MLNetPerson.Serving;
 
-/// <summary>Decides how many pictures share a run; measures that once for each kind of network, not again for a network that was only retrained.</summary>
+/// <summary>Decides how many pictures share a run; measures that once for each kind of network, not again for a network that was only
+/// retrained.</summary>
 internal sealed class BatchPlans(ServingOptions options, int workers)
 {
     private const int LargestMeasured = 8;
@@ -36,7 +37,7 @@ internal sealed class BatchPlans(ServingOptions options, int workers)
             for (var i = 0; i < sizes.Length; i++)
             {
                 var rate = Rate(classifier, sizes[i]);
-                if (round >= 0)   // the first round warms up
+                if (round >= 0) // the first round warms up
                 {
                     rates[i].Add(rate);
                 }
@@ -50,14 +51,27 @@ internal sealed class BatchPlans(ServingOptions options, int workers)
     private double Rate(PersonClassifier classifier, int size)
     {
         var watch = Stopwatch.StartNew();
-        Task.WhenAll(Enumerable.Range(0, workers).Select(_ => Task.Factory.StartNew(() =>
-        {
-            var (pixels, probabilities) = (new byte[size * classifier.Input.ByteCount], new float[size]);
-            for (var done = 0; done < LargestMeasured; done += size)
-            {
-                classifier.Run(pixels, size, probabilities);
-            }
-        }, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default))).GetAwaiter().GetResult();
+        Task.WhenAll(
+                Enumerable
+                    .Range(0, workers)
+                    .Select(_ =>
+                        Task.Factory.StartNew(
+                            () =>
+                            {
+                                var (pixels, probabilities) = (new byte[size * classifier.Input.ByteCount], new float[size]);
+                                for (var done = 0; done < LargestMeasured; done += size)
+                                {
+                                    classifier.Run(pixels, size, probabilities);
+                                }
+                            },
+                            CancellationToken.None,
+                            TaskCreationOptions.LongRunning,
+                            TaskScheduler.Default
+                        )
+                    )
+            )
+            .GetAwaiter()
+            .GetResult();
         return workers * LargestMeasured / watch.Elapsed.TotalSeconds;
     }
 }

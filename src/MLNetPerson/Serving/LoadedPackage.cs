@@ -10,7 +10,9 @@ internal sealed record LoadedPackage(PersonClassifier Classifier, string Stamp, 
     {
         var stamp = ModelPackage.Stamp(options.Package);
         var settings = new PersonClassifierOptions { Limits = options.Limits };
-        var classifier = options.Encoding is { } encoding ? PersonClassifier.Load(options.Package, encoding, settings) : PersonClassifier.Load(options.Package, settings);
+        var classifier = options.Encoding is { } encoding
+            ? PersonClassifier.Load(options.Package, encoding, settings)
+            : PersonClassifier.Load(options.Package, settings);
         try
         {
             return new LoadedPackage(classifier, stamp, plans.For(classifier));

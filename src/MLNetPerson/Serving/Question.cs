@@ -14,7 +14,7 @@ internal sealed class Question : TaskCompletionSource<PersonPrediction>
     /// <param name="name">What to call it in an error.</param>
     /// <param name="size">Of pixels; null for an encoded picture.</param>
     public Question(ReadOnlyMemory<byte> bytes, string name, (int Width, int Height)? size)
-        : base(TaskCreationOptions.RunContinuationsAsynchronously)   // a caller's code must not run on a worker
+        : base(TaskCreationOptions.RunContinuationsAsynchronously) // a caller's code must not run on a worker
     {
         (_bytes, _name, _size) = (bytes, name, size);
     }

@@ -8,7 +8,8 @@ using MLNetPerson.Prediction;
 namespace MLNetPerson.Serving;
 
 /// <summary>
-/// One package, served to any number of callers: their questions wait in one queue for as many workers as there are cores, share runs of the
+/// One package, served to any number of callers: their questions wait in one queue for as many workers as there are cores, share runs of
+/// the
 /// model where that is faster, and are refused at once when too many wait. Another package in the same folder is taken up while it works:
 /// questions under way are answered by the package that they began with, and one that cannot be loaded leaves the old one in place.
 /// </summary>
@@ -51,16 +52,26 @@ public sealed class ServedClassifier : IPersonClassifier, IDisposable
         _watch = new DiskWatch(() => Refresh(), options.WatchInterval);
     }
 
-    /// <summary>Raised when another package was found in the folder, was refused there, or the folder has lost its package; once for each.</summary>
+    /// <summary>Raised when another package was found in the folder, was refused there, or the folder has lost its package; once for
+    /// each.</summary>
     public event EventHandler<ServedChange>? Changed;
 
     /// <summary>How things stand.</summary>
-    public ServingStatus Status => _served.Use(package => new ServingStatus(
-        package.Classifier.Package.Manifest.Name, package.Classifier.Package.Folder, package.Stamp, package.Classifier.Choice, package.Batch, _queue.Count, _served.LastChange));
+    public ServingStatus Status =>
+        _served.Use(package => new ServingStatus(
+            package.Classifier.Package.Manifest.Name,
+            package.Classifier.Package.Folder,
+            package.Stamp,
+            package.Classifier.Choice,
+            package.Batch,
+            _queue.Count,
+            _served.LastChange
+        ));
 
     /// <inheritdoc/>
     /// <exception cref="PersonBusyException">As many questions wait as may.</exception>
-    public Task<PersonPrediction> PredictAsync(ReadOnlyMemory<byte> picture, CancellationToken cancellation = default) => Ask(picture, "picture", null, cancellation);
+    public Task<PersonPrediction> PredictAsync(ReadOnlyMemory<byte> picture, CancellationToken cancellation = default) =>
+        Ask(picture, "picture", null, cancellation);
 
     /// <inheritdoc/>
     /// <exception cref="PersonBusyException">As many questions wait as may.</exception>
@@ -114,7 +125,12 @@ public sealed class ServedClassifier : IPersonClassifier, IDisposable
         _metrics.Dispose();
     }
 
-    private Task<PersonPrediction> Ask(ReadOnlyMemory<byte> bytes, string name, (int Width, int Height)? size, CancellationToken cancellation)
+    private Task<PersonPrediction> Ask(
+        ReadOnlyMemory<byte> bytes,
+        string name,
+        (int Width, int Height)? size,
+        CancellationToken cancellation
+    )
     {
         ObjectDisposedException.ThrowIf(_disposed != 0, this);
         if (cancellation.IsCancellationRequested)
@@ -130,7 +146,7 @@ public sealed class ServedClassifier : IPersonClassifier, IDisposable
         }
         catch (InvalidOperationException)
         {
-            throw new ObjectDisposedException(nameof(ServedClassifier));   // between the check and here
+            throw new ObjectDisposedException(nameof(ServedClassifier)); // between the check and here
         }
 
         if (!waits)

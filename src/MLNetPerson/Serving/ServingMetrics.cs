@@ -22,7 +22,11 @@ internal sealed class ServingMetrics : IDisposable
         _meter = factory?.Create(ServedClassifier.MeterName, null, tags) ?? new Meter(ServedClassifier.MeterName, null, tags);
         _predictions = _meter.CreateCounter<long>("mlnetperson.predictions", "{prediction}", "Answers given, by encoding and answer.");
         _rejects = _meter.CreateCounter<long>("mlnetperson.rejects", "{question}", "Questions without an answer, by reason.");
-        _changes = _meter.CreateCounter<long>("mlnetperson.package.changes", "{change}", "Other packages found on disk, taken up or refused.");
+        _changes = _meter.CreateCounter<long>(
+            "mlnetperson.package.changes",
+            "{change}",
+            "Other packages found on disk, taken up or refused."
+        );
         _latency = _meter.CreateHistogram<double>("mlnetperson.prediction.duration", "s", "From question to answer.");
         _waiting = _meter.CreateHistogram<double>("mlnetperson.queue.duration", "s", "From question to the beginning of work on it.");
         _batch = _meter.CreateHistogram<int>("mlnetperson.batch.size", "{picture}", "Pictures that went through the model together.");
@@ -39,18 +43,32 @@ internal sealed class ServingMetrics : IDisposable
 
     public void Ran(int pictures) => _batch.Record(pictures);
 
-    public void Rejected(Exception exception) => _rejects.Add(1, new KeyValuePair<string, object?>("reason", exception switch
-    {
-        ImageException image => Name(image.Fault),
-        PersonBusyException => "busy",
-        OperationCanceledException => "cancelled",
-        _ => "failed",
-    }));
+    public void Rejected(Exception exception) =>
+        _rejects.Add(
+            1,
+            new KeyValuePair<string, object?>(
+                "reason",
+                exception switch
+                {
+                    ImageException image => Name(image.Fault),
+                    PersonBusyException => "busy",
+                    OperationCanceledException => "cancelled",
+                    _ => "failed",
+                }
+            )
+        );
 
     public void Changed(ServedChangeKind kind) => _changes.Add(1, new KeyValuePair<string, object?>("outcome", Name(kind)));
 
     public void Dispose() => _meter.Dispose();
 
     /// <summary>TooManyPixels: too_many_pixels.</summary>
-    private static string Name(Enum value) => string.Concat(value.ToString().Select((letter, i) => i > 0 && char.IsUpper(letter) ? $"_{char.ToLowerInvariant(letter)}" : $"{char.ToLowerInvariant(letter)}"));
+    private static string Name(Enum value) =>
+        string.Concat(
+            value
+                .ToString()
+                .Select(
+                    (letter, i) => i > 0 && char.IsUpper(letter) ? $"_{char.ToLowerInvariant(letter)}" : $"{char.ToLowerInvariant(letter)}"
+                )
+        );
 }

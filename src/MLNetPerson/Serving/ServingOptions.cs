@@ -15,18 +15,21 @@ public sealed class ServingOptions
     public int Workers { get; set; }
 
     /// <summary>
-    /// The most pictures that go through the model together. Range [0, 64]; 1 is never together. With 0, what is fastest here is measured when a package is
+    /// The most pictures that go through the model together. Range [0, 64]; 1 is never together. With 0, what is fastest here is measured
+    /// when a package is
     /// loaded: on many processors small networks gain nothing, see models/results/serving.csv.
     /// </summary>
     public int MaxBatch { get; set; }
 
     /// <summary>
-    /// How long a question may wait for others to share a run with it, where sharing is faster. Range [0, 1 s]. With 0, runs are shared by those that
+    /// How long a question may wait for others to share a run with it, where sharing is faster. Range [0, 1 s]. With 0, runs are shared by
+    /// those that
     /// wait anyway: a worker that waits for company is a core that stands still, which models/results/serving.csv shows.
     /// </summary>
     public TimeSpan MaxBatchDelay { get; set; } = TimeSpan.Zero;
 
-    /// <summary>Questions that may wait. One more is refused at once (<see cref="PersonBusyException"/>) rather than answered too late. Range [1, 1,000,000].</summary>
+    /// <summary>Questions that may wait. One more is refused at once (<see cref="PersonBusyException"/>) rather than answered too late.
+    /// Range [1, 1,000,000].</summary>
     public int QueueLimit { get; set; } = 1024;
 
     /// <summary>How often the folder is looked at for another package; zero for never. Range [0, 1 day].</summary>
@@ -57,9 +60,15 @@ public sealed class ServingOptions
         Check(Encoding is null || Encoding.Length > 0, $"{nameof(Encoding)} is empty; leave it out for the best one");
         Check(Workers is >= 0 and <= 1024, $"{nameof(Workers)} is {Workers}, outside 0 to 1024");
         Check(MaxBatch is >= 0 and <= 64, $"{nameof(MaxBatch)} is {MaxBatch}, outside 0 to 64");
-        Check(MaxBatchDelay >= TimeSpan.Zero && MaxBatchDelay <= TimeSpan.FromSeconds(1), $"{nameof(MaxBatchDelay)} is {MaxBatchDelay}, outside 0 to 1 second");
+        Check(
+            MaxBatchDelay >= TimeSpan.Zero && MaxBatchDelay <= TimeSpan.FromSeconds(1),
+            $"{nameof(MaxBatchDelay)} is {MaxBatchDelay}, outside 0 to 1 second"
+        );
         Check(QueueLimit is >= 1 and <= 1_000_000, $"{nameof(QueueLimit)} is {QueueLimit}, outside 1 to 1000000");
-        Check(WatchInterval >= TimeSpan.Zero && WatchInterval <= TimeSpan.FromDays(1), $"{nameof(WatchInterval)} is {WatchInterval}, outside 0 to 1 day");
+        Check(
+            WatchInterval >= TimeSpan.Zero && WatchInterval <= TimeSpan.FromDays(1),
+            $"{nameof(WatchInterval)} is {WatchInterval}, outside 0 to 1 day"
+        );
         Check(Limits.Fault() is null, Limits.Fault() ?? "");
         return faults.Count == 0 ? null : string.Join("; ", faults);
     }

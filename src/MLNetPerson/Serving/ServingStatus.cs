@@ -9,5 +9,14 @@ namespace MLNetPerson.Serving;
 /// <param name="Choice">Which of its models answers, and why.</param>
 /// <param name="Batch">How many pictures share a run, and what that was decided on.</param>
 /// <param name="Waiting">Questions that wait.</param>
-/// <param name="LastChange">What was found on disk last; <see cref="ServedChangeKind.Refused"/> and <see cref="ServedChangeKind.Missing"/> stand until that is over.</param>
-public sealed record ServingStatus(string Package, string Folder, string Stamp, EncodingChoice Choice, BatchPlan Batch, int Waiting, ServedChange LastChange);
+/// <param name="LastChange">What was found on disk last; <see cref="ServedChangeKind.Refused"/> and <see cref="ServedChangeKind.Missing"/>
+/// stand until that is over.</param>
+public sealed record ServingStatus(
+    string Package,
+    string Folder,
+    string Stamp,
+    EncodingChoice Choice,
+    BatchPlan Batch,
+    int Waiting,
+    ServedChange LastChange
+);

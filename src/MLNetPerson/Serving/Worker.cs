@@ -5,7 +5,8 @@ using MLNetPerson.Prediction;
 
 namespace MLNetPerson.Serving;
 
-/// <summary>Answers questions, one batch after another, on a thread of its own: work on pictures would starve the thread pool that serves requests.</summary>
+/// <summary>Answers questions, one batch after another, on a thread of its own: work on pictures would starve the thread pool that serves
+/// requests.</summary>
 internal sealed class Worker
 {
     private readonly BlockingCollection<Question> _queue;

@@ -3,7 +3,8 @@ using System.Threading.Channels;
 
 namespace MLNetPerson.Streaming;
 
-/// <summary>Reads frames as they come and hands out the newest: one in work, one waiting, one being read, however slow the reader.</summary>
+/// <summary>Reads frames as they come and hands out the newest: one in work, one waiting, one being read, however slow the
+/// reader.</summary>
 internal sealed class LatestFrames(IAsyncEnumerable<VideoFrame> frames)
 {
     private long _dropped;
@@ -12,7 +13,15 @@ internal sealed class LatestFrames(IAsyncEnumerable<VideoFrame> frames)
 
     public async IAsyncEnumerable<VideoFrame> ReadAsync([EnumeratorCancellation] CancellationToken cancellation = default)
     {
-        var waiting = Channel.CreateBounded<VideoFrame>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true, SingleWriter = true }, Drop);
+        var waiting = Channel.CreateBounded<VideoFrame>(
+            new BoundedChannelOptions(1)
+            {
+                FullMode = BoundedChannelFullMode.DropOldest,
+                SingleReader = true,
+                SingleWriter = true,
+            },
+            Drop
+        );
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var reading = Task.Run(() => FillAsync(waiting.Writer, stop.Token), CancellationToken.None);
         try

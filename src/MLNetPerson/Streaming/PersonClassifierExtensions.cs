@@ -11,7 +11,10 @@ public static class PersonClassifierExtensions
     /// <param name="frames">For example of <see cref="RawVideo.ReadAsync"/>, or a camera library's.</param>
     /// <param name="cancellation">Ends the stream.</param>
     public static async IAsyncEnumerable<FramePrediction> PredictFramesAsync(
-        this IPersonClassifier classifier, IAsyncEnumerable<VideoFrame> frames, [EnumeratorCancellation] CancellationToken cancellation = default)
+        this IPersonClassifier classifier,
+        IAsyncEnumerable<VideoFrame> frames,
+        [EnumeratorCancellation] CancellationToken cancellation = default
+    )
     {
         await foreach (var frame in frames.WithCancellation(cancellation).ConfigureAwait(false))
         {

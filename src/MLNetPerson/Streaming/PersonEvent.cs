@@ -12,5 +12,9 @@ namespace MLNetPerson.Streaming;
 public sealed record PersonEvent(bool IsPerson, TimeSpan Time, long Frame, float Probability, double Smoothed, TimeSpan Lasted)
 {
     /// <summary>For example "person since 12.4 s, 0.97".</summary>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{(IsPerson ? "person" : "nobody")} since {Time.TotalSeconds:0.0} s, {Probability:0.00}");
+    public override string ToString() =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{(IsPerson ? "person" : "nobody")} since {Time.TotalSeconds:0.0} s, {Probability:0.00}"
+        );
 }

@@ -35,12 +35,11 @@ public sealed class PersonWatcher
     /// <param name="options">How answers become events.</param>
     /// <exception cref="ArgumentException">The options have a fault.</exception>
     public PersonWatcher(PersonClassifier classifier, WatchOptions? options = null)
-        : this(classifier, classifier.Package.Manifest.Threshold, options)
-    {
-    }
+        : this(classifier, classifier.Package.Manifest.Threshold, options) { }
 
     /// <summary>How things stand. To be read between two steps of <see cref="WatchAsync"/>, or from its progress.</summary>
-    public WatchStatus Status => new(_answered, _latest?.Dropped ?? 0, Rate(), _last.Time, _last.Prediction.Probability, _tracker.Smoothed, _tracker.IsPerson);
+    public WatchStatus Status =>
+        new(_answered, _latest?.Dropped ?? 0, Rate(), _last.Time, _last.Prediction.Probability, _tracker.Smoothed, _tracker.IsPerson);
 
     /// <summary>The stream's events, as they happen.</summary>
     /// <param name="frames">Disposed once answered or dropped.</param>
@@ -49,7 +48,10 @@ public sealed class PersonWatcher
     /// <exception cref="StreamException">The stream is not what it was said to be; events up to there have been given.</exception>
     /// <exception cref="OnnxModelException">The model failed.</exception>
     public async IAsyncEnumerable<PersonEvent> WatchAsync(
-        IAsyncEnumerable<VideoFrame> frames, IProgress<WatchStatus>? progress = null, [EnumeratorCancellation] CancellationToken cancellation = default)
+        IAsyncEnumerable<VideoFrame> frames,
+        IProgress<WatchStatus>? progress = null,
+        [EnumeratorCancellation] CancellationToken cancellation = default
+    )
     {
         if (_options.DropFrames)
         {
@@ -76,5 +78,6 @@ public sealed class PersonWatcher
         }
     }
 
-    private double Rate() => _answers.Count < 2 ? 0 : (_answers.Count - 1) / Math.Max(1e-6, Stopwatch.GetElapsedTime(_answers.Peek(), _lastAnswer).TotalSeconds);
+    private double Rate() =>
+        _answers.Count < 2 ? 0 : (_answers.Count - 1) / Math.Max(1e-6, Stopwatch.GetElapsedTime(_answers.Peek(), _lastAnswer).TotalSeconds);
 }

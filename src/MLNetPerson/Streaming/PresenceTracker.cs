@@ -4,7 +4,8 @@ namespace MLNetPerson.Streaming;
 public sealed class PresenceTracker
 {
     /// <summary>
-    /// The most that one frame weighs against all before it: after a pause, or in a stream of a frame a second, no single mistake makes an event.
+    /// The most that one frame weighs against all before it: after a pause, or in a stream of a frame a second, no single mistake makes an
+    /// event.
     /// </summary>
     private const double MostWeight = 0.5;
 
@@ -49,7 +50,11 @@ public sealed class PresenceTracker
         var past = _time is { } before ? frame.Time - before : TimeSpan.MaxValue;
         if (past < TimeSpan.Zero)
         {
-            throw new ArgumentException($"Frame {frame.Index} is of {frame.Time.TotalSeconds} s, the one before it of {_time!.Value.TotalSeconds} s: time runs forward.", nameof(frame));
+            throw new ArgumentException(
+                $"Frame {frame.Index} is of {frame.Time.TotalSeconds} s, the one before it of {_time!.Value.TotalSeconds} s: time runs "
+                    + $"forward.",
+                nameof(frame)
+            );
         }
 
         _time = frame.Time;

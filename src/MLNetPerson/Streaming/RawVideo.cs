@@ -4,7 +4,8 @@ using System.Runtime.CompilerServices;
 namespace MLNetPerson.Streaming;
 
 /// <summary>
-/// Frames without headers, one after another: what <c>ffmpeg … -f rawvideo -pix_fmt rgb24 -</c> and most camera tools write. One frame's bytes are
+/// Frames without headers, one after another: what <c>ffmpeg … -f rawvideo -pix_fmt rgb24 -</c> and most camera tools write. One frame's
+/// bytes are
 /// read at a time, into memory that earlier frames gave back.
 /// </summary>
 public sealed class RawVideo
@@ -24,11 +25,13 @@ public sealed class RawVideo
         (_stream, _options) = (stream, options);
     }
 
-    /// <summary>Why the first frame looks as if it had another size or pixel format than was said, or null. Known once a frame has been read.</summary>
+    /// <summary>Why the first frame looks as if it had another size or pixel format than was said, or null. Known once a frame has been
+    /// read.</summary>
     public string? Doubt { get; private set; }
 
     /// <summary>The frames, each to be disposed by whoever takes it.</summary>
-    /// <exception cref="StreamException">There is no frame at all, the stream ends within one, or it is a file of some format rather than raw frames.</exception>
+    /// <exception cref="StreamException">There is no frame at all, the stream ends within one, or it is a file of some format rather than
+    /// raw frames.</exception>
     public async IAsyncEnumerable<VideoFrame> ReadAsync([EnumeratorCancellation] CancellationToken cancellation = default)
     {
         var start = _options.Clock.GetTimestamp();
@@ -71,13 +74,17 @@ public sealed class RawVideo
     {
         if (FrameLayout.FileFormat(start) is { } format)
         {
-            throw new StreamException($"'{_options.Name}' begins like {format}, raw frames are read here. Let a decoder write them: {Command("FILE")}.");
+            throw new StreamException(
+                $"'{_options.Name}' begins like {format}, raw frames are read here. Let a decoder write them: {Command("FILE")}."
+            );
         }
 
         if (start.Length == _options.FrameBytes)
         {
             Doubt = FrameLayout.Doubt(start, _options.Width, _options.Height) is { } doubt
-                ? $"The first frame of '{_options.Name}' does not look like {_options.Width} x {_options.Height} pixels of rgb24: {doubt}. Answers on frames that are read wrongly mean nothing." : null;
+                ? $"The first frame of '{_options.Name}' does not look like {_options.Width} x {_options.Height} pixels of rgb24: {doubt}. "
+                    + $"Answers on frames that are read wrongly mean nothing."
+                : null;
         }
     }
 
@@ -86,13 +93,18 @@ public sealed class RawVideo
         if (read > 0)
         {
             throw new StreamException(
-                $"'{_options.Name}' ended within frame {index + 1}, after {read:N0} of its {_options.FrameBytes:N0} bytes ({_options.Width} x {_options.Height} pixels of 3). " +
-                $"Either its writer was stopped, or its frames have another size or pixel format: {Command("FILE")} makes the right ones.");
+                $"'{_options.Name}' ended within frame {index + 1}, after {read:N0} of its {_options.FrameBytes:N0} bytes ({_options.Width}"
+                    + $" x {_options.Height} pixels of 3). "
+                    + $"Either its writer was stopped, or its frames have another size or pixel format: {Command("FILE")} makes the right "
+                    + $"ones."
+            );
         }
 
         if (index == 0)
         {
-            throw new StreamException($"'{_options.Name}' ended without a frame. See what its writer says; {Command("FILE")} makes frames.");
+            throw new StreamException(
+                $"'{_options.Name}' ended without a frame. See what its writer says; {Command("FILE")} makes frames."
+            );
         }
     }
 

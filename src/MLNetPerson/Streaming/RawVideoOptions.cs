@@ -12,7 +12,8 @@ public sealed record RawVideoOptions
     /// <summary>Pixels from top to bottom. Range [1, 16384].</summary>
     public required int Height { get; init; }
 
-    /// <summary>Of a recording: a frame's time is its index divided by this. Range (0, 10000]. Null for a live stream: a frame's time is when it came.</summary>
+    /// <summary>Of a recording: a frame's time is its index divided by this. Range (0, 10000]. Null for a live stream: a frame's time is
+    /// when it came.</summary>
     public double? FramesPerSecond { get; init; }
 
     /// <summary>The clock of a live stream.</summary>
@@ -26,7 +27,8 @@ public sealed record RawVideoOptions
 
     /// <summary>What is wrong with the values, or null.</summary>
     public string? Fault() =>
-        Width is < 1 or > LargestSide || Height is < 1 or > LargestSide ? $"frames of {Width} x {Height} pixels: a side is 1 to {LargestSide}"
+        Width is < 1 or > LargestSide || Height is < 1 or > LargestSide
+            ? $"frames of {Width} x {Height} pixels: a side is 1 to {LargestSide}"
         : (long)Width * Height * 3 > Array.MaxLength ? $"frames of {Width} x {Height} pixels are over {Array.MaxLength} bytes"
         : FramesPerSecond is not (null or (> 0 and <= 10_000)) ? $"{FramesPerSecond} frames per second: the range is above 0 to 10000"
         : null;

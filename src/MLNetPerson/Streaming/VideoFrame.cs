@@ -55,5 +55,6 @@ public sealed class VideoFrame : IDisposable
     }
 
     /// <summary>A frame in memory that was rented from the shared pool, and goes back there.</summary>
-    internal static VideoFrame Rented(long index, TimeSpan time, int width, int height, byte[] pixels) => new(index, time, width, height, pixels, rented: true);
+    internal static VideoFrame Rented(long index, TimeSpan time, int width, int height, byte[] pixels) =>
+        new(index, time, width, height, pixels, rented: true);
 }

@@ -8,4 +8,12 @@ namespace MLNetPerson.Streaming;
 /// <param name="Probability">Of the last frame alone, 0 to 1.</param>
 /// <param name="Smoothed">Averaged over time, 0 to 1.</param>
 /// <param name="IsPerson">Whether a person is there.</param>
-public sealed record WatchStatus(long Answered, long Dropped, double FramesPerSecond, TimeSpan Time, float Probability, double Smoothed, bool IsPerson);
+public sealed record WatchStatus(
+    long Answered,
+    long Dropped,
+    double FramesPerSecond,
+    TimeSpan Time,
+    float Probability,
+    double Smoothed,
+    bool IsPerson
+);

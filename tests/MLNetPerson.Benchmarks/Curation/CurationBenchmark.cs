@@ -61,7 +61,12 @@ internal static class CurationBenchmark
         for (var row = 0; row < Vectors; row++)
         {
             var vector = values.AsSpan(row * real.Width, real.Width);
-            TensorPrimitives.MultiplyAdd(real.Row(random.Next(real.Rows)), (float)(0.3 + (0.7 * random.NextDouble())), real.Row(random.Next(real.Rows)), vector);
+            TensorPrimitives.MultiplyAdd(
+                real.Row(random.Next(real.Rows)),
+                (float)(0.3 + (0.7 * random.NextDouble())),
+                real.Row(random.Next(real.Rows)),
+                vector
+            );
             TensorPrimitives.Divide(vector, TensorPrimitives.Norm((ReadOnlySpan<float>)vector), vector);
         }
 
@@ -72,16 +77,20 @@ internal static class CurationBenchmark
 
         // All pairs one after the other, as far as patience goes, and from there by the number of pairs; on as many cores.
         var share = BruteRows / (Vectors / 2.0);
-        var loop = TimeRows(table, (a, b) =>
-        {
-            var sum = 0f;
-            for (var k = 0; k < a.Length; k++)
-            {
-                sum += a[k] * b[k];
-            }
+        var loop =
+            TimeRows(
+                table,
+                (a, b) =>
+                {
+                    var sum = 0f;
+                    for (var k = 0; k < a.Length; k++)
+                    {
+                        sum += a[k] * b[k];
+                    }
 
-            return sum;
-        }) / share;
+                    return sum;
+                }
+            ) / share;
         var simd = TimeRows(table, (a, b) => TensorPrimitives.Dot(a, b)) / share;
         rows.Add($"the 3 nearest of {Vectors:N0} vectors of {real.Width}, none missed ({pairs.Count:N0} pairs)", ours, "s");
         rows.Add("the same by comparing all pairs in managed loops (extrapolated)", loop, "s");
@@ -96,13 +105,17 @@ internal static class CurationBenchmark
     {
         var sums = new float[BruteRows];
         var watch = Stopwatch.StartNew();
-        Parallel.For(0, BruteRows, row =>
-        {
-            for (var other = 0; other < table.Rows; other++)
+        Parallel.For(
+            0,
+            BruteRows,
+            row =>
             {
-                sums[row] = Math.Max(sums[row], dot(table.Row(row * 7), table.Row(other)));
+                for (var other = 0; other < table.Rows; other++)
+                {
+                    sums[row] = Math.Max(sums[row], dot(table.Row(row * 7), table.Row(other)));
+                }
             }
-        });
+        );
         return watch.Elapsed.TotalSeconds * (sums[0] > 0 ? 1 : double.NaN);
     }
 
@@ -113,18 +126,33 @@ internal static class CurationBenchmark
         Sample[] samples = [.. photos.Samples, .. copies.Select(copy => copy.Sample)];
         var measures = new PictureMeter().MeasureMany(samples).Select(result => result.Measures!).ToList();
         var (network, set) = Extract(Curator.DefaultRecipe, photos);
-        var more = new FeatureExtractor(network, new FeatureOptions { CacheFolder = Path.Combine(folder, "features") }).Extract([.. copies.Select(copy => copy.Sample)]);
+        var more = new FeatureExtractor(network, new FeatureOptions { CacheFolder = Path.Combine(folder, "features") }).Extract([
+            .. copies.Select(copy => copy.Sample),
+        ]);
         var table = new FeatureTable(samples.Length, network.Width, [.. set.Table.Values, .. more.Table.Values]);
 
         int Original(int index) => index < photos.Samples.Length ? index : copies[index - photos.Samples.Length].Of;
         foreach (var (name, features) in new[] { ("hashes and features", table), ("hashes alone", null) })
         {
             var watch = Stopwatch.StartNew();
-            var found = CopyFinder.Find(measures, features, new CurationOptions()).Where(pair => pair.Kind != FindingKind.SameScene).ToList();
+            var found = CopyFinder
+                .Find(measures, features, new CurationOptions())
+                .Where(pair => pair.Kind != FindingKind.SameScene)
+                .ToList();
             var right = found.Where(pair => Original(pair.First) == Original(pair.Second)).ToList();
             var hit = right.Select(pair => pair.Second).ToHashSet();
-            rows.Add($"planted copies found, {name}: recall of the five kinds promised", Recall(kind => kind != PlantedCopies.Kinds[^1]), "", features is null ? "" : "at least 0.95");
-            rows.Add($"planted copies found, {name}: precision (pairs that VOC2007 had before count as wrong)", right.Count / (double)found.Count, "", features is null ? "" : "at least 0.95");
+            rows.Add(
+                $"planted copies found, {name}: recall of the five kinds promised",
+                Recall(kind => kind != PlantedCopies.Kinds[^1]),
+                "",
+                features is null ? "" : "at least 0.95"
+            );
+            rows.Add(
+                $"planted copies found, {name}: precision (pairs that VOC2007 had before count as wrong)",
+                right.Count / (double)found.Count,
+                "",
+                features is null ? "" : "at least 0.95"
+            );
             rows.Add($"planted copies found, {name}: time", watch.Elapsed.TotalSeconds, "s");
             foreach (var kind in PlantedCopies.Kinds)
             {
@@ -133,7 +161,10 @@ internal static class CurationBenchmark
 
             double Recall(Func<string, bool> wanted)
             {
-                var of = copies.Select((copy, i) => (copy.Kind, Index: photos.Samples.Length + i)).Where(copy => wanted(copy.Kind)).ToList();
+                var of = copies
+                    .Select((copy, i) => (copy.Kind, Index: photos.Samples.Length + i))
+                    .Where(copy => wanted(copy.Kind))
+                    .ToList();
                 return of.Count(copy => hit.Contains(copy.Index)) / (double)of.Count;
             }
         }
@@ -144,16 +175,34 @@ internal static class CurationBenchmark
         foreach (var recipe in new[] { "light", Curator.DefaultRecipe })
         {
             var (network, set) = Extract(recipe, photos);
-            var hits = Seeds.AsEnumerable().Select(seed =>
-            {
-                var random = new Random(seed);
-                var flipped = Enumerable.Range(0, photos.Samples.Length).OrderBy(_ => random.Next()).Take((int)(photos.Samples.Length * Flipped)).ToHashSet();
-                Sample[] samples = [.. photos.Samples.Select((sample, i) => flipped.Contains(i) ? sample with { IsPerson = !sample.IsPerson } : sample)];
-                var probabilities = OutOfFold.Run(samples, set.Table, network.Blocks, new HeadOptions()).Probabilities;
-                var first = Enumerable.Range(0, samples.Length).OrderBy(i => samples[i].IsPerson ? probabilities[i] : 1 - probabilities[i]).Take((int)(samples.Length * LookedAt));
-                return first.Count(flipped.Contains) / (double)flipped.Count;
-            }).ToList();
-            rows.Add($"2 % flipped labels, found in the first 4 % of the ranking (recipe {recipe}, mean of {Seeds.Length} draws)", hits.Average(), "", "at least 0.7");
+            var hits = Seeds
+                .AsEnumerable()
+                .Select(seed =>
+                {
+                    var random = new Random(seed);
+                    var flipped = Enumerable
+                        .Range(0, photos.Samples.Length)
+                        .OrderBy(_ => random.Next())
+                        .Take((int)(photos.Samples.Length * Flipped))
+                        .ToHashSet();
+                    Sample[] samples =
+                    [
+                        .. photos.Samples.Select((sample, i) => flipped.Contains(i) ? sample with { IsPerson = !sample.IsPerson } : sample),
+                    ];
+                    var probabilities = OutOfFold.Run(samples, set.Table, network.Blocks, new HeadOptions()).Probabilities;
+                    var first = Enumerable
+                        .Range(0, samples.Length)
+                        .OrderBy(i => samples[i].IsPerson ? probabilities[i] : 1 - probabilities[i])
+                        .Take((int)(samples.Length * LookedAt));
+                    return first.Count(flipped.Contains) / (double)flipped.Count;
+                })
+                .ToList();
+            rows.Add(
+                $"2 % flipped labels, found in the first 4 % of the ranking (recipe {recipe}, mean of {Seeds.Length} draws)",
+                hits.Average(),
+                "",
+                "at least 0.7"
+            );
             rows.Add($"the same, worst draw (recipe {recipe})", hits.Min(), "");
         }
     }
@@ -167,9 +216,22 @@ internal static class CurationBenchmark
 
         // Looked through by eye, all 2,855 pictures labelled none: see models/results/voc2007-wrong-labels.csv.
         var report = Curator.CheckAsync(photos, recipe).GetAwaiter().GetResult();
-        var wrong = File.ReadLines(BenchmarkData.Results("voc2007-wrong-labels.csv")).Skip(1).Select(line => line.Split(',')[0]).ToHashSet();
-        var strongest = report.Findings.Where(finding => finding.Kind == FindingKind.LabelNoise).Take(Strongest).Select(finding => finding.File).Where(wrong.Contains).ToList();
-        rows.Add($"of {wrong.Count} pictures of VOC2007 labelled none in which somebody can be seen, among the {Strongest} strongest", strongest.Count / (double)wrong.Count, "", "at least 0.5");
+        var wrong = File.ReadLines(BenchmarkData.Results("voc2007-wrong-labels.csv"))
+            .Skip(1)
+            .Select(line => line.Split(',')[0])
+            .ToHashSet();
+        var strongest = report
+            .Findings.Where(finding => finding.Kind == FindingKind.LabelNoise)
+            .Take(Strongest)
+            .Select(finding => finding.File)
+            .Where(wrong.Contains)
+            .ToList();
+        rows.Add(
+            $"of {wrong.Count} pictures of VOC2007 labelled none in which somebody can be seen, among the {Strongest} strongest",
+            strongest.Count / (double)wrong.Count,
+            "",
+            "at least 0.5"
+        );
         Console.WriteLine($"  {string.Join(' ', strongest)}");
         Console.WriteLine($"  {report}");
     }
@@ -177,7 +239,10 @@ internal static class CurationBenchmark
     internal static (FeatureNetwork Network, FeatureSet Set) Extract(string name, Dataset photos)
     {
         var recipe = RecipeCatalog.Open(name);
-        var network = FeatureNetworkBuilder.BuildAsync(BackboneCatalog.Open(recipe.Backbone), recipe.Input, recipe.Features).GetAwaiter().GetResult();
+        var network = FeatureNetworkBuilder
+            .BuildAsync(BackboneCatalog.Open(recipe.Backbone), recipe.Input, recipe.Features)
+            .GetAwaiter()
+            .GetResult();
         return (network, new FeatureExtractor(network).Extract(photos.Samples));
     }
 }

@@ -21,7 +21,8 @@ internal static class LearningBenchmark
         var photos = BenchmarkData.Photos();
         var (network, set) = CurationBenchmark.Extract("light", photos);
         var descriptors = BatchChooser.Describe(set.Table);
-        int[] pool = [.. Indices("train")], dev = [.. Indices("dev")];
+        int[] pool = [.. Indices("train")],
+            dev = [.. Indices("dev")];
         bool[] truth = [.. dev.Select(index => photos.Samples[index].IsPerson)];
         var text = new StringBuilder("choice,labels,rocAuc,accuracy,draws,machine\n");
         foreach (var choice in new[] { "drawn", "least sure only", "next" })
@@ -35,8 +36,16 @@ internal static class LearningBenchmark
                 left = left[Start..];
                 for (var round = 0; round <= Rounds; round++)
                 {
-                    var (head, report) = new HeadTrainer(new HeadOptions()).Fit([.. labelled.Select(index => photos.Samples[index])], Rows(set.Table, labelled), network.Blocks);
-                    var threshold = ThresholdChooser.Choose(ThresholdRule.Default, report.Calibration.Apply(report.OutOfFoldLogits), [.. labelled.Select(index => photos.Samples[index].IsPerson)]);
+                    var (head, report) = new HeadTrainer(new HeadOptions()).Fit(
+                        [.. labelled.Select(index => photos.Samples[index])],
+                        Rows(set.Table, labelled),
+                        network.Blocks
+                    );
+                    var threshold = ThresholdChooser.Choose(
+                        ThresholdRule.Default,
+                        report.Calibration.Apply(report.OutOfFoldLogits),
+                        [.. labelled.Select(index => photos.Samples[index].IsPerson)]
+                    );
                     var evaluation = Evaluator.Evaluate(LogitCalibration.None.Apply(head.Logits(Rows(set.Table, dev))), truth, threshold);
                     areas[round] += evaluation.RocAuc.Value / Seeds.Length;
                     right[round] += evaluation.Accuracy.Value / Seeds.Length;
@@ -48,22 +57,43 @@ internal static class LearningBenchmark
                     {
                         var probabilities = LogitCalibration.None.Apply(current.Logits(Rows(set.Table, left)));
                         return diverse
-                            ? [.. BatchChooser.Choose(probabilities, at, Rows(descriptors, [.. left, .. labelled]), Step, labelled.Count).Select(i => left[i])]
-                            : [.. Enumerable.Range(0, left.Count).OrderByDescending(i => BatchChooser.Doubt(probabilities[i], at)).Take(Step).Select(i => left[i])];
+                            ?
+                            [
+                                .. BatchChooser
+                                    .Choose(probabilities, at, Rows(descriptors, [.. left, .. labelled]), Step, labelled.Count)
+                                    .Select(i => left[i]),
+                            ]
+                            :
+                            [
+                                .. Enumerable
+                                    .Range(0, left.Count)
+                                    .OrderByDescending(i => BatchChooser.Doubt(probabilities[i], at))
+                                    .Take(Step)
+                                    .Select(i => left[i]),
+                            ];
                     }
                 }
             }
 
             for (var round = 0; round <= Rounds; round++)
             {
-                text.Append(CultureInfo.InvariantCulture, $"{choice},{Start + (Step * round)},{areas[round]:0.0000},{right[round]:0.0000},{Seeds.Length},\"{Machine.Text}\"\n");
-                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{choice,-16}{Start + (Step * round),5} labels: ROC AUC {areas[round]:0.0000}, accuracy {right[round]:0.0000}"));
+                text.Append(
+                    CultureInfo.InvariantCulture,
+                    $"{choice},{Start + (Step * round)},{areas[round]:0.0000},{right[round]:0.0000},{Seeds.Length},\"{Machine.Text}\"\n"
+                );
+                Console.WriteLine(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{choice,-16}{Start + (Step * round),5} labels: ROC AUC {areas[round]:0.0000}, accuracy {right[round]:0.0000}"
+                    )
+                );
             }
         }
 
         AtomicFile.WriteText(BenchmarkData.Results("curation-learning.csv"), text.ToString());
 
-        IEnumerable<int> Indices(string split) => Enumerable.Range(0, photos.Samples.Length).Where(index => photos.Samples[index].Split == split);
+        IEnumerable<int> Indices(string split) =>
+            Enumerable.Range(0, photos.Samples.Length).Where(index => photos.Samples[index].Split == split);
     }
 
     private static FeatureTable Rows(FeatureTable table, IReadOnlyCollection<int> rows)

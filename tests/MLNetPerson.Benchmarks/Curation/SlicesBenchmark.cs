@@ -16,15 +16,26 @@ internal static class SlicesBenchmark
     {
         var photos = BenchmarkData.Photos();
         var folder = Directory.CreateTempSubdirectory("mlnetperson-slices-").FullName;
-        var text = new StringBuilder("dataset,attribute,value,persons,recall,recallLow,recallHigh,recallGap,recallGapLow,recallGapHigh,none,falseAlarms,falseAlarmsLow,falseAlarmsHigh,falseAlarmGap,falseAlarmGapLow,falseAlarmGapHigh,flagged,machine\n");
+        var text = new StringBuilder(
+            "dataset,attribute,value,persons,recall,recallLow,recallHigh,recallGap,recallGapLow,recallGapHigh,none,falseAlarms,falseAlarmsLow,falseAlarmsHigh,falseAlarmGap,falseAlarmGapLow,falseAlarmGapHigh,flagged,machine\n"
+        );
         try
         {
-            Retrainer.RetrainAsync(photos.Only("train"), null, new RetrainOptions { Out = folder, Recipe = RecipeCatalog.Open("light") }).GetAwaiter().GetResult();
+            Retrainer
+                .RetrainAsync(photos.Only("train"), null, new RetrainOptions { Out = folder, Recipe = RecipeCatalog.Open("light") })
+                .GetAwaiter()
+                .GetResult();
             using var classifier = PersonClassifier.Load(folder);
             var input = classifier.Package.Manifest.Input;
             var spec = new ImageSpec(input.Width, input.Height, input.Resize);
-            var portraits = DatasetReader.Read(Path.Combine(Path.GetDirectoryName(Path.GetDirectoryName(BenchmarkData.Voc2007)!)!, "fairness540", "labels.csv"));
-            Add("fairness540", portraits, ["perceived_age", "perceived_gender", "perceived_age+perceived_gender", SliceNames.Brightness, SliceNames.Sharpness]);
+            var portraits = DatasetReader.Read(
+                Path.Combine(Path.GetDirectoryName(Path.GetDirectoryName(BenchmarkData.Voc2007)!)!, "fairness540", "labels.csv")
+            );
+            Add(
+                "fairness540",
+                portraits,
+                ["perceived_age", "perceived_gender", "perceived_age+perceived_gender", SliceNames.Brightness, SliceNames.Sharpness]
+            );
             Add("voc2007 dev", photos.Only("dev"), [.. SliceNames.BuiltIn]);
 
             void Add(string name, Dataset dataset, string[] slices)
@@ -33,7 +44,12 @@ internal static class SlicesBenchmark
                 Console.WriteLine($"{name}: recall {evaluation.Report.Recall}, false alarms {evaluation.Report.Confusion.FalseAlarmRate}");
                 foreach (var slice in SliceNames.Evaluate(evaluation, slices, spec))
                 {
-                    text.Append(CultureInfo.InvariantCulture, $"{name},{slice.Attribute},\"{slice.Value}\",{slice.Persons},{Rate(slice.Recall)},{Gap(slice.RecallGap)},{slice.None},{Rate(slice.FalseAlarmRate)},{Gap(slice.FalseAlarmGap)},{(slice.IsFlagged ? 1 : 0)},\"{Machine.Text}\"\n");
+                    text.Append(
+                        CultureInfo.InvariantCulture,
+                        $"{name},{slice.Attribute},\"{slice.Value}\",{slice.Persons},{Rate(slice.Recall)},{Gap(slice.RecallGap)},"
+                            + $"{slice.None},{Rate(slice.FalseAlarmRate)},{Gap(slice.FalseAlarmGap)},{(slice.IsFlagged ? 1 : 0)},\""
+                            + $"{Machine.Text}\"\n"
+                    );
                 }
             }
         }
@@ -45,7 +61,13 @@ internal static class SlicesBenchmark
         AtomicFile.WriteText(BenchmarkData.Results("curation-slices.csv"), text.ToString());
     }
 
-    private static string Rate(Estimate rate) => double.IsNaN(rate.Value) ? ",," : string.Create(CultureInfo.InvariantCulture, $"{rate.Value:0.0000},{rate.Interval.Low:0.0000},{rate.Interval.High:0.0000}");
+    private static string Rate(Estimate rate) =>
+        double.IsNaN(rate.Value)
+            ? ",,"
+            : string.Create(CultureInfo.InvariantCulture, $"{rate.Value:0.0000},{rate.Interval.Low:0.0000},{rate.Interval.High:0.0000}");
 
-    private static string Gap(SliceGap? gap) => gap is { } some ? string.Create(CultureInfo.InvariantCulture, $"{some.Value:0.0000},{some.Interval.Low:0.0000},{some.Interval.High:0.0000}") : ",,";
+    private static string Gap(SliceGap? gap) =>
+        gap is { } some
+            ? string.Create(CultureInfo.InvariantCulture, $"{some.Value:0.0000},{some.Interval.Low:0.0000},{some.Interval.High:0.0000}")
+            : ",,";
 }

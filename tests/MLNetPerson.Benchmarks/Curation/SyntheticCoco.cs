@@ -21,25 +21,49 @@ internal static class SyntheticCoco
         for (var i = 0; i < pictures; i++)
         {
             File.WriteAllText(Path.Combine(folder, "pictures", $"{i:000000}.jpg"), "x");
-            text.Write(string.Create(CultureInfo.InvariantCulture, $"{(i > 0 ? "," : "")}{{\"license\":1,\"file_name\":\"{i:000000}.jpg\",\"coco_url\":\"elsewhere\",\"height\":480,\"width\":640,\"id\":{i + 1}}}"));
+            text.Write(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{(i > 0 ? "," : "")}{{\"license\":1,\"file_name\":\"{i:000000}"
+                        + $".jpg\",\"coco_url\":\"elsewhere\",\"height\":480,\"width\":640,\"id\":{i + 1}}}"
+                )
+            );
         }
 
         text.Write("],\"annotations\":[");
         for (var i = 0; i < annotations; i++)
         {
             var (width, height) = (1 + random.Next(300), 1 + random.Next(300));
-            var outline = string.Join(',', Enumerable.Range(0, OutlineNumbers).Select(_ => string.Create(CultureInfo.InvariantCulture, $"{random.NextDouble() * 480:0.00}")));
-            text.Write(string.Create(CultureInfo.InvariantCulture,
-                $"{(i > 0 ? "," : "")}{{\"segmentation\":[[{outline}]],\"area\":{width * height},\"iscrowd\":0,\"image_id\":{random.Next(pictures) + 1},\"bbox\":[{random.Next(640 - width)},{random.Next(480 - height)},{width},{height}],\"category_id\":{(random.Next(3) == 0 ? 1 : 18)},\"id\":{i + 1}}}"));
+            var outline = string.Join(
+                ',',
+                Enumerable
+                    .Range(0, OutlineNumbers)
+                    .Select(_ => string.Create(CultureInfo.InvariantCulture, $"{random.NextDouble() * 480:0.00}"))
+            );
+            text.Write(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{(i > 0 ? "," : "")}{{\"segmentation\":[[{outline}]],\"area\":{width * height},\"iscrowd\":0,\"image_id\":"
+                        + $"{random.Next(pictures) + 1},\"bbox\":[{random.Next(640 - width)},{random.Next(480 - height)},{width},{height}"
+                        + $"],\"category_id\":{(random.Next(3) == 0 ? 1 : 18)},\"id\":{i + 1}}}"
+                )
+            );
         }
 
-        text.Write("],\"categories\":[{\"id\":1,\"name\":\"person\"},{\"id\":18,\"name\":\"dog\"}],\"licenses\":[{\"id\":1,\"name\":\"Attribution License\"}]}");
+        text.Write(
+            "],\"categories\":[{\"id\":1,\"name\":\"person\"},{\"id\":18,\"name\":\"dog\"}],\"licenses\":[{\"id\":1,\"name\":\"Attribution "
+                + "License\"}]}"
+        );
         return path;
     }
 
-    public static ImportReport Import(string folder) => Importer.Import(new ImportOptions
-    {
-        Out = folder, Replace = true,
-        Sources = [ImportSource.Parse($"synthetic={Path.Combine(folder, "instances.json")}@{Path.Combine(folder, "pictures")}")],
-    });
+    public static ImportReport Import(string folder) =>
+        Importer.Import(
+            new ImportOptions
+            {
+                Out = folder,
+                Replace = true,
+                Sources = [ImportSource.Parse($"synthetic={Path.Combine(folder, "instances.json")}@{Path.Combine(folder, "pictures")}")],
+            }
+        );
 }

@@ -10,7 +10,8 @@ using MLNetPerson.Training.Bundles;
 namespace MLNetPerson.Benchmarks.Devices;
 
 /// <summary>
-/// One bundle on three kinds of processor: this one, an emulated one without VNNI, and an emulated Raspberry Pi 4, where a program in another
+/// One bundle on three kinds of processor: this one, an emulated one without VNNI, and an emulated Raspberry Pi 4, where a program in
+/// another
 /// language runs it after the bundle's own README. Every golden picture, every encoding.
 /// </summary>
 internal static class DevicesBenchmark
@@ -24,13 +25,29 @@ internal static class DevicesBenchmark
         try
         {
             var bundle = Path.Combine(folder, "bundle");
-            BundleWriter.Write(ModelPackage.Open(Path.Combine(BenchmarkData.Root, "models", "person")), new BundleOptions { Out = bundle, Target = "linux-arm64" });
+            BundleWriter.Write(
+                ModelPackage.Open(Path.Combine(BenchmarkData.Root, "models", "person")),
+                new BundleOptions { Out = bundle, Target = "linux-arm64" }
+            );
             var opened = DeviceBundle.Open(bundle);
             var arm = BundleTarget.Of("linux-arm64").Processor;
-            var csv = new StringBuilder("processor,emulated,chosenThere,encoding,meantForIt,test,expected,given,difference,tolerance,within,decision,decisionRight,machine\n");
+            var csv = new StringBuilder(
+                "processor,emulated,chosenThere,encoding,meantForIt,test,expected,given,difference,tolerance,within,decision,decisionRight,machine\n"
+            );
             Append(csv, opened, CpuFeatures.Current, false, BundleAnswers.Here(opened));
             Append(csv, opened, WithoutVnni, true, Emulated(bundle, Path.Combine(folder, "answers")));
-            Append(csv, opened, arm with { Model = ArmNode.Processor }, true, BundleAnswers.Read(OnArm(node, Path.Combine(BenchmarkData.Root, "tests", "Testing", "Devices", "consumer.js"), bundle, "answers")));
+            Append(
+                csv,
+                opened,
+                arm with
+                {
+                    Model = ArmNode.Processor,
+                },
+                true,
+                BundleAnswers.Read(
+                    OnArm(node, Path.Combine(BenchmarkData.Root, "tests", "Testing", "Devices", "consumer.js"), bundle, "answers")
+                )
+            );
             AtomicFile.WriteText(BenchmarkData.Results("devices.csv"), csv.ToString());
             Console.WriteLine($"the bundle's own test on {ArmNode.Processor}:\n{OnArm(node, opened.PathOf("selftest.js"))}");
         }
@@ -44,7 +61,10 @@ internal static class DevicesBenchmark
     public static void Child(string bundle, string file)
     {
         var opened = DeviceBundle.Open(bundle);
-        File.WriteAllLines(file, BundleAnswers.Here(opened).Select(answer => string.Create(CultureInfo.InvariantCulture, $"{answer.Key} {answer.Value:R}")));
+        File.WriteAllLines(
+            file,
+            BundleAnswers.Here(opened).Select(answer => string.Create(CultureInfo.InvariantCulture, $"{answer.Key} {answer.Value:R}"))
+        );
     }
 
     private static IReadOnlyDictionary<string, double> Emulated(string bundle, string file)
@@ -56,10 +76,20 @@ internal static class DevicesBenchmark
     private static string OnArm(ArmNode node, params string[] script)
     {
         var (code, output, error) = node.Run(script);
-        return code == 0 ? output : throw new InvalidOperationException($"'{string.Join(' ', script)}' ended with exit code {code} on {ArmNode.Processor}: {output}{error}");
+        return code == 0
+            ? output
+            : throw new InvalidOperationException(
+                $"'{string.Join(' ', script)}' ended with exit code {code} on {ArmNode.Processor}: {output}{error}"
+            );
     }
 
-    private static void Append(StringBuilder csv, DeviceBundle bundle, CpuFeatures cpu, bool emulated, IReadOnlyDictionary<string, double> answers)
+    private static void Append(
+        StringBuilder csv,
+        DeviceBundle bundle,
+        CpuFeatures cpu,
+        bool emulated,
+        IReadOnlyDictionary<string, double> answers
+    )
     {
         var manifest = bundle.Manifest;
         var chosen = EncodingChoice.Of(bundle.Package.Manifest, cpu).Encoding.Name;
@@ -73,12 +103,26 @@ internal static class DevicesBenchmark
                 var (expected, given) = (test.Expected[encoding.Name], answers[$"{encoding.Name} {test.Name}"]);
                 var decision = manifest.Labels[(float)given >= (float)manifest.Threshold ? 1 : 0];
                 var difference = Math.Abs(given - expected.Probability);
-                var (near, same) = (difference <= encoding.Tolerance, expected.Decision == ExpectedAnswer.Either || expected.Decision == decision);
+                var (near, same) = (
+                    difference <= encoding.Tolerance,
+                    expected.Decision == ExpectedAnswer.Either || expected.Decision == decision
+                );
                 (within, decided, largest) = (within + (near ? 1 : 0), decided + (same ? 1 : 0), Math.Max(largest, difference));
-                csv.Append(CultureInfo.InvariantCulture, $"{cpu.Model},{(emulated ? 1 : 0)},{chosen},{encoding.Name},{(meant ? 1 : 0)},{test.Name},{expected.Probability:0.000000},{given:0.000000},{difference:0.000000},{encoding.Tolerance},{(near ? 1 : 0)},{decision},{(same ? 1 : 0)},\"{Machine.Text}\"\n");
+                csv.Append(
+                    CultureInfo.InvariantCulture,
+                    $"{cpu.Model},{(emulated ? 1 : 0)},{chosen},{encoding.Name},{(meant ? 1 : 0)},{test.Name},"
+                        + $"{expected.Probability:0.000000},{given:0.000000},{difference:0.000000},{encoding.Tolerance},{(near ? 1 : 0)},"
+                        + $"{decision},{(same ? 1 : 0)},\"{Machine.Text}\"\n"
+                );
             }
 
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{cpu.Model}, {encoding.Name}{(meant ? "" : " (not meant for it)")}: {within} of {manifest.SelfTest.Inference.Length} within {encoding.Tolerance} (largest {largest:0.000000}), {decided} decided alike"));
+            Console.WriteLine(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{cpu.Model}, {encoding.Name}{(meant ? "" : " (not meant for it)")}: {within} of {manifest.SelfTest.Inference.Length} "
+                        + $"within {encoding.Tolerance} (largest {largest:0.000000}), {decided} decided alike"
+                )
+            );
         }
     }
 }

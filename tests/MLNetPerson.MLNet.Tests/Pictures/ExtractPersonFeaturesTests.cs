@@ -20,7 +20,12 @@ public sealed class ExtractPersonFeaturesTests : IDisposable
         var pixels = _world.LoadImages().Fit(_world.Data).Transform(_world.Data);
         var cached = _world.Ml.Data.Cache(pixels);
 
-        EstimatorContract.Check(_world.Ml, _world.Ml.Transforms.ExtractPersonFeatures("Features", _world.Network, "Image"), cached, _world.Data);
+        EstimatorContract.Check(
+            _world.Ml,
+            _world.Ml.Transforms.ExtractPersonFeatures("Features", _world.Network, "Image"),
+            cached,
+            _world.Data
+        );
     }
 
     [Theory, InlineData(1, 1), InlineData(1, 3), InlineData(4, 2), InlineData(64, 2)]
@@ -28,7 +33,10 @@ public sealed class ExtractPersonFeaturesTests : IDisposable
     {
         var table = new FeatureExtractor(_world.Network, _world.World.FeatureOptions).Extract(_world.World.Dataset.Samples).Table;
 
-        var features = Chain(new PersonFeatureOptions { BatchSize = batch, Parallelism = parallelism }).Fit(_world.Data).Transform(_world.Data).Vectors<float>("Features");
+        var features = Chain(new PersonFeatureOptions { BatchSize = batch, Parallelism = parallelism })
+            .Fit(_world.Data)
+            .Transform(_world.Data)
+            .Vectors<float>("Features");
 
         Assert.Equal(table.Rows, features.Length);
         for (var i = 0; i < features.Length; i++)
@@ -42,7 +50,10 @@ public sealed class ExtractPersonFeaturesTests : IDisposable
     {
         var result = Chain().Fit(_world.Data).Transform(_world.Data);
         using var cursor = result.GetRowCursor(result.Schema);
-        var (pixels, features) = (cursor.GetGetter<VBuffer<byte>>(result.Schema["Image"]), cursor.GetGetter<VBuffer<float>>(result.Schema["Features"]));
+        var (pixels, features) = (
+            cursor.GetGetter<VBuffer<byte>>(result.Schema["Image"]),
+            cursor.GetGetter<VBuffer<float>>(result.Schema["Features"])
+        );
         var (allPixels, allFeatures) = (result.Vectors<byte>("Image"), result.Vectors<float>("Features"));
         for (var row = 0; cursor.MoveNext(); row++)
         {
@@ -65,7 +76,9 @@ public sealed class ExtractPersonFeaturesTests : IDisposable
         var data = _world.Ml.Data.LoadFromEnumerable(rows);
         var whole = Chain().Fit(_world.Data).Transform(_world.Data).Vectors<float>("Features");
 
-        var result = Chain(images: new PersonImageOptions { Input = PicturesWorld.Input, OnBadImage = BadImages.Drop }).Fit(data).Transform(data);
+        var result = Chain(images: new PersonImageOptions { Input = PicturesWorld.Input, OnBadImage = BadImages.Drop })
+            .Fit(data)
+            .Transform(data);
 
         Assert.Equal(good.Select(sample => sample.IsPerson), result.Values<bool>("Label"));
         Assert.Equal(whole, result.Vectors<float>("Features"));
@@ -76,20 +89,30 @@ public sealed class ExtractPersonFeaturesTests : IDisposable
     {
         var chain = Chain(images: new PersonImageOptions { Input = new ImageSpec(16, 16) });
 
-        Assert.Contains("network 'tiny' reads 32 x 32 x 3 bytes. Give LoadPersonImages the network's own input.", Assert.Throws<InvalidOperationException>(() => chain.Fit(_world.Data)).Message);
+        Assert.Contains(
+            "network 'tiny' reads 32 x 32 x 3 bytes. Give LoadPersonImages the network's own input.",
+            Assert.Throws<InvalidOperationException>(() => chain.Fit(_world.Data)).Message
+        );
     }
 
     [Fact]
-    public void A_batch_out_of_range_is_named() => Assert.StartsWith(
-        "BatchSize is 0, outside 1 to 256", Assert.Throws<ArgumentException>(() => Chain(new PersonFeatureOptions { BatchSize = 0 })).Message);
+    public void A_batch_out_of_range_is_named() =>
+        Assert.StartsWith(
+            "BatchSize is 0, outside 1 to 256",
+            Assert.Throws<ArgumentException>(() => Chain(new PersonFeatureOptions { BatchSize = 0 })).Message
+        );
 
     [Fact]
-    public void Steps_say_what_they_do() => Assert.Equal(
-        ("ImagePath → Image: 32 x 32 squash", "Image → Features: tiny, 40 features"),
-        (_world.LoadImages().ToString(), _world.Ml.Transforms.ExtractPersonFeatures("Features", _world.Network, "Image").ToString()));
+    public void Steps_say_what_they_do() =>
+        Assert.Equal(
+            ("ImagePath → Image: 32 x 32 squash", "Image → Features: tiny, 40 features"),
+            (_world.LoadImages().ToString(), _world.Ml.Transforms.ExtractPersonFeatures("Features", _world.Network, "Image").ToString())
+        );
 
     public void Dispose() => _world.Dispose();
 
-    private EstimatorChain<PersonFeatureExtractingTransformer> Chain(PersonFeatureOptions? options = null, PersonImageOptions? images = null) =>
-        _world.LoadImages(images).Append(_world.Ml.Transforms.ExtractPersonFeatures("Features", _world.Network, "Image", options));
+    private EstimatorChain<PersonFeatureExtractingTransformer> Chain(
+        PersonFeatureOptions? options = null,
+        PersonImageOptions? images = null
+    ) => _world.LoadImages(images).Append(_world.Ml.Transforms.ExtractPersonFeatures("Features", _world.Network, "Image", options));
 }

@@ -23,16 +23,24 @@ public sealed class LoadPersonImagesTests : IDisposable
         var data = Ml.Data.LoadFromEnumerable(Files().Select(file => new EncodedPicture { Picture = File.ReadAllBytes(file) }).ToArray());
 
         EstimatorContract.Check(Ml, Ml.Transforms.LoadPersonImages("Image", Options(), "Picture"), data, _world.Data);
-        Assert.Equal(_world.LoadImages().Fit(_world.Data).Transform(_world.Data).Vectors<byte>("Image"), Fit(data, "Picture").Vectors<byte>("Image"));
+        Assert.Equal(
+            _world.LoadImages().Fit(_world.Data).Transform(_world.Data).Vectors<byte>("Image"),
+            Fit(data, "Picture").Vectors<byte>("Image")
+        );
     }
 
     [Fact]
     public void It_keeps_the_contract_of_estimators_with_pictures_in_memory()
     {
-        var data = Ml.Data.LoadFromEnumerable(Files().Select(file => new MemoryPicture { Picture = MLImage.CreateFromFile(file) }).ToArray());
+        var data = Ml.Data.LoadFromEnumerable(
+            Files().Select(file => new MemoryPicture { Picture = MLImage.CreateFromFile(file) }).ToArray()
+        );
 
         EstimatorContract.Check(Ml, Ml.Transforms.LoadPersonImages("Image", Options(), "Picture"), data, _world.Data);
-        Assert.Equal(_world.LoadImages().Fit(_world.Data).Transform(_world.Data).Vectors<byte>("Image"), Fit(data, "Picture").Vectors<byte>("Image"));
+        Assert.Equal(
+            _world.LoadImages().Fit(_world.Data).Transform(_world.Data).Vectors<byte>("Image"),
+            Fit(data, "Picture").Vectors<byte>("Image")
+        );
     }
 
     [Theory, InlineData(1), InlineData(2), InlineData(7)]
@@ -63,7 +71,9 @@ public sealed class LoadPersonImagesTests : IDisposable
     [Fact]
     public void The_column_says_its_size()
     {
-        var type = Assert.IsType<VectorDataViewType>(_world.LoadImages().Fit(_world.Data).GetOutputSchema(_world.Data.Schema)["Image"].Type);
+        var type = Assert.IsType<VectorDataViewType>(
+            _world.LoadImages().Fit(_world.Data).GetOutputSchema(_world.Data.Schema)["Image"].Type
+        );
 
         Assert.Equal([1, TinyWorld.Side, TinyWorld.Side, 3], type.Dimensions.ToArray());
         Assert.Equal(NumberDataViewType.Byte, type.ItemType);
@@ -103,7 +113,10 @@ public sealed class LoadPersonImagesTests : IDisposable
 
         Assert.Equal(Files(), result.Values<ReadOnlyMemory<char>>("ImagePath").Select(path => path.ToString()));
         Assert.Equal([empty, missing, cut, ""], dropped.Select(drop => drop.Name));
-        Assert.Equal([ImageFault.Empty, ImageFault.Unreadable, ImageFault.Damaged, ImageFault.Unreadable], dropped.Select(drop => drop.Fault));
+        Assert.Equal(
+            [ImageFault.Empty, ImageFault.Unreadable, ImageFault.Damaged, ImageFault.Unreadable],
+            dropped.Select(drop => drop.Fault)
+        );
         Assert.StartsWith($"'{empty}': there are no bytes in it.", dropped[0].ToString());
         Assert.Equal(Files().Length, result.Vectors<byte>("Image").Length);
         Assert.Null(result.GetRowCount());
@@ -135,8 +148,14 @@ public sealed class LoadPersonImagesTests : IDisposable
     {
         var model = _world.LoadImages(Options() with { Limits = new ImageLimits { MaxPixels = 100 } }).Fit(_world.Data);
 
-        Assert.Equal(ImageFault.TooManyPixels, Assert.Throws<ImageException>(() => model.Transform(_world.Data).Vectors<byte>("Image")).Fault);
-        Assert.Contains("pixels are over the limit of 100", Assert.ThrowsAny<Exception>(() => _world.Reload(model).Transform(_world.Data).Vectors<byte>("Image")).ToString());
+        Assert.Equal(
+            ImageFault.TooManyPixels,
+            Assert.Throws<ImageException>(() => model.Transform(_world.Data).Vectors<byte>("Image")).Fault
+        );
+        Assert.Contains(
+            "pixels are over the limit of 100",
+            Assert.ThrowsAny<Exception>(() => _world.Reload(model).Transform(_world.Data).Vectors<byte>("Image")).ToString()
+        );
     }
 
     [Fact]
@@ -169,18 +188,25 @@ public sealed class LoadPersonImagesTests : IDisposable
     }
 
     [Fact]
-    public void A_missing_column_is_named() => Assert.StartsWith(
-        "There is no column 'Photo' with pictures; the data has ImagePath, Label. Name the column that holds text (paths)",
-        Assert.Throws<InvalidOperationException>(() => Ml.Transforms.LoadPersonImages("Image", Options(), "Photo").Fit(_world.Data)).Message);
+    public void A_missing_column_is_named() =>
+        Assert.StartsWith(
+            "There is no column 'Photo' with pictures; the data has ImagePath, Label. Name the column that holds text (paths)",
+            Assert
+                .Throws<InvalidOperationException>(() => Ml.Transforms.LoadPersonImages("Image", Options(), "Photo").Fit(_world.Data))
+                .Message
+        );
 
     [Fact]
-    public void Options_out_of_range_are_named() => Assert.StartsWith(
-        "input size 0 x 5 is outside 1 to 4096 pixels a side", Assert.Throws<ArgumentException>(() => _world.LoadImages(new PersonImageOptions { Input = new ImageSpec(0, 5) })).Message);
+    public void Options_out_of_range_are_named() =>
+        Assert.StartsWith(
+            "input size 0 x 5 is outside 1 to 4096 pixels a side",
+            Assert.Throws<ArgumentException>(() => _world.LoadImages(new PersonImageOptions { Input = new ImageSpec(0, 5) })).Message
+        );
 
     [Fact]
     public void What_is_transparent_in_memory_lies_on_white_as_in_a_file()
     {
-        byte[] half = [60, 30, 10, 128];   // colours multiplied by alpha, as the library keeps them
+        byte[] half = [60, 30, 10, 128]; // colours multiplied by alpha, as the library keeps them
         using var image = MLImage.CreateFromPixels(1, 1, MLPixelFormat.Rgba32, half);
 
         Assert.Equal([187, 157, 137], MLImagePixels.ToRgb(image).Pixels);
@@ -204,9 +230,11 @@ public sealed class LoadPersonImagesTests : IDisposable
         return Write("cut.jpg", jpeg[..(jpeg.Length / 2)]);
     }
 
-    private IDataView Data(string[] files) => Ml.Data.LoadFromEnumerable(files.Select(file => new PictureRow { ImagePath = file, Label = true }).ToArray());
+    private IDataView Data(string[] files) =>
+        Ml.Data.LoadFromEnumerable(files.Select(file => new PictureRow { ImagePath = file, Label = true }).ToArray());
 
-    private IDataView Fit(IDataView data, string column) => Ml.Transforms.LoadPersonImages("Image", Options(), column).Fit(data).Transform(data);
+    private IDataView Fit(IDataView data, string column) =>
+        Ml.Transforms.LoadPersonImages("Image", Options(), column).Fit(data).Transform(data);
 
     private sealed class EncodedPicture
     {
@@ -215,7 +243,7 @@ public sealed class LoadPersonImagesTests : IDisposable
 
     private sealed class MemoryPicture
     {
-        public bool Label { get; set; }   // ML.NET does not save a model for data of pictures alone
+        public bool Label { get; set; } // ML.NET does not save a model for data of pictures alone
 
         [ImageType(40, 48)]
         public MLImage? Picture { get; set; }

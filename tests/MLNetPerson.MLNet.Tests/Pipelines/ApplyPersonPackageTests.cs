@@ -19,7 +19,12 @@ public sealed class ApplyPersonPackageTests : IDisposable
 
     [Fact]
     public void It_keeps_the_contract_of_estimators() =>
-        EstimatorContract.Check(Ml, Ml.Transforms.ApplyPersonPackage(Package), _world.Data, Ml.Data.LoadFromEnumerable([new { ImagePath = 3f }]));
+        EstimatorContract.Check(
+            Ml,
+            Ml.Transforms.ApplyPersonPackage(Package),
+            _world.Data,
+            Ml.Data.LoadFromEnumerable([new { ImagePath = 3f }])
+        );
 
     [Fact]
     public void It_says_what_the_classifier_says()
@@ -27,7 +32,9 @@ public sealed class ApplyPersonPackageTests : IDisposable
         using var classifier = PersonClassifier.Load(Package);
         var scored = Ml.Transforms.ApplyPersonPackage(Package).Fit(_world.Data).Transform(_world.Data);
 
-        foreach (var (sample, score) in _world.World.Dataset.Samples.Zip(Ml.Data.CreateEnumerable<PersonScore>(scored, reuseRowObject: false)))
+        foreach (
+            var (sample, score) in _world.World.Dataset.Samples.Zip(Ml.Data.CreateEnumerable<PersonScore>(scored, reuseRowObject: false))
+        )
         {
             var person = classifier.Predict(sample.Path);
             Assert.Equal((person.Probability, person.IsPerson), (score.Probability, score.PredictedLabel));
@@ -48,8 +55,11 @@ public sealed class ApplyPersonPackageTests : IDisposable
     [Fact]
     public void It_stands_inside_a_chain_and_a_saved_zip_needs_no_package()
     {
-        var model = Ml.Transforms.CopyColumns("Photo", "ImagePath").Append(Ml.Transforms.ApplyPersonPackage(Package, "Photo"))
-            .Append(Ml.Transforms.Expression("Doubt", "p => 1 - abs(2 * p - 1)", "Probability")).Fit(_world.Data);
+        var model = Ml
+            .Transforms.CopyColumns("Photo", "ImagePath")
+            .Append(Ml.Transforms.ApplyPersonPackage(Package, "Photo"))
+            .Append(Ml.Transforms.Expression("Doubt", "p => 1 - abs(2 * p - 1)", "Probability"))
+            .Fit(_world.Data);
         var before = model.Transform(_world.Data).Values<float>("Doubt");
         var file = _world.World["chain.zip"];
         Ml.Model.Save(model, _world.Data.Schema, file);
@@ -61,20 +71,29 @@ public sealed class ApplyPersonPackageTests : IDisposable
     [Fact]
     public void Pictures_may_come_as_bytes()
     {
-        var data = Ml.Data.LoadFromEnumerable(_world.World.Dataset.Samples.Select(sample => new Encoded { Picture = File.ReadAllBytes(sample.Path) }).ToArray());
+        var data = Ml.Data.LoadFromEnumerable(
+            _world.World.Dataset.Samples.Select(sample => new Encoded { Picture = File.ReadAllBytes(sample.Path) }).ToArray()
+        );
 
         Assert.Equal(
             Ml.Transforms.ApplyPersonPackage(Package).Fit(_world.Data).Transform(_world.Data).Values<float>("Probability"),
-            Ml.Transforms.ApplyPersonPackage(Package, "Picture").Fit(data).Transform(data).Values<float>("Probability"));
+            Ml.Transforms.ApplyPersonPackage(Package, "Picture").Fit(data).Transform(data).Values<float>("Probability")
+        );
     }
 
     [Fact]
     public void Bad_pictures_are_dropped_where_asked()
     {
-        var data = Ml.Data.LoadFromEnumerable([new PictureRow { ImagePath = "gone.png" }, new PictureRow { ImagePath = _world.World.Dataset.Samples[0].Path }]);
+        var data = Ml.Data.LoadFromEnumerable([
+            new PictureRow { ImagePath = "gone.png" },
+            new PictureRow { ImagePath = _world.World.Dataset.Samples[0].Path },
+        ]);
         List<DroppedImage> dropped = [];
 
-        var scored = Ml.Transforms.ApplyPersonPackage(Package, options: new ApplyPackageOptions { OnBadImage = BadImages.Drop, Dropped = dropped.Add }).Fit(data).Transform(data);
+        var scored = Ml
+            .Transforms.ApplyPersonPackage(Package, options: new ApplyPackageOptions { OnBadImage = BadImages.Drop, Dropped = dropped.Add })
+            .Fit(data)
+            .Transform(data);
 
         Assert.Single(scored.Values<float>("Probability"));
         Assert.Equal("gone.png", Assert.Single(dropped).Name);

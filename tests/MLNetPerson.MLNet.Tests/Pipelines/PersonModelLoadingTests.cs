@@ -25,9 +25,15 @@ public sealed class PersonModelLoadingTests(PicturesWorld world) : IClassFixture
     public void Bad_rows_are_dropped_where_asked()
     {
         List<DroppedImage> dropped = [];
-        var data = world.Ml.Data.LoadFromEnumerable([new PictureRow { ImagePath = "gone.png" }, new PictureRow { ImagePath = world.World.Dataset.Samples[0].Path }]);
+        var data = world.Ml.Data.LoadFromEnumerable([
+            new PictureRow { ImagePath = "gone.png" },
+            new PictureRow { ImagePath = world.World.Dataset.Samples[0].Path },
+        ]);
         var loaded = world.Ml.LoadPersonModel(
-            Save(world.Ml.PersonPipeline(world.Options).Fit(world.Data)), out _, new PersonModelOptions { OnBadImage = BadImages.Drop, Dropped = dropped.Add });
+            Save(world.Ml.PersonPipeline(world.Options).Fit(world.Data)),
+            out _,
+            new PersonModelOptions { OnBadImage = BadImages.Drop, Dropped = dropped.Add }
+        );
 
         Assert.Single(loaded.Transform(data).Values<float>("Probability"));
         Assert.Equal("gone.png", Assert.Single(dropped).Name);

@@ -30,7 +30,12 @@ public sealed class PersonPipelineTests(PicturesWorld world) : IClassFixture<Pic
     [Theory, MemberData(nameof(Chains))]
     public void A_chain_can_be_cross_validated(PersonChain chain)
     {
-        var folds = Ml.BinaryClassification.CrossValidate(world.Data, Ml.PersonPipeline(world.Options with { Chain = chain }), numberOfFolds: 4, seed: 3);
+        var folds = Ml.BinaryClassification.CrossValidate(
+            world.Data,
+            Ml.PersonPipeline(world.Options with { Chain = chain }),
+            numberOfFolds: 4,
+            seed: 3
+        );
 
         Assert.Equal(4, folds.Count);
         Assert.InRange(folds.Average(fold => fold.Metrics.AreaUnderRocCurve), 0.5, 1);
@@ -52,21 +57,36 @@ public sealed class PersonPipelineTests(PicturesWorld world) : IClassFixture<Pic
     [Fact]
     public void The_careful_chain_trains_on_what_retrain_trains_on()
     {
-        var own = world.World.Retrain(world.World.Options with { Out = world.World["own"], Recipe = MLNetGoldens.PlainRecipe(world.World) });
+        var own = world.World.Retrain(
+            world.World.Options with
+            {
+                Out = world.World["own"],
+                Recipe = MLNetGoldens.PlainRecipe(world.World),
+            }
+        );
         using var classifier = MLNetPerson.Prediction.PersonClassifier.Load(own.Package);
 
         var said = Probabilities(Ml.PersonPipeline(world.Options).Fit(world.Data));
 
         // Same pixels, features, standardisation and penalty; two solvers.
-        Assert.All(world.World.Dataset.Samples.Zip(said), pair => Assert.Equal(classifier.Predict(pair.First.Path).Probability, pair.Second, MLNetGoldens.Agreement));
+        Assert.All(
+            world.World.Dataset.Samples.Zip(said),
+            pair => Assert.Equal(classifier.Predict(pair.First.Path).Probability, pair.Second, MLNetGoldens.Agreement)
+        );
     }
 
     [Fact]
     public void A_recipes_feature_weights_count()
     {
-        var heavy = world.World.Recipe with { Features = [.. world.World.Recipe.Features.Select((feature, i) => feature with { Weight = i == 0 ? 5 : 1 })] };
+        var heavy = world.World.Recipe with
+        {
+            Features = [.. world.World.Recipe.Features.Select((feature, i) => feature with { Weight = i == 0 ? 5 : 1 })],
+        };
 
-        Assert.NotEqual(Probabilities(Ml.PersonPipeline(world.Options).Fit(world.Data)), Probabilities(Ml.PersonPipeline(world.Options with { Recipe = heavy }).Fit(world.Data)));
+        Assert.NotEqual(
+            Probabilities(Ml.PersonPipeline(world.Options).Fit(world.Data)),
+            Probabilities(Ml.PersonPipeline(world.Options with { Recipe = heavy }).Fit(world.Data))
+        );
     }
 
     public static TheoryData<string> Trainers => ["lbfgs", "sdca", "averagedperceptron", "linearsvm", "ldsvm", "ffm", "lightgbm"];
@@ -84,7 +104,14 @@ public sealed class PersonPipelineTests(PicturesWorld world) : IClassFixture<Pic
             "linearsvm" => trainers.LinearSvm().Append(platt),
             "ldsvm" => trainers.LdSvm().Append(platt),
             "ffm" => trainers.FieldAwareFactorizationMachine("Features"),
-            _ => trainers.LightGbm(new LightGbmBinaryTrainer.Options { NumberOfThreads = 1, NumberOfIterations = 10, MinimumExampleCountPerLeaf = 2 }),
+            _ => trainers.LightGbm(
+                new LightGbmBinaryTrainer.Options
+                {
+                    NumberOfThreads = 1,
+                    NumberOfIterations = 10,
+                    MinimumExampleCountPerLeaf = 2,
+                }
+            ),
         };
 
         var model = Ml.PersonPipeline(world.Options with { Trainer = trainer }).Fit(world.Data);
@@ -98,7 +125,9 @@ public sealed class PersonPipelineTests(PicturesWorld world) : IClassFixture<Pic
     public void Bad_pictures_are_dropped_from_training_and_named()
     {
         List<DroppedImage> dropped = [];
-        var rows = world.World.Dataset.Samples.Select(sample => new PictureRow { ImagePath = sample.Path, Label = sample.IsPerson }).ToList();
+        var rows = world
+            .World.Dataset.Samples.Select(sample => new PictureRow { ImagePath = sample.Path, Label = sample.IsPerson })
+            .ToList();
         rows.Insert(3, new PictureRow { ImagePath = "gone.png", Label = true });
         var data = Ml.Data.LoadFromEnumerable(rows);
 
@@ -122,28 +151,43 @@ public sealed class PersonPipelineTests(PicturesWorld world) : IClassFixture<Pic
         var model = Ml.PersonPipeline(world.Options with { Chain = PersonChain.Classic, Standardize = false }).Fit(world.Data);
 
         Assert.Equal(
-            ["ImageLoadingTransformer", "ImageResizingTransformer", "ImagePixelExtractingTransformer", "OnnxTransformer", "BinaryPredictionTransformer`1"],
-            LinearHeadReader.Steps(model).Select(step => step.GetType().Name));
+            [
+                "ImageLoadingTransformer",
+                "ImageResizingTransformer",
+                "ImagePixelExtractingTransformer",
+                "OnnxTransformer",
+                "BinaryPredictionTransformer`1",
+            ],
+            LinearHeadReader.Steps(model).Select(step => step.GetType().Name)
+        );
     }
 
     [Fact]
     public void The_classic_network_gives_the_careful_ones_features_for_the_same_pixels()
     {
         // Pictures of the network's own size need no resizing: the two chains then see the same pixels.
-        var rows = Enumerable.Range(0, 6).Select(i =>
-        {
-            world.World.Write($"sized/{i}.png", ImageWriter.EncodePng(TestImages.Noise(TinyWorld.Side, TinyWorld.Side, seed: i)));
-            return new PictureRow { ImagePath = world.World[$"sized/{i}.png"], Label = i % 2 == 0 };
-        }).ToArray();
+        var rows = Enumerable
+            .Range(0, 6)
+            .Select(i =>
+            {
+                world.World.Write($"sized/{i}.png", ImageWriter.EncodePng(TestImages.Noise(TinyWorld.Side, TinyWorld.Side, seed: i)));
+                return new PictureRow { ImagePath = world.World[$"sized/{i}.png"], Label = i % 2 == 0 };
+            })
+            .ToArray();
         var data = Ml.Data.LoadFromEnumerable(rows);
 
-        float[][] Features(PersonChain chain) => Ml.PersonPipeline(world.Options with { Chain = chain, Standardize = false }).Fit(data).Transform(data).Vectors<float>("Features");
+        float[][] Features(PersonChain chain) =>
+            Ml.PersonPipeline(world.Options with { Chain = chain, Standardize = false })
+                .Fit(data)
+                .Transform(data)
+                .Vectors<float>("Features");
 
         Assert.Equal(Features(PersonChain.Careful), Features(PersonChain.Classic));
     }
 
     /// <summary>
-    /// ML.NET 5's resizers on one small picture. When this differs under a later ML.NET, its resizer has moved, and classic chains have to be
+    /// ML.NET 5's resizers on one small picture. When this differs under a later ML.NET, its resizer has moved, and classic chains have to
+    /// be
     /// trained again; careful chains have not.
     /// </summary>
     [Theory]
@@ -154,8 +198,13 @@ public sealed class PersonPipelineTests(PicturesWorld world) : IClassFixture<Pic
     {
         world.World.Write("corners.png", ImageWriter.EncodePng(TestImages.Corners(33, 21)));
         var data = Ml.Data.LoadFromEnumerable([new PictureRow { ImagePath = world.World["corners.png"] }]);
-        var pixels = Ml.Transforms.LoadImages("picture", "", "ImagePath").Append(Ml.Transforms.ResizeImages("picture", 4, 4, "picture", kind))
-            .Append(Ml.Transforms.ExtractPixels("pixels", "picture", interleavePixelColors: true)).Fit(data).Transform(data).Vectors<float>("pixels")[0];
+        var pixels = Ml
+            .Transforms.LoadImages("picture", "", "ImagePath")
+            .Append(Ml.Transforms.ResizeImages("picture", 4, 4, "picture", kind))
+            .Append(Ml.Transforms.ExtractPixels("pixels", "picture", interleavePixelColors: true))
+            .Fit(data)
+            .Transform(data)
+            .Vectors<float>("pixels")[0];
 
         Assert.Equal(golden, string.Join('|', new[] { 0, 5, 15 }.Select(i => string.Join(',', pixels.AsSpan(i * 3, 3).ToArray()))));
     }
@@ -163,9 +212,23 @@ public sealed class PersonPipelineTests(PicturesWorld world) : IClassFixture<Pic
     [Fact]
     public void Faults_of_options_are_named_together()
     {
-        var fault = Assert.Throws<ArgumentException>(() => Ml.PersonPipeline(new PersonPipelineOptions { LabelColumn = "", L2 = 0, Chain = PersonChain.Classic, OnBadImage = BadImages.Drop }));
+        var fault = Assert.Throws<ArgumentException>(() =>
+            Ml.PersonPipeline(
+                new PersonPipelineOptions
+                {
+                    LabelColumn = "",
+                    L2 = 0,
+                    Chain = PersonChain.Classic,
+                    OnBadImage = BadImages.Drop,
+                }
+            )
+        );
 
-        Assert.StartsWith("LabelColumn is empty; L2 is 0, it must be above 0; OnBadImage is Drop: ML.NET's LoadImages cannot leave rows out, take the careful chain", fault.Message);
+        Assert.StartsWith(
+            "LabelColumn is empty; L2 is 0, it must be above 0; OnBadImage is Drop: ML.NET's LoadImages cannot leave rows out, take the "
+                + "careful chain",
+            fault.Message
+        );
     }
 
     private float[] Probabilities(ITransformer model) => model.Transform(world.Data).Values<float>("Probability");

@@ -29,11 +29,14 @@ public sealed class PersonPredictionEnginePoolTests : IDisposable
         var pool = services.GetRequiredService<PersonPredictionEnginePool>();
 
         Assert.Same(pool, services.GetRequiredService<PersonPredictionEnginePool>());
-        Parallel.ForEach(_files, file =>
-        {
-            Assert.Equal(engine.Predict(file), pool.Predict(file));
-            Assert.Equal(engine.Predict(file), pool.Predict(File.ReadAllBytes(file)));
-        });
+        Parallel.ForEach(
+            _files,
+            file =>
+            {
+                Assert.Equal(engine.Predict(file), pool.Predict(file));
+                Assert.Equal(engine.Predict(file), pool.Predict(File.ReadAllBytes(file)));
+            }
+        );
     }
 
     [Fact]
@@ -43,33 +46,47 @@ public sealed class PersonPredictionEnginePoolTests : IDisposable
         _world.World.Retrain();
         using var classifier = PersonClassifier.Load(_world.World.PackagePath);
         using var services = new ServiceCollection()
-            .AddPersonPredictionEnginePool(options => options.FromPath("zip", _zip).FromPath("package", _world.World.PackagePath)).BuildServiceProvider();
+            .AddPersonPredictionEnginePool(options => options.FromPath("zip", _zip).FromPath("package", _world.World.PackagePath))
+            .BuildServiceProvider();
         var pool = services.GetRequiredService<PersonPredictionEnginePool>();
 
         Assert.Equal(classifier.Predict(_files[0]), pool.Predict(_files[0], "package"));
         Assert.NotEqual(pool.Predict(_files[0], "zip"), pool.Predict(_files[0], "package"));
-        Assert.StartsWith("There is no model '' in the pool; there are ", Assert.Throws<ArgumentException>(() => pool.Predict(_files[0])).Message);
+        Assert.StartsWith(
+            "There is no model '' in the pool; there are ",
+            Assert.Throws<ArgumentException>(() => pool.Predict(_files[0])).Message
+        );
     }
 
     [Fact]
     public async Task A_new_file_is_taken_up_while_threads_ask_and_every_answer_is_of_one_of_the_models()
     {
         using var first = new PersonPredictionEngine(_world.Ml, Save(l2: 0.01));
-        using var pool = new PersonPredictionEnginePool(new PersonEnginePoolOptions { WatchInterval = TimeSpan.FromMilliseconds(20) }.FromPath(_zip));
+        using var pool = new PersonPredictionEnginePool(
+            new PersonEnginePoolOptions { WatchInterval = TimeSpan.FromMilliseconds(20) }.FromPath(_zip)
+        );
         var before = _files.Select(file => first.Predict(file)).ToArray();
         var answers = new ConcurrentBag<(int File, PersonPrediction Answer)>();
         using var stop = new CancellationTokenSource();
-        var askers = Enumerable.Range(0, 4).Select(thread => Task.Run(() =>
-        {
-            for (var i = thread; !stop.IsCancellationRequested; i++)
-            {
-                answers.Add((i % _files.Length, pool.Predict(_files[i % _files.Length])));
-            }
-        })).ToArray();
+        var askers = Enumerable
+            .Range(0, 4)
+            .Select(thread =>
+                Task.Run(() =>
+                {
+                    for (var i = thread; !stop.IsCancellationRequested; i++)
+                    {
+                        answers.Add((i % _files.Length, pool.Predict(_files[i % _files.Length])));
+                    }
+                })
+            )
+            .ToArray();
 
         using var second = new PersonPredictionEngine(_world.Ml, Save(l2: 10));
         var after = _files.Select(file => second.Predict(file)).ToArray();
-        Assert.True(SpinWait.SpinUntil(() => pool.Predict(_files[0]) == after[0], TimeSpan.FromSeconds(30)), "the new model was not taken up");
+        Assert.True(
+            SpinWait.SpinUntil(() => pool.Predict(_files[0]) == after[0], TimeSpan.FromSeconds(30)),
+            "the new model was not taken up"
+        );
         await stop.CancelAsync();
         await Task.WhenAll(askers);
 
@@ -89,7 +106,14 @@ public sealed class PersonPredictionEnginePoolTests : IDisposable
         File.WriteAllBytes(_zip, whole[..(whole.Length / 2)]);
         Assert.Empty(pool.Refresh());
         Assert.Equal(first.Predict(_files[0]), pool.Predict(_files[0]));
-        Assert.Contains(log.Lines, line => line.StartsWith("Error Model 'default' has changed on disk but cannot be loaded; the one before goes on answering. '" + _zip, StringComparison.Ordinal));
+        Assert.Contains(
+            log.Lines,
+            line =>
+                line.StartsWith(
+                    "Error Model 'default' has changed on disk but cannot be loaded; the one before goes on answering. '" + _zip,
+                    StringComparison.Ordinal
+                )
+        );
 
         File.Delete(_zip);
         Assert.Empty(pool.Refresh());
@@ -104,10 +128,17 @@ public sealed class PersonPredictionEnginePoolTests : IDisposable
     public void A_package_that_is_retrained_is_taken_up()
     {
         _world.World.Retrain();
-        using var pool = new PersonPredictionEnginePool(new PersonEnginePoolOptions { WatchInterval = TimeSpan.Zero }.FromPath(_world.World.PackagePath));
+        using var pool = new PersonPredictionEnginePool(
+            new PersonEnginePoolOptions { WatchInterval = TimeSpan.Zero }.FromPath(_world.World.PackagePath)
+        );
         var before = pool.Predict(_files[0]);
 
-        _world.World.Retrain(_world.World.Options with { Recipe = _world.World.Recipe with { Head = _world.World.Recipe.Head with { L2 = [30] } } });
+        _world.World.Retrain(
+            _world.World.Options with
+            {
+                Recipe = _world.World.Recipe with { Head = _world.World.Recipe.Head with { L2 = [30] } },
+            }
+        );
 
         Assert.Equal([""], pool.Refresh());
         using var classifier = PersonClassifier.Load(_world.World.PackagePath);
@@ -121,18 +152,21 @@ public sealed class PersonPredictionEnginePoolTests : IDisposable
         using var engine = new PersonPredictionEngine(_world.Ml, Save(l2: 0.01));
         var pool = new DefaultObjectPoolProvider().Create(new EnginePolicy(_zip));
 
-        Parallel.ForEach(_files, file =>
-        {
-            var theirs = pool.Get();
-            try
+        Parallel.ForEach(
+            _files,
+            file =>
             {
-                Assert.Equal(engine.Predict(file).Probability, theirs.Predict(new PictureRow { ImagePath = file }).Probability);
+                var theirs = pool.Get();
+                try
+                {
+                    Assert.Equal(engine.Predict(file).Probability, theirs.Predict(new PictureRow { ImagePath = file }).Probability);
+                }
+                finally
+                {
+                    pool.Return(theirs);
+                }
             }
-            finally
-            {
-                pool.Return(theirs);
-            }
-        });
+        );
         (pool as IDisposable)?.Dispose();
     }
 
@@ -149,7 +183,10 @@ public sealed class PersonPredictionEnginePoolTests : IDisposable
 
     [Fact]
     public void A_pool_without_a_model_is_refused() =>
-        Assert.StartsWith("The pool needs at least one model (FromPath)", Assert.Throws<ArgumentException>(() => new PersonPredictionEnginePool(new PersonEnginePoolOptions())).Message);
+        Assert.StartsWith(
+            "The pool needs at least one model (FromPath)",
+            Assert.Throws<ArgumentException>(() => new PersonPredictionEnginePool(new PersonEnginePoolOptions())).Message
+        );
 
     public void Dispose() => _world.Dispose();
 
@@ -161,7 +198,8 @@ public sealed class PersonPredictionEnginePoolTests : IDisposable
         return model;
     }
 
-    /// <summary>What ASP.NET applications do with ML.NET's engines, which are for one thread at a time: one model, an engine for each caller.</summary>
+    /// <summary>What ASP.NET applications do with ML.NET's engines, which are for one thread at a time: one model, an engine for each
+    /// caller.</summary>
     private sealed class EnginePolicy(string zip) : PooledObjectPolicy<PredictionEngine<PictureRow, PersonScore>>
     {
         private readonly MLContext _ml = new();
@@ -173,7 +211,10 @@ public sealed class PersonPredictionEnginePoolTests : IDisposable
             lock (_loading)
             {
                 _model ??= _ml.Model.Load(zip, out _);
-                return _ml.Model.CreatePredictionEngine<PictureRow, PersonScore>(_model, new PredictionEngineOptions { OwnsTransformer = false });
+                return _ml.Model.CreatePredictionEngine<PictureRow, PersonScore>(
+                    _model,
+                    new PredictionEngineOptions { OwnsTransformer = false }
+                );
             }
         }
 
@@ -189,6 +230,12 @@ public sealed class PersonPredictionEnginePoolTests : IDisposable
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        void ILogger.Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => Lines.Add($"{logLevel} {formatter(state, exception)}");
+        void ILogger.Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        ) => Lines.Add($"{logLevel} {formatter(state, exception)}");
     }
 }

@@ -54,18 +54,21 @@ public sealed class PersonPredictionEngineTests : IClassFixture<PicturesWorld>
         var pictures = _files.Select(File.ReadAllBytes).ToArray();
         var alone = pictures.Select(picture => engine.Predict(picture)).ToArray();
         var wrong = 0;
-        var threads = Enumerable.Range(0, 8).Select(thread => new Thread(() =>
-        {
-            for (var i = thread; i < 10_000; i += 8)
+        var threads = Enumerable
+            .Range(0, 8)
+            .Select(thread => new Thread(() =>
             {
-                var at = (i * 7) % pictures.Length;
-                var answer = i % 2 == 0 ? engine.Predict(pictures[at]) : engine.Predict(_files[at]);
-                if (answer != alone[at])
+                for (var i = thread; i < 10_000; i += 8)
                 {
-                    Interlocked.Increment(ref wrong);
+                    var at = (i * 7) % pictures.Length;
+                    var answer = i % 2 == 0 ? engine.Predict(pictures[at]) : engine.Predict(_files[at]);
+                    if (answer != alone[at])
+                    {
+                        Interlocked.Increment(ref wrong);
+                    }
                 }
-            }
-        })).ToList();
+            }))
+            .ToList();
 
         threads.ForEach(thread => thread.Start());
         threads.ForEach(thread => thread.Join());
@@ -148,7 +151,9 @@ public sealed class PersonPredictionEngineTests : IClassFixture<PicturesWorld>
     [Fact]
     public void A_model_that_cannot_answer_says_what_is_missing()
     {
-        var margins = _world.Ml.PersonPipeline(_world.Options with { Trainer = _world.Ml.BinaryClassification.Trainers.AveragedPerceptron() }).Fit(_world.Data);
+        var margins = _world
+            .Ml.PersonPipeline(_world.Options with { Trainer = _world.Ml.BinaryClassification.Trainers.AveragedPerceptron() })
+            .Fit(_world.Data);
 
         var fault = Assert.Throws<InvalidOperationException>(() => new PersonPredictionEngine(_world.Ml, margins));
 
@@ -161,7 +166,13 @@ public sealed class PersonPredictionEngineTests : IClassFixture<PicturesWorld>
     {
         _world.World.Write("no.zip", "no zip");
 
-        Assert.StartsWith("There is no model 'nowhere.zip'.", Assert.Throws<FileNotFoundException>(() => PersonPredictionEngine.Load("nowhere.zip")).Message);
-        Assert.StartsWith($"'{_world.World["no.zip"]}' is not a model that ML.NET can load: ", Assert.Throws<InvalidOperationException>(() => PersonPredictionEngine.Load(_world.World["no.zip"])).Message);
+        Assert.StartsWith(
+            "There is no model 'nowhere.zip'.",
+            Assert.Throws<FileNotFoundException>(() => PersonPredictionEngine.Load("nowhere.zip")).Message
+        );
+        Assert.StartsWith(
+            $"'{_world.World["no.zip"]}' is not a model that ML.NET can load: ",
+            Assert.Throws<InvalidOperationException>(() => PersonPredictionEngine.Load(_world.World["no.zip"])).Message
+        );
     }
 }

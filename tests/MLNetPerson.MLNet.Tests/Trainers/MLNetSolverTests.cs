@@ -25,7 +25,10 @@ public sealed class MLNetSolverTests
     {
         var problem = HeadProblems.Drawn(seed: 5, weighted: false);
 
-        var gap = HeadProblems.Probabilities(problem, new BuiltinSolver(), l2).Zip(HeadProblems.Probabilities(problem, new MLNetSolver(MLNetTrainer.Sdca, 1), l2), (a, b) => Math.Abs(a - b)).Max();
+        var gap = HeadProblems
+            .Probabilities(problem, new BuiltinSolver(), l2)
+            .Zip(HeadProblems.Probabilities(problem, new MLNetSolver(MLNetTrainer.Sdca, 1), l2), (a, b) => Math.Abs(a - b))
+            .Max();
 
         Assert.InRange(gap, 0, 2e-2);
     }
@@ -77,7 +80,15 @@ public sealed class MLNetSolverTests
         Assert.Equal(own.Head.L2, theirs.Head.L2);
         using var ownClassifier = MLNetPerson.Prediction.PersonClassifier.Load(own.Package);
         using var theirClassifier = MLNetPerson.Prediction.PersonClassifier.Load(theirs.Package);
-        Assert.All(world.Dataset.Samples, sample => Assert.Equal(ownClassifier.Predict(sample.Path).Probability, theirClassifier.Predict(sample.Path).Probability, MLNetGoldens.Agreement));
+        Assert.All(
+            world.Dataset.Samples,
+            sample =>
+                Assert.Equal(
+                    ownClassifier.Predict(sample.Path).Probability,
+                    theirClassifier.Predict(sample.Path).Probability,
+                    MLNetGoldens.Agreement
+                )
+        );
     }
 
     [Fact]
@@ -85,27 +96,56 @@ public sealed class MLNetSolverTests
     {
         var problem = HeadProblems.Drawn(seed: 9, weighted: true);
 
-        var fault = Assert.Throws<HeadException>(() => new MLNetSolver(MLNetTrainer.AveragedPerceptron, 1).Fit(problem, 1, new double[problem.Width + 1], false, default));
+        var fault = Assert.Throws<HeadException>(() =>
+            new MLNetSolver(MLNetTrainer.AveragedPerceptron, 1).Fit(problem, 1, new double[problem.Width + 1], false, default)
+        );
 
-        Assert.StartsWith("Trainer 'mlnet:averagedperceptron' gives every picture the same weight, and this retrain asks for different ones. Take mlnet:lbfgs", fault.Message);
+        Assert.StartsWith(
+            "Trainer 'mlnet:averagedperceptron' gives every picture the same weight, and this retrain asks for different ones. Take "
+                + "mlnet:lbfgs",
+            fault.Message
+        );
     }
 
     [Fact]
-    public void Margins_without_a_calibration_are_refused() => Assert.StartsWith(
-        "Trainer 'mlnet:linearsvm' gives margins",
-        Assert.Throws<HeadException>(() => new HeadTrainer(new HeadOptions { Calibration = CalibrationMethod.None }, new MLNetSolver(MLNetTrainer.LinearSvm, 1))).Message);
+    public void Margins_without_a_calibration_are_refused() =>
+        Assert.StartsWith(
+            "Trainer 'mlnet:linearsvm' gives margins",
+            Assert
+                .Throws<HeadException>(() =>
+                    new HeadTrainer(new HeadOptions { Calibration = CalibrationMethod.None }, new MLNetSolver(MLNetTrainer.LinearSvm, 1))
+                )
+                .Message
+        );
 
     [Fact]
-    public void Class_weights_that_a_trainer_cannot_take_are_refused_before_any_work() => Assert.StartsWith(
-        "Trainer 'mlnet:averagedperceptron' gives every picture the same weight: the recipe's 'classWeights' cannot be 'balanced'.",
-        Assert.Throws<HeadException>(() => new HeadTrainer(new HeadOptions { ClassWeights = ClassWeights.Balanced }, new MLNetSolver(MLNetTrainer.AveragedPerceptron, 1))).Message);
+    public void Class_weights_that_a_trainer_cannot_take_are_refused_before_any_work() =>
+        Assert.StartsWith(
+            "Trainer 'mlnet:averagedperceptron' gives every picture the same weight: the recipe's 'classWeights' cannot be 'balanced'.",
+            Assert
+                .Throws<HeadException>(() =>
+                    new HeadTrainer(
+                        new HeadOptions { ClassWeights = ClassWeights.Balanced },
+                        new MLNetSolver(MLNetTrainer.AveragedPerceptron, 1)
+                    )
+                )
+                .Message
+        );
 
     [Fact]
     public void Cancelling_ends_a_fit()
     {
         var problem = HeadProblems.Drawn(seed: 9, weighted: false);
 
-        Assert.ThrowsAny<OperationCanceledException>(() => new MLNetSolver(MLNetTrainer.Lbfgs, 1).Fit(problem, 1, new double[problem.Width + 1], false, new CancellationToken(canceled: true)));
+        Assert.ThrowsAny<OperationCanceledException>(() =>
+            new MLNetSolver(MLNetTrainer.Lbfgs, 1).Fit(
+                problem,
+                1,
+                new double[problem.Width + 1],
+                false,
+                new CancellationToken(canceled: true)
+            )
+        );
     }
 
     [Fact]
@@ -114,8 +154,10 @@ public sealed class MLNetSolverTests
         Assert.Equal("mlnet:lbfgs", TrainerNames.Solver("mlnet", 1).Name);
         Assert.All(TrainerNames.All, name => Assert.Equal(name, TrainerNames.Solver(name.ToUpperInvariant(), 1).Name));
         Assert.Equal(
-            "There is no trainer 'mlnet:best'. There are builtin, mlnet:lbfgs, mlnet:sdca, mlnet:sgd, mlnet:averagedperceptron, mlnet:linearsvm.",
-            Assert.Throws<HeadException>(() => TrainerNames.Solver("mlnet:best", 1)).Message);
+            "There is no trainer 'mlnet:best'. There are builtin, mlnet:lbfgs, mlnet:sdca, mlnet:sgd, mlnet:averagedperceptron, "
+                + "mlnet:linearsvm.",
+            Assert.Throws<HeadException>(() => TrainerNames.Solver("mlnet:best", 1)).Message
+        );
     }
 
     [Theory, InlineData("mlnet:lightgbm"), InlineData("mlnet:FastTree"), InlineData("mlnet:gam")]
@@ -123,7 +165,10 @@ public sealed class MLNetSolverTests
     {
         var fault = Assert.Throws<ExportException>(() => TrainerNames.Solver(name, 1));
 
-        Assert.StartsWith($"--trainer {name} makes no linear model, and a package's head is one weight per feature and a bias", fault.Message);
+        Assert.StartsWith(
+            $"--trainer {name} makes no linear model, and a package's head is one weight per feature and a bias",
+            fault.Message
+        );
         Assert.Contains("What still works with any ML.NET trainer: mlContext.PersonPipeline(", fault.Message);
     }
 }

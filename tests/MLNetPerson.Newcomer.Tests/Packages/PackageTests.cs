@@ -19,17 +19,24 @@ public sealed class PackageTests(PackedFeed feed) : IClassFixture<PackedFeed>
     }
 
     [Fact]
-    public void A_package_has_a_readme_a_licence_symbols_and_no_icon() => Assert.All(feed.Packages, package =>
-    {
-        var (metadata, files) = (PackedFeed.Metadata(package), PackedFeed.Files(package));
-        Assert.Equal(("README.md", "MIT"), (metadata.Element("readme")?.Value, metadata.Element("license")?.Value));
-        Assert.Contains("README.md", files);
-        Assert.Contains("LICENSE", files);
-        Assert.Null(metadata.Element("icon"));
-        Assert.Null(metadata.Element("iconUrl"));
-        Assert.NotEmpty(metadata.Element("description")!.Value);
-        Assert.Contains(PackedFeed.Files(Path.ChangeExtension(package, ".snupkg")), file => file.EndsWith($"/{Id(package)}.pdb", StringComparison.Ordinal));
-    });
+    public void A_package_has_a_readme_a_licence_symbols_and_no_icon() =>
+        Assert.All(
+            feed.Packages,
+            package =>
+            {
+                var (metadata, files) = (PackedFeed.Metadata(package), PackedFeed.Files(package));
+                Assert.Equal(("README.md", "MIT"), (metadata.Element("readme")?.Value, metadata.Element("license")?.Value));
+                Assert.Contains("README.md", files);
+                Assert.Contains("LICENSE", files);
+                Assert.Null(metadata.Element("icon"));
+                Assert.Null(metadata.Element("iconUrl"));
+                Assert.NotEmpty(metadata.Element("description")!.Value);
+                Assert.Contains(
+                    PackedFeed.Files(Path.ChangeExtension(package, ".snupkg")),
+                    file => file.EndsWith($"/{Id(package)}.pdb", StringComparison.Ordinal)
+                );
+            }
+        );
 
     [Fact]
     public void A_package_depends_on_what_can_be_had()
@@ -40,8 +47,14 @@ public sealed class PackageTests(PackedFeed feed) : IClassFixture<PackedFeed>
             foreach (var dependency in PackedFeed.Metadata(package).Descendants("dependency"))
             {
                 var (id, version) = ((string)dependency.Attribute("id")!, (string)dependency.Attribute("version")!);
-                Assert.True(Version.TryParse(version, out var lowest), $"{Id(package)} depends on {id} '{version}', which is no plain version");
-                Assert.True(!id.StartsWith("MLNetPerson", StringComparison.Ordinal) || own.Contains(id), $"{Id(package)} depends on {id}, which is not packed");
+                Assert.True(
+                    Version.TryParse(version, out var lowest),
+                    $"{Id(package)} depends on {id} '{version}', which is no plain version"
+                );
+                Assert.True(
+                    !id.StartsWith("MLNetPerson", StringComparison.Ordinal) || own.Contains(id),
+                    $"{Id(package)} depends on {id}, which is not packed"
+                );
             }
         }
     }
@@ -50,12 +63,30 @@ public sealed class PackageTests(PackedFeed feed) : IClassFixture<PackedFeed>
     public void The_library_carries_no_native_library_and_depends_on_those_of_every_platform()
     {
         var library = feed.Packages.Single(package => Id(package) == "MLNetPerson");
-        var dependencies = PackedFeed.Metadata(library).Descendants("dependency").Select(dependency => (string)dependency.Attribute("id")!).ToList();
-        string[] platforms = ["linux-arm", "linux-arm64", "linux-musl-arm64", "linux-musl-x64", "linux-x64", "osx-arm64", "osx-x64", "win-arm64", "win-x64"];
+        var dependencies = PackedFeed
+            .Metadata(library)
+            .Descendants("dependency")
+            .Select(dependency => (string)dependency.Attribute("id")!)
+            .ToList();
+        string[] platforms =
+        [
+            "linux-arm",
+            "linux-arm64",
+            "linux-musl-arm64",
+            "linux-musl-x64",
+            "linux-x64",
+            "osx-arm64",
+            "osx-x64",
+            "win-arm64",
+            "win-x64",
+        ];
 
         Assert.DoesNotContain(PackedFeed.Files(library), file => file.StartsWith("runtimes/", StringComparison.Ordinal));
         Assert.Contains("Microsoft.ML.OnnxRuntime", dependencies);
-        Assert.Equal(platforms.Select(platform => $"NetVips.Native.{platform}"), dependencies.Where(id => id.StartsWith("NetVips.Native.", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            platforms.Select(platform => $"NetVips.Native.{platform}"),
+            dependencies.Where(id => id.StartsWith("NetVips.Native.", StringComparison.Ordinal)).Order(StringComparer.Ordinal)
+        );
     }
 
     [Fact]
@@ -64,12 +95,24 @@ public sealed class PackageTests(PackedFeed feed) : IClassFixture<PackedFeed>
         using var folder = new TempFolder();
         folder.Write("nuget.config", feed.Configuration(folder["packages"]));
 
-        var installed = ProcessRunner.Run("dotnet", ["tool", "install", "MLNetPerson.Cli", "--tool-path", folder["tools"], "--configfile", folder["nuget.config"]], folder: folder.Path);
+        var installed = ProcessRunner.Run(
+            "dotnet",
+            ["tool", "install", "MLNetPerson.Cli", "--tool-path", folder["tools"], "--configfile", folder["nuget.config"]],
+            folder: folder.Path
+        );
         Assert.True(installed.ExitCode == 0, installed.Output + installed.Error);
         ProcessRunner.Outcome Tool(params string[] arguments) =>
-            ProcessRunner.Run(folder[OperatingSystem.IsWindows() ? "tools/mlnetperson.exe" : "tools/mlnetperson"], arguments, environment: new Dictionary<string, string?> { ["MLNETPERSON_HOME"] = folder["home"] }, folder: folder.Path);
+            ProcessRunner.Run(
+                folder[OperatingSystem.IsWindows() ? "tools/mlnetperson.exe" : "tools/mlnetperson"],
+                arguments,
+                environment: new Dictionary<string, string?> { ["MLNETPERSON_HOME"] = folder["home"] },
+                folder: folder.Path
+            );
 
-        var (byPath, byName) = (Tool("predict", Product.ReadyModel, Golden, "--json", "--encoding", Encoding), Tool("predict", "person", Golden, "--json", "--encoding", Encoding));
+        var (byPath, byName) = (
+            Tool("predict", Product.ReadyModel, Golden, "--json", "--encoding", Encoding),
+            Tool("predict", "person", Golden, "--json", "--encoding", Encoding)
+        );
         Assert.True(byPath.ExitCode == 0, byPath.Error);
         Assert.Equal(byPath, byName);
         Assert.Equal(Promised(), JsonDocument.Parse(byPath.Output).RootElement.GetProperty("probability").GetDouble(), Tolerance());
@@ -82,18 +125,24 @@ public sealed class PackageTests(PackedFeed feed) : IClassFixture<PackedFeed>
         folder.Write("nuget.config", feed.Configuration(folder["packages"]));
         folder.Write("Directory.Build.props", "<Project />");
         var version = PackedFeed.Metadata(feed.Packages.First()).Element("version")!.Value;
-        folder.Write("street.csproj", $"""
+        folder.Write(
+            "street.csproj",
+            $"""
             <Project Sdk="Microsoft.NET.Sdk">
               <PropertyGroup><OutputType>Exe</OutputType><TargetFramework>net10.0</TargetFramework><ImplicitUsings>enable</ImplicitUsings></PropertyGroup>
               <ItemGroup><PackageReference Include="MLNetPerson" Version="{version}" /></ItemGroup>
             </Project>
-            """);
-        folder.Write("Program.cs", """
+            """
+        );
+        folder.Write(
+            "Program.cs",
+            """
             using MLNetPerson.Prediction;
 
             using var classifier = PersonClassifier.Load(args[0], args[2]);
             Console.WriteLine(classifier.Predict(args[1]).Probability.ToString("R", System.Globalization.CultureInfo.InvariantCulture));
-            """);
+            """
+        );
 
         var built = ProcessRunner.Run("dotnet", ["build", "-nologo", "-v:q", "-o", folder["out"]], folder: folder.Path);
         Assert.True(built.ExitCode == 0, built.Output + built.Error);
@@ -105,11 +154,23 @@ public sealed class PackageTests(PackedFeed feed) : IClassFixture<PackedFeed>
 
     private static string Id(string package) => PackedFeed.Metadata(package).Element("id")!.Value;
 
-    private static JsonElement Manifest() => JsonDocument.Parse(File.ReadAllText(Path.Combine(Product.ReadyModel, "manifest.json"))).RootElement;
+    private static JsonElement Manifest() =>
+        JsonDocument.Parse(File.ReadAllText(Path.Combine(Product.ReadyModel, "manifest.json"))).RootElement;
 
-    private static double Promised() => Manifest().GetProperty("goldens").EnumerateArray().Single(golden => golden.GetProperty("file").GetString() == "golden/high.png")
-        .GetProperty("probabilities").GetProperty(Encoding).GetDouble();
+    private static double Promised() =>
+        Manifest()
+            .GetProperty("goldens")
+            .EnumerateArray()
+            .Single(golden => golden.GetProperty("file").GetString() == "golden/high.png")
+            .GetProperty("probabilities")
+            .GetProperty(Encoding)
+            .GetDouble();
 
-    private static double Tolerance() => Manifest().GetProperty("encodings").EnumerateArray().Single(encoding => encoding.GetProperty("name").GetString() == Encoding)
-        .GetProperty("tolerance").GetDouble();
+    private static double Tolerance() =>
+        Manifest()
+            .GetProperty("encodings")
+            .EnumerateArray()
+            .Single(encoding => encoding.GetProperty("name").GetString() == Encoding)
+            .GetProperty("tolerance")
+            .GetDouble();
 }

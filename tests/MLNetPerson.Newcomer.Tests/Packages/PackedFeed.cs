@@ -11,7 +11,11 @@ public sealed class PackedFeed : IDisposable
 
     public PackedFeed()
     {
-        Packed = ProcessRunner.Run("dotnet", ["pack", Repository.At("MLNetPerson.sln"), "-c", Product.Configuration, "--no-build", "-o", Path, "-nologo", "-v:q"], folder: Repository.Root);
+        Packed = ProcessRunner.Run(
+            "dotnet",
+            ["pack", Repository.At("MLNetPerson.sln"), "-c", Product.Configuration, "--no-build", "-o", Path, "-nologo", "-v:q"],
+            folder: Repository.Root
+        );
         Assert.True(Packed.ExitCode == 0, Packed.Output + Packed.Error);
     }
 
@@ -34,20 +38,28 @@ public sealed class PackedFeed : IDisposable
         return [.. zip.Entries.Select(entry => entry.FullName)];
     }
 
-    /// <summary>A NuGet configuration that knows this feed and no other; what the machine has restored before may be taken from there.</summary>
-    public string Configuration(string globalPackages) => $"""
-        <configuration>
-          <config><add key="globalPackagesFolder" value="{globalPackages}" /></config>
-          <packageSources><clear /><add key="packed" value="{Path}" /></packageSources>
-          <fallbackPackageFolders><clear /><add key="restored" value="{Restored}" /></fallbackPackageFolders>
-        </configuration>
-        """;
+    /// <summary>A NuGet configuration that knows this feed and no other; what the machine has restored before may be taken from
+    /// there.</summary>
+    public string Configuration(string globalPackages) =>
+        $"""
+            <configuration>
+              <config><add key="globalPackagesFolder" value="{globalPackages}" /></config>
+              <packageSources><clear /><add key="packed" value="{Path}" /></packageSources>
+              <fallbackPackageFolders><clear /><add key="restored" value="{Restored}" /></fallbackPackageFolders>
+            </configuration>
+            """;
 
     public void Dispose() => _folder.Dispose();
 
-    private static string Restored => Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } chosen ? chosen
-        : System.IO.Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+    private static string Restored =>
+        Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } chosen
+            ? chosen
+            : System.IO.Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
 
-    private static XElement Plain(XElement element) => new(element.Name.LocalName, element.Attributes().Where(attribute => !attribute.IsNamespaceDeclaration),
-        element.HasElements ? element.Elements().Select(Plain) : element.Value);
+    private static XElement Plain(XElement element) =>
+        new(
+            element.Name.LocalName,
+            element.Attributes().Where(attribute => !attribute.IsNamespaceDeclaration),
+            element.HasElements ? element.Elements().Select(Plain) : element.Value
+        );
 }

@@ -7,7 +7,13 @@ namespace MLNetPerson.Newcomer.Tests.Pages;
 public sealed partial class PageTests(PageWorld world) : IClassFixture<PageWorld>
 {
     public static TheoryData<string> All =>
-        ["README.md", "notebooks/README.md", "src/MLNetPerson/README.md", "src/MLNetPerson.Cli/README.md", "src/MLNetPerson.Training/README.md"];
+        [
+            "README.md",
+            "notebooks/README.md",
+            "src/MLNetPerson/README.md",
+            "src/MLNetPerson.Cli/README.md",
+            "src/MLNetPerson.Training/README.md",
+        ];
 
     [SkippableTheory, MemberData(nameof(All))]
     public void Every_command_runs(string page)
@@ -29,13 +35,19 @@ public sealed partial class PageTests(PageWorld world) : IClassFixture<PageWorld
         foreach (Match excerpt in Excerpt().Matches(File.ReadAllText(Repository.At(page))))
         {
             var source = File.ReadAllLines(Repository.At(excerpt.Groups["from"].Value)).Select(line => line.Trim()).ToList();
-            Assert.All(excerpt.Groups["code"].Value.Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0), line => Assert.Contains(line, source));
+            Assert.All(
+                excerpt.Groups["code"].Value.Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0),
+                line => Assert.Contains(line, source)
+            );
         }
     }
 
     [Theory, MemberData(nameof(All))]
     public void There_is_nothing_to_type_in_another_language(string page) =>
-        Assert.All(Fence().Matches(File.ReadAllText(Repository.At(page))), fence => Assert.Contains(fence.Groups["language"].Value, new[] { "sh", "csharp" }));
+        Assert.All(
+            Fence().Matches(File.ReadAllText(Repository.At(page))),
+            fence => Assert.Contains(fence.Groups["language"].Value, new[] { "sh", "csharp" })
+        );
 
     [Fact]
     public void The_readme_has_what_a_newcomer_needs()
@@ -51,16 +63,25 @@ public sealed partial class PageTests(PageWorld world) : IClassFixture<PageWorld
         }
 
         // Files and folders that it names are there.
-        Assert.All(Regex.Matches(text, "`(?<path>(?:src|models|notebooks|tests)/[\\w./-]*)`"), match => Assert.True(Path.Exists(Repository.At(match.Groups["path"].Value)), match.Value));
-        Assert.All(Regex.Matches(text, @"\[[^\]]*\]\[(?<id>\w+)\]"), match => Assert.Contains($"\n[{match.Groups["id"].Value}]: https://", text));
+        Assert.All(
+            Regex.Matches(text, "`(?<path>(?:src|models|notebooks|tests)/[\\w./-]*)`"),
+            match => Assert.True(Path.Exists(Repository.At(match.Groups["path"].Value)), match.Value)
+        );
+        Assert.All(
+            Regex.Matches(text, @"\[[^\]]*\]\[(?<id>\w+)\]"),
+            match => Assert.Contains($"\n[{match.Groups["id"].Value}]: https://", text)
+        );
     }
 
     /// <summary>Fences of a shell, and lines that Markdown shows as code because they are indented.</summary>
     private static List<string> Commands(string text) =>
-    [
-        .. Indented().Matches(Fence().Replace(text, "")).Select(match => match.Groups["line"].Value),
-        .. Fence().Matches(text).Where(fence => fence.Groups["language"].Value == "sh").Select(fence => Regex.Replace(fence.Groups["code"].Value, "^ +", "", RegexOptions.Multiline)),
-    ];
+        [
+            .. Indented().Matches(Fence().Replace(text, "")).Select(match => match.Groups["line"].Value),
+            .. Fence()
+                .Matches(text)
+                .Where(fence => fence.Groups["language"].Value == "sh")
+                .Select(fence => Regex.Replace(fence.Groups["code"].Value, "^ +", "", RegexOptions.Multiline)),
+        ];
 
     [GeneratedRegex(@"^ *```(?<language>\w*)\n(?<code>.*?)^ *```", RegexOptions.Singleline | RegexOptions.Multiline)]
     private static partial Regex Fence();

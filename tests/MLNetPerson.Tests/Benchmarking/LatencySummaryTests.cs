@@ -10,7 +10,7 @@ public sealed class LatencySummaryTests
         var summary = LatencySummary.Of(Enumerable.Range(1, 100).Reverse().Select(value => (double)value));
 
         Assert.Equal((100, 50, 95, 99), (summary.Runs, summary.P50, summary.P95, summary.P99));
-        Assert.Equal((41, 61), (summary.P50Low, summary.P50High));   // ranks 50 ∓ 9.8 and one more
+        Assert.Equal((41, 61), (summary.P50Low, summary.P50High)); // ranks 50 ∓ 9.8 and one more
     }
 
     [Fact]
@@ -20,9 +20,12 @@ public sealed class LatencySummaryTests
 
         Assert.Null(Summary(100).P95High);
         Assert.Null(Summary(100).P95Low);
-        Assert.Equal((LatencySummary.RunsForP95, null), (Summary(LatencySummary.RunsForP95).P95High, Summary(LatencySummary.RunsForP95).P99High));
-        Assert.Equal((937, 950, 965), (Summary(1000).P95Low, Summary(1000).P95, Summary(1000).P95High));   // ranks 950 ∓ 13.5 and one more
-        Assert.Equal((984, 990, 998), (Summary(1000).P99Low, Summary(1000).P99, Summary(1000).P99High));   // ranks 990 ∓ 6.2 and one more
+        Assert.Equal(
+            (LatencySummary.RunsForP95, null),
+            (Summary(LatencySummary.RunsForP95).P95High, Summary(LatencySummary.RunsForP95).P99High)
+        );
+        Assert.Equal((937, 950, 965), (Summary(1000).P95Low, Summary(1000).P95, Summary(1000).P95High)); // ranks 950 ∓ 13.5 and one more
+        Assert.Equal((984, 990, 998), (Summary(1000).P99Low, Summary(1000).P99, Summary(1000).P99High)); // ranks 990 ∓ 6.2 and one more
     }
 
     [Fact]
@@ -32,11 +35,13 @@ public sealed class LatencySummaryTests
         const int Rounds = 1000;
         var truth = -Math.Log(0.05);
 
-        var covered = Enumerable.Range(0, Rounds).Count(_ =>
-        {
-            var summary = LatencySummary.Of(Enumerable.Range(0, 400).Select(_ => -Math.Log(1 - random.NextDouble())));
-            return summary.P95Low <= truth && summary.P95High >= truth;
-        });
+        var covered = Enumerable
+            .Range(0, Rounds)
+            .Count(_ =>
+            {
+                var summary = LatencySummary.Of(Enumerable.Range(0, 400).Select(_ => -Math.Log(1 - random.NextDouble())));
+                return summary.P95Low <= truth && summary.P95High >= truth;
+            });
 
         Assert.InRange(covered / (double)Rounds, 0.93, 0.985);
     }
@@ -57,11 +62,13 @@ public sealed class LatencySummaryTests
         const int Rounds = 1000;
 
         // Skewed, as times are: the exponential distribution's median is ln 2.
-        var covered = Enumerable.Range(0, Rounds).Count(_ =>
-        {
-            var summary = LatencySummary.Of(Enumerable.Range(0, 200).Select(_ => -Math.Log(1 - random.NextDouble())));
-            return summary.P50Low <= Math.Log(2) && summary.P50High >= Math.Log(2);
-        });
+        var covered = Enumerable
+            .Range(0, Rounds)
+            .Count(_ =>
+            {
+                var summary = LatencySummary.Of(Enumerable.Range(0, 200).Select(_ => -Math.Log(1 - random.NextDouble())));
+                return summary.P50Low <= Math.Log(2) && summary.P50High >= Math.Log(2);
+            });
 
         Assert.InRange(covered / (double)Rounds, 0.93, 0.98);
     }

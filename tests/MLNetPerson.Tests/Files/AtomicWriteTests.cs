@@ -23,11 +23,16 @@ public sealed class AtomicWriteTests
         using var folder = new TempFolder();
         var path = folder.Write("a.txt", "old");
 
-        var fault = Assert.Throws<IOException>(() => AtomicFile.Write(path, stream =>
-        {
-            stream.Write("half"u8);
-            throw new IOException("No space left on device.");
-        }));
+        var fault = Assert.Throws<IOException>(() =>
+            AtomicFile.Write(
+                path,
+                stream =>
+                {
+                    stream.Write("half"u8);
+                    throw new IOException("No space left on device.");
+                }
+            )
+        );
 
         Assert.Equal($"'{path}' could not be written: No space left on device. Nothing was changed there.", fault.Message);
         Assert.Equal("old", File.ReadAllText(path));
@@ -51,11 +56,16 @@ public sealed class AtomicWriteTests
         using var folder = new TempFolder();
         folder.Write("package/old.txt", "old");
 
-        Assert.Throws<InvalidOperationException>(() => AtomicFolder.Write(folder["package"], temporary =>
-        {
-            File.WriteAllText(Path.Combine(temporary, "half.txt"), "half");
-            throw new InvalidOperationException();
-        }));
+        Assert.Throws<InvalidOperationException>(() =>
+            AtomicFolder.Write(
+                folder["package"],
+                temporary =>
+                {
+                    File.WriteAllText(Path.Combine(temporary, "half.txt"), "half");
+                    throw new InvalidOperationException();
+                }
+            )
+        );
 
         Assert.Equal(["package", "package/old.txt"], folder.Entries());
     }

@@ -1,14 +1,21 @@
 using System.Text.RegularExpressions;
+using MLNetPerson.Testing;
 using Mono.Cecil;
 using Mono.Cecil.Rocks;
-using MLNetPerson.Testing;
 
 namespace MLNetPerson.Tests.House;
 
 /// <summary>Keeps the table in src/README.md: a room uses rooms above it, never below.</summary>
 public sealed partial class ArchitectureTests
 {
-    private static readonly string[] Assemblies = ["MLNetPerson", "MLNetPerson.Hosting", "MLNetPerson.Training", "MLNetPerson.MLNet", "MLNetPerson.Cli"];
+    private static readonly string[] Assemblies =
+    [
+        "MLNetPerson",
+        "MLNetPerson.Hosting",
+        "MLNetPerson.Training",
+        "MLNetPerson.MLNet",
+        "MLNetPerson.Cli",
+    ];
 
     [Fact]
     public void Rooms_use_only_rooms_above_them()
@@ -17,20 +24,29 @@ public sealed partial class ArchitectureTests
         var wrong = Uses()
             .Select(use => (use.Type, From: RoomOf(use.Type.Namespace, order), To: RoomOf(use.Used.Namespace, order), use.Used))
             .Where(use => use.From is not null && use.To is not null && order[use.To] > order[use.From])
-            .Select(use => $"{use.Type.FullName} uses {use.Used.FullName}").Distinct().ToList();
+            .Select(use => $"{use.Type.FullName} uses {use.Used.FullName}")
+            .Distinct()
+            .ToList();
 
         Assert.Empty(wrong);
         // The check sees what it is about: a use that is known to be there.
-        Assert.Contains(Uses(), use => use.Type.FullName == "MLNetPerson.Prediction.PersonClassifier" && use.Used.FullName == "MLNetPerson.Inference.OnnxModel");
+        Assert.Contains(
+            Uses(),
+            use => use.Type.FullName == "MLNetPerson.Prediction.PersonClassifier" && use.Used.FullName == "MLNetPerson.Inference.OnnxModel"
+        );
     }
 
     [Fact]
     public void Every_namespace_is_a_room_of_the_table()
     {
         var rooms = Rooms().Select(room => room.Namespace).ToHashSet();
-        var homeless = Types().Where(type => type.Module.Assembly.Name.Name != "MLNetPerson.Cli" && type.Namespace.StartsWith("MLNetPerson", StringComparison.Ordinal))
+        var homeless = Types()
+            .Where(type =>
+                type.Module.Assembly.Name.Name != "MLNetPerson.Cli" && type.Namespace.StartsWith("MLNetPerson", StringComparison.Ordinal)
+            )
             .Where(type => !rooms.Any(room => type.Namespace == room || type.Namespace.StartsWith(room + ".", StringComparison.Ordinal)))
-            .Select(type => type.FullName).ToList();
+            .Select(type => type.FullName)
+            .ToList();
 
         Assert.Empty(homeless);
     }
@@ -48,9 +64,19 @@ public sealed partial class ArchitectureTests
     public void Only_one_room_names(string rooms, string name)
     {
         var others = Uses()
-            .Where(use => use.Used.FullName == name || use.Used.FullName.StartsWith(name + ".", StringComparison.Ordinal) || use.Used.FullName.StartsWith(name + "Start", StringComparison.Ordinal))
-            .Where(use => !rooms.Split('|').Any(room => use.Type.Namespace == room || use.Type.Namespace.StartsWith(room + ".", StringComparison.Ordinal)))
-            .Select(use => $"{use.Type.FullName} uses {use.Used.FullName}").Distinct().ToList();
+            .Where(use =>
+                use.Used.FullName == name
+                || use.Used.FullName.StartsWith(name + ".", StringComparison.Ordinal)
+                || use.Used.FullName.StartsWith(name + "Start", StringComparison.Ordinal)
+            )
+            .Where(use =>
+                !rooms
+                    .Split('|')
+                    .Any(room => use.Type.Namespace == room || use.Type.Namespace.StartsWith(room + ".", StringComparison.Ordinal))
+            )
+            .Select(use => $"{use.Type.FullName} uses {use.Used.FullName}")
+            .Distinct()
+            .ToList();
 
         Assert.Empty(others);
     }
@@ -58,8 +84,12 @@ public sealed partial class ArchitectureTests
     [Fact]
     public void Libvips_is_imported_in_Images_only()
     {
-        var importers = Types().SelectMany(type => type.Methods).Where(method => method.HasPInvokeInfo && method.PInvokeInfo is not null)
-            .Select(method => method.DeclaringType.Namespace).Distinct().ToList();
+        var importers = Types()
+            .SelectMany(type => type.Methods)
+            .Where(method => method.HasPInvokeInfo && method.PInvokeInfo is not null)
+            .Select(method => method.DeclaringType.Namespace)
+            .Distinct()
+            .ToList();
 
         Assert.Equal(["MLNetPerson.Images.Vips"], importers);
     }
@@ -67,8 +97,14 @@ public sealed partial class ArchitectureTests
     [Fact]
     public void Evaluation_does_no_input_or_output()
     {
-        var touched = Uses().Where(use => use.Type.Namespace == "MLNetPerson.Training.Evaluation" && use.Used.Namespace.StartsWith("System.IO", StringComparison.Ordinal))
-            .Select(use => $"{use.Type.FullName} uses {use.Used.FullName}").Distinct().ToList();
+        var touched = Uses()
+            .Where(use =>
+                use.Type.Namespace == "MLNetPerson.Training.Evaluation"
+                && use.Used.Namespace.StartsWith("System.IO", StringComparison.Ordinal)
+            )
+            .Select(use => $"{use.Type.FullName} uses {use.Used.FullName}")
+            .Distinct()
+            .ToList();
 
         Assert.Empty(touched);
     }
@@ -78,9 +114,17 @@ public sealed partial class ArchitectureTests
 
     private static List<(string Namespace, string Assembly)> Rooms()
     {
-        var rooms = TableRow().Matches(File.ReadAllText(Repository.At("src/README.md")))
+        var rooms = TableRow()
+            .Matches(File.ReadAllText(Repository.At("src/README.md")))
             .Where(row => row.Groups["room"].Value != "Room")
-            .Select(row => (row.Groups["assembly"].Value is "MLNetPerson" || row.Groups["assembly"].Value == row.Groups["room"].Value ? $"MLNetPerson.{row.Groups["room"].Value}" : $"MLNetPerson.{row.Groups["assembly"].Value}.{row.Groups["room"].Value}", row.Groups["assembly"].Value))
+            .Select(row =>
+                (
+                    row.Groups["assembly"].Value is "MLNetPerson" || row.Groups["assembly"].Value == row.Groups["room"].Value
+                        ? $"MLNetPerson.{row.Groups["room"].Value}"
+                        : $"MLNetPerson.{row.Groups["assembly"].Value}.{row.Groups["room"].Value}",
+                    row.Groups["assembly"].Value
+                )
+            )
             .ToList();
         Assert.True(rooms.Count > 10, "the table of rooms in src/README.md was not found");
         return rooms;
@@ -88,7 +132,11 @@ public sealed partial class ArchitectureTests
 
     private static string? RoomOf(string space, Dictionary<string, int> rooms)
     {
-        for (var candidate = space; candidate.Length > 0; candidate = candidate.Contains('.') ? candidate[..candidate.LastIndexOf('.')] : "")
+        for (
+            var candidate = space;
+            candidate.Length > 0;
+            candidate = candidate.Contains('.') ? candidate[..candidate.LastIndexOf('.')] : ""
+        )
         {
             if (rooms.ContainsKey(candidate))
             {
@@ -100,11 +148,16 @@ public sealed partial class ArchitectureTests
     }
 
     private static List<TypeDefinition> Types() =>
-        [.. Assemblies.Select(name => ModuleDefinition.ReadModule(Path.Combine(AppContext.BaseDirectory, name + ".dll"))).SelectMany(module => module.GetAllTypes())
-            .Where(type => !type.Name.StartsWith('<') || type.IsNested)
-            .Select(type => type)];
+        [
+            .. Assemblies
+                .Select(name => ModuleDefinition.ReadModule(Path.Combine(AppContext.BaseDirectory, name + ".dll")))
+                .SelectMany(module => module.GetAllTypes())
+                .Where(type => !type.Name.StartsWith('<') || type.IsNested)
+                .Select(type => type),
+        ];
 
-    /// <summary>Every type that a type names: in signatures, bodies, bases and attributes. Nested types count for the type around them.</summary>
+    /// <summary>Every type that a type names: in signatures, bodies, bases and attributes. Nested types count for the type around
+    /// them.</summary>
     private static IEnumerable<(TypeDefinition Type, TypeReference Used)> Uses()
     {
         foreach (var nested in Types())
@@ -136,28 +189,39 @@ public sealed partial class ArchitectureTests
             .. type.Interfaces.Select(@interface => @interface.InterfaceType),
             .. type.CustomAttributes.Select(attribute => attribute.AttributeType),
             .. type.Fields.Select(field => field.FieldType),
-            .. type.Methods.SelectMany(method => (IEnumerable<TypeReference?>)
-            [
-                method.ReturnType,
-                .. method.Parameters.Select(parameter => parameter.ParameterType),
-                .. method.HasBody ? method.Body.Variables.Select(variable => variable.VariableType) : [],
-                .. method.HasBody ? method.Body.Instructions.SelectMany(instruction => instruction.Operand switch
-                {
-                    TypeReference named => (IEnumerable<TypeReference?>)[named],
-                    MethodReference called => [called.DeclaringType, called.ReturnType],
-                    FieldReference field => [field.DeclaringType, field.FieldType],
-                    _ => [],
-                }) : [],
-            ]),
+            .. type.Methods.SelectMany(method =>
+                (IEnumerable<TypeReference?>)
+                    [
+                        method.ReturnType,
+                        .. method.Parameters.Select(parameter => parameter.ParameterType),
+                        .. method.HasBody ? method.Body.Variables.Select(variable => variable.VariableType) : [],
+                        .. method.HasBody
+                            ? method.Body.Instructions.SelectMany(instruction =>
+                                instruction.Operand switch
+                                {
+                                    TypeReference named => (IEnumerable<TypeReference?>)[named],
+                                    MethodReference called => [called.DeclaringType, called.ReturnType],
+                                    FieldReference field => [field.DeclaringType, field.FieldType],
+                                    _ => [],
+                                }
+                            )
+                            : [],
+                    ]
+            ),
         ];
         return all.OfType<TypeReference>();
     }
 
-    private static IEnumerable<TypeReference> Parts(TypeReference type) => type switch
-    {
-        GenericInstanceType generic => [generic.ElementType, .. generic.GenericArguments.SelectMany(Parts)],
-        FunctionPointerType pointer => [.. Parts(pointer.ReturnType), .. pointer.Parameters.SelectMany(parameter => Parts(parameter.ParameterType))],
-        TypeSpecification wrapped => Parts(wrapped.ElementType),
-        _ => [type],
-    };
+    private static IEnumerable<TypeReference> Parts(TypeReference type) =>
+        type switch
+        {
+            GenericInstanceType generic => [generic.ElementType, .. generic.GenericArguments.SelectMany(Parts)],
+            FunctionPointerType pointer =>
+            [
+                .. Parts(pointer.ReturnType),
+                .. pointer.Parameters.SelectMany(parameter => Parts(parameter.ParameterType)),
+            ],
+            TypeSpecification wrapped => Parts(wrapped.ElementType),
+            _ => [type],
+        };
 }

@@ -5,8 +5,15 @@ namespace MLNetPerson.Tests.House;
 /// <summary>A number in a README is made from a results file, never typed.</summary>
 public sealed class ReadmeTests
 {
-    [Theory, InlineData("README.md"), InlineData("models/README.md"), InlineData("src/MLNetPerson.Training/Curation/README.md"), InlineData("src/MLNetPerson.MLNet/README.md"),
-     InlineData("src/MLNetPerson.Hosting/README.md"), InlineData("src/MLNetPerson/Streaming/README.md")]
+    [
+        Theory,
+        InlineData("README.md"),
+        InlineData("models/README.md"),
+        InlineData("src/MLNetPerson.Training/Curation/README.md"),
+        InlineData("src/MLNetPerson.MLNet/README.md"),
+        InlineData("src/MLNetPerson.Hosting/README.md"),
+        InlineData("src/MLNetPerson/Streaming/README.md")
+    ]
     public void Tables_are_those_of_the_results_files(string file)
     {
         var path = Repository.At(file);
@@ -19,6 +26,9 @@ public sealed class ReadmeTests
     }
 
     [Fact]
-    public void The_two_commands_are_the_first_lines() => Assert.StartsWith(
-        "# MLNetPerson\n\n    dotnet run -c Release --project src/MLNetPerson.Cli -- demo\n    dotnet test -c Release\n", File.ReadAllText(Repository.At("README.md")).ReplaceLineEndings("\n"));
+    public void The_two_commands_are_the_first_lines() =>
+        Assert.StartsWith(
+            "# MLNetPerson\n\n    dotnet run -c Release --project src/MLNetPerson.Cli -- demo\n    dotnet test -c Release\n",
+            File.ReadAllText(Repository.At("README.md")).ReplaceLineEndings("\n")
+        );
 }

@@ -8,8 +8,10 @@ public sealed partial class RepositoryTests
     [SkippableFact]
     public void No_file_names_a_package_registry()
     {
-        var named = Files().Where(file => new FileInfo(Repository.At(file)).Length < 5_000_000)
-            .Where(file => Registry().IsMatch(File.ReadAllText(Repository.At(file), System.Text.Encoding.Latin1))).ToList();
+        var named = Files()
+            .Where(file => new FileInfo(Repository.At(file)).Length < 5_000_000)
+            .Where(file => Registry().IsMatch(File.ReadAllText(Repository.At(file), System.Text.Encoding.Latin1)))
+            .ToList();
 
         Assert.Empty(named);
     }
@@ -17,9 +19,23 @@ public sealed partial class RepositoryTests
     [SkippableFact]
     public void The_top_level_is_as_the_design_fixes_it()
     {
-        string[] allowed = ["src", "tests", "notebooks", "models", "MLNetPerson.sln", "nuget.config", "README.md", "LICENSE"];
-        var strangers = Files().Select(file => file.Split('/')[0]).Distinct()
-            .Where(name => !name.StartsWith('.') && !name.StartsWith("Directory.", StringComparison.Ordinal) && !allowed.Contains(name)).ToList();
+        string[] allowed =
+        [
+            "src",
+            "tests",
+            "notebooks",
+            "models",
+            "MLNetPerson.sln",
+            "nuget.config",
+            "global.json",
+            "README.md",
+            "LICENSE",
+        ];
+        var strangers = Files()
+            .Select(file => file.Split('/')[0])
+            .Distinct()
+            .Where(name => !name.StartsWith('.') && !name.StartsWith("Directory.", StringComparison.Ordinal) && !allowed.Contains(name))
+            .ToList();
 
         Assert.Empty(strangers);
     }
@@ -28,11 +44,17 @@ public sealed partial class RepositoryTests
     public void No_photograph_is_committed()
     {
         // Goldens and drawings are PNG; photographs come as JPEG.
-        Assert.DoesNotContain(Files(), file => file.EndsWith(".jpg", StringComparison.OrdinalIgnoreCase) || file.EndsWith(".jpeg", StringComparison.OrdinalIgnoreCase));
+        Assert.DoesNotContain(
+            Files(),
+            file => file.EndsWith(".jpg", StringComparison.OrdinalIgnoreCase) || file.EndsWith(".jpeg", StringComparison.OrdinalIgnoreCase)
+        );
     }
 
     // Written in pieces, so that this file does not name one either.
-    [GeneratedRegex("registry\\." + "npmjs|api\\." + "nuget\\.org|www\\." + "nuget\\.org|nuget\\.org/" + "v3|registry\\." + "yarnpkg", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        "registry\\." + "npmjs|api\\." + "nuget\\.org|www\\." + "nuget\\.org|nuget\\.org/" + "v3|registry\\." + "yarnpkg",
+        RegexOptions.IgnoreCase
+    )]
     private static partial Regex Registry();
 
     private static List<string> Files()

@@ -52,22 +52,29 @@ public sealed class BadImageTests
 
         Assert.Equal(
             $"'cut.bmp': the bitmap is cut short or damaged (10 rows of 60 bytes are promised, 446 bytes are there). {Fetch}",
-            Refusal(whole[..500], "cut.bmp").Message);
+            Refusal(whole[..500], "cut.bmp").Message
+        );
     }
 
     [Fact]
-    public void No_bytes_are_an_error() => Assert.Equal(
-        "'empty.jpg': there are no bytes in it. Fetch the picture again, or leave it out.", Refusal([], "empty.jpg").Message);
+    public void No_bytes_are_an_error() =>
+        Assert.Equal("'empty.jpg': there are no bytes in it. Fetch the picture again, or leave it out.", Refusal([], "empty.jpg").Message);
 
     [Fact]
-    public void Text_under_a_pictures_name_is_called_text() => Assert.Equal(
-        "'notes.jpg': this is text, not a picture. Decoded are JPEG, PNG, WebP, GIF, TIFF and BMP: convert the picture, or leave it out.",
-        Refusal("To do: take pictures."u8.ToArray(), "notes.jpg").Message);
+    public void Text_under_a_pictures_name_is_called_text() =>
+        Assert.Equal(
+            "'notes.jpg': this is text, not a picture. Decoded are JPEG, PNG, WebP, GIF, TIFF and BMP: convert the picture, or leave it "
+                + "out.",
+            Refusal("To do: take pictures."u8.ToArray(), "notes.jpg").Message
+        );
 
     [Fact]
-    public void Junk_is_shown_by_its_first_bytes() => Assert.Equal(
-        "'junk.png': the first bytes (00FF00FF01020304) are not those of a picture. Decoded are JPEG, PNG, WebP, GIF, TIFF and BMP: convert the picture, or leave it out.",
-        Refusal([0x00, 0xFF, 0x00, 0xFF, 1, 2, 3, 4, 5, 6], "junk.png").Message);
+    public void Junk_is_shown_by_its_first_bytes() =>
+        Assert.Equal(
+            "'junk.png': the first bytes (00FF00FF01020304) are not those of a picture. Decoded are JPEG, PNG, WebP, GIF, TIFF and BMP: "
+                + "convert the picture, or leave it out.",
+            Refusal([0x00, 0xFF, 0x00, 0xFF, 1, 2, 3, 4, 5, 6], "junk.png").Message
+        );
 
     [Theory]
     [InlineData("\0\0\0\u0018ftypheic", "a HEIF picture or an MP4 film")]
@@ -93,13 +100,15 @@ public sealed class BadImageTests
     }
 
     [Fact]
-    public void A_header_of_400_megapixels_is_refused_before_decoding() => Assert.Equal(
-        "'big.png': 20000 x 20000 pixels are over the limit of 50,000,000. Shrink the picture, or raise MaxPixels.",
-        Refusal([.. PlainPng.Start(20000, 20000), 0, 0, 0, 0, .. "IDAT"u8], "big.png").Message);
+    public void A_header_of_400_megapixels_is_refused_before_decoding() =>
+        Assert.Equal(
+            "'big.png': 20000 x 20000 pixels are over the limit of 50,000,000. Shrink the picture, or raise MaxPixels.",
+            Refusal([.. PlainPng.Start(20000, 20000), 0, 0, 0, 0, .. "IDAT"u8], "big.png").Message
+        );
 
     [Fact]
-    public void A_bitmap_header_of_400_megapixels_is_refused_before_decoding() => Assert.Equal(
-        ImageFault.TooManyPixels, Refusal(PlainBmp.Encode(20000, 20000, 24, 0, []), "big.bmp").Fault);
+    public void A_bitmap_header_of_400_megapixels_is_refused_before_decoding() =>
+        Assert.Equal(ImageFault.TooManyPixels, Refusal(PlainBmp.Encode(20000, 20000, 24, 0, []), "big.bmp").Fault);
 
     [Fact]
     public void Too_many_bytes_are_refused_before_reading()
@@ -126,7 +135,12 @@ public sealed class BadImageTests
     [Fact]
     public void Too_many_frames_are_refused()
     {
-        var fault = Assert.Throws<ImageException>(() => new ImageReader(new ImageLimits { MaxFrames = 2 }).ReadHeader(PlainGif.Encode(4, 4, (1, 1, 1), (2, 2, 2), (3, 3, 3)), "film.gif"));
+        var fault = Assert.Throws<ImageException>(() =>
+            new ImageReader(new ImageLimits { MaxFrames = 2 }).ReadHeader(
+                PlainGif.Encode(4, 4, (1, 1, 1), (2, 2, 2), (3, 3, 3)),
+                "film.gif"
+            )
+        );
 
         Assert.Equal("'film.gif': 3 frames are over the limit of 2. Take single frames out, or raise MaxFrames.", fault.Message);
     }
@@ -141,8 +155,11 @@ public sealed class BadImageTests
     }
 
     [Fact]
-    public void Limits_out_of_range_are_refused_by_name() => Assert.StartsWith(
-        "MaxPixels is 0, outside 1 to ", Assert.Throws<ArgumentException>(() => new ImageReader(new ImageLimits { MaxPixels = 0 })).Message);
+    public void Limits_out_of_range_are_refused_by_name() =>
+        Assert.StartsWith(
+            "MaxPixels is 0, outside 1 to ",
+            Assert.Throws<ArgumentException>(() => new ImageReader(new ImageLimits { MaxPixels = 0 })).Message
+        );
 
     [Fact]
     public void Reasons_are_not_mixed_up_when_many_threads_fail()
@@ -151,13 +168,17 @@ public sealed class BadImageTests
         var noise = TestImages.Noise(100, 100, seed: 2);
         var (jpeg, png) = (TestImages.Jpeg(noise), ImageWriter.EncodePng(noise));
 
-        Parallel.For(0, 200, i =>
-        {
-            var (bytes, own, other) = i % 2 == 0 ? (jpeg, "jpeg", "png") : (png, "png", "jpeg");
-            var reason = Refusal(bytes[..(bytes.Length / 2)], $"picture {i}").Reason.ToLowerInvariant();
-            Assert.Contains(own, reason);
-            Assert.DoesNotContain(other, reason);
-        });
+        Parallel.For(
+            0,
+            200,
+            i =>
+            {
+                var (bytes, own, other) = i % 2 == 0 ? (jpeg, "jpeg", "png") : (png, "png", "jpeg");
+                var reason = Refusal(bytes[..(bytes.Length / 2)], $"picture {i}").Reason.ToLowerInvariant();
+                Assert.Contains(own, reason);
+                Assert.DoesNotContain(other, reason);
+            }
+        );
     }
 
     [Fact]

@@ -28,7 +28,10 @@ public sealed class BmpDecoderTests
     [Fact]
     public void Masks_say_where_channels_lie() =>
         // 5-6-5: red 0xF800, green 0x07E0, blue 0x001F.
-        Assert.Equal([0, 255, 0], Pixels(PlainBmp.Encode(1, 1, 16, 3, [0xE0, 0x07, 0, 0], [0, 0xF8, 0, 0, 0xE0, 0x07, 0, 0, 0x1F, 0, 0, 0])));
+        Assert.Equal(
+            [0, 255, 0],
+            Pixels(PlainBmp.Encode(1, 1, 16, 3, [0xE0, 0x07, 0, 0], [0, 0xF8, 0, 0, 0xE0, 0x07, 0, 0, 0x1F, 0, 0, 0]))
+        );
 
     [Fact]
     public void Thirty_two_bits_without_masks_have_no_alpha() =>
@@ -37,7 +40,7 @@ public sealed class BmpDecoderTests
     [Fact]
     public void Rows_run_upwards_unless_the_height_is_negative()
     {
-        byte[] rows = [1, 1, 1, 0, 2, 2, 2, 0];   // two rows of one pixel and a byte of padding
+        byte[] rows = [1, 1, 1, 0, 2, 2, 2, 0]; // two rows of one pixel and a byte of padding
 
         Assert.Equal([2, 2, 2, 1, 1, 1], Pixels(PlainBmp.Encode(1, 2, 24, 0, rows)));
         Assert.Equal([1, 1, 1, 2, 2, 2], Pixels(PlainBmp.Encode(1, -2, 24, 0, rows)));
@@ -48,7 +51,8 @@ public sealed class BmpDecoderTests
         // Bottom row: two of colour 3, then a literal run 1 2 1 (padded), end of line. Top row: skip two, one of colour 1, end.
         Assert.Equal(
             [0, 0, 0, 0, 0, 0, 10, 20, 30, 0, 0, 0, 0, 0, 0, 70, 80, 90, 70, 80, 90, 10, 20, 30, 40, 50, 60, 10, 20, 30],
-            Pixels(PlainBmp.Encode(5, 2, 8, 1, [2, 3, 0, 3, 1, 2, 1, 0, 0, 0, 0, 2, 2, 0, 1, 1, 0, 1], FourColours)));
+            Pixels(PlainBmp.Encode(5, 2, 8, 1, [2, 3, 0, 3, 1, 2, 1, 0, 0, 0, 0, 2, 2, 0, 1, 1, 0, 1], FourColours))
+        );
 
     [Fact]
     public void Run_lengths_of_four_bits_alternate() =>
@@ -64,9 +68,14 @@ public sealed class BmpDecoderTests
     [InlineData("7 bits a pixel with compression 0 is not decoded", 7, 0u, new byte[] { 0, 0, 0, 0 })]
     public void A_damaged_bitmap_says_what_is_wrong(string what, int bits, uint compression, byte[] data)
     {
-        var fault = Assert.Throws<ImageException>(() => BmpDecoder.Decode(PlainBmp.Encode(2, 1, bits, compression, data, FourColours), "bad.bmp"));
+        var fault = Assert.Throws<ImageException>(() =>
+            BmpDecoder.Decode(PlainBmp.Encode(2, 1, bits, compression, data, FourColours), "bad.bmp")
+        );
 
-        Assert.Equal($"'bad.bmp': the bitmap is cut short or damaged ({what}). Fetch it again from where it came from, or leave it out.", fault.Message);
+        Assert.Equal(
+            $"'bad.bmp': the bitmap is cut short or damaged ({what}). Fetch it again from where it came from, or leave it out.",
+            fault.Message
+        );
     }
 
     [Fact]

@@ -28,7 +28,11 @@ public sealed class ImageReaderTests
     {
         var image = TestImages.Corners(40, 30);
 
-        AssertNear(image, Reader.Read(TestImages.Encode(image, "jpegsave_buffer", null, ("interlace", "true"), ("Q", "95"))), JpegTolerance);
+        AssertNear(
+            image,
+            Reader.Read(TestImages.Encode(image, "jpegsave_buffer", null, ("interlace", "true"), ("Q", "95"))),
+            JpegTolerance
+        );
     }
 
     [Fact]
@@ -48,7 +52,10 @@ public sealed class ImageReaderTests
         var image = Reader.Read(gif);
 
         Assert.Equal((ImageFormat.Gif, 6, 4, 2), (header.Format, header.Width, header.Height, header.Frames));
-        Assert.All(Enumerable.Range(0, 24), i => Assert.Equal(((byte)200, (byte)10, (byte)20), (image.Pixels[i * 3], image.Pixels[(i * 3) + 1], image.Pixels[(i * 3) + 2])));
+        Assert.All(
+            Enumerable.Range(0, 24),
+            i => Assert.Equal(((byte)200, (byte)10, (byte)20), (image.Pixels[i * 3], image.Pixels[(i * 3) + 1], image.Pixels[(i * 3) + 2]))
+        );
     }
 
     [Theory]
@@ -78,7 +85,10 @@ public sealed class ImageReaderTests
     {
         var read = Reader.Read(TestImages.Encode(TestImages.Corners(16, 16), "jpegsave_buffer", "b-w"));
 
-        Assert.All(Enumerable.Range(0, 256), i => Assert.True(read.Pixels[i * 3] == read.Pixels[(i * 3) + 1] && read.Pixels[i * 3] == read.Pixels[(i * 3) + 2]));
+        Assert.All(
+            Enumerable.Range(0, 256),
+            i => Assert.True(read.Pixels[i * 3] == read.Pixels[(i * 3) + 1] && read.Pixels[i * 3] == read.Pixels[(i * 3) + 2])
+        );
     }
 
     [Fact]
@@ -213,7 +223,9 @@ public sealed class ImageReaderTests
     [Fact]
     public void Colours_of_another_space_are_converted_and_a_profile_named_sRGB_is_not()
     {
-        var jpeg = TestImages.Jpeg(new RgbImage(16, 16, [.. Enumerable.Repeat(new byte[] { 200, 60, 60 }, 256).SelectMany(pixel => pixel)]));
+        var jpeg = TestImages.Jpeg(
+            new RgbImage(16, 16, [.. Enumerable.Repeat(new byte[] { 200, 60, 60 }, 256).SelectMany(pixel => pixel)])
+        );
         var plain = Reader.Read(jpeg).Pixels;
 
         var wide = Reader.Read(PlainJpeg.WithProfile(jpeg, PlainProfile.Matrix("Wide", wide: true))).Pixels;

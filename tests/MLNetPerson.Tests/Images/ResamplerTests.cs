@@ -6,7 +6,8 @@ namespace MLNetPerson.Tests.Images;
 
 public sealed class ResamplerTests
 {
-    /// <summary>Hashes of what Pillow 9.4.0's <c>resize(size, BILINEAR)</c> makes of the same pixels, so that anyone with it can feed a package right.</summary>
+    /// <summary>Hashes of what Pillow 9.4.0's <c>resize(size, BILINEAR)</c> makes of the same pixels, so that anyone with it can feed a
+    /// package right.</summary>
     [Theory]
     [InlineData(40, 30, 17, 11, "3a36d1a397688810")]
     [InlineData(9, 7, 20, 25, "496d8e651396631f")]
@@ -40,7 +41,10 @@ public sealed class ResamplerTests
 
             ImageReader.Resize(pixels, width, height, new ImageSpec(newWidth, newHeight), actual);
 
-            Assert.True(Reference.Resize(pixels, width, height, newWidth, newHeight).SequenceEqual(actual), $"seed {seed}: {width} x {height} to {newWidth} x {newHeight}");
+            Assert.True(
+                Reference.Resize(pixels, width, height, newWidth, newHeight).SequenceEqual(actual),
+                $"seed {seed}: {width} x {height} to {newWidth} x {newHeight}"
+            );
         }
     }
 
@@ -70,7 +74,10 @@ public sealed class ResamplerTests
     {
         var plan = ResizePlan.For(width, height, new ImageSpec(16, 16, resize));
 
-        Assert.Equal(expected, $"{plan.CropLeft} {plan.CropTop} {plan.CropWidth} {plan.CropHeight} → {plan.Left} {plan.Top} {plan.Width} {plan.Height}");
+        Assert.Equal(
+            expected,
+            $"{plan.CropLeft} {plan.CropTop} {plan.CropWidth} {plan.CropHeight} → {plan.Left} {plan.Top} {plan.Width} {plan.Height}"
+        );
     }
 
     [Fact]

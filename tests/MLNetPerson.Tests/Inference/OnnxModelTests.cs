@@ -33,12 +33,16 @@ public sealed class OnnxModelTests
     {
         using var model = OnnxModel.Load(Doubling(), "doubling");
 
-        Parallel.For(0, 1000, i =>
-        {
-            var output = new float[3];
-            model.Run<float>(new float[] { i, i + 1, i + 2 }, [1, 3], output);
-            Assert.Equal([2 * i, (2 * i) + 2, (2 * i) + 4], output);
-        });
+        Parallel.For(
+            0,
+            1000,
+            i =>
+            {
+                var output = new float[3];
+                model.Run<float>(new float[] { i, i + 1, i + 2 }, [1, 3], output);
+                Assert.Equal([2 * i, (2 * i) + 2, (2 * i) + 4], output);
+            }
+        );
     }
 
     [Fact]
@@ -46,23 +50,37 @@ public sealed class OnnxModelTests
     {
         using var model = OnnxModel.Load(Doubling(), "doubling");
 
-        Assert.Equal("Model 'doubling' takes x float [?, 3]; it was given 4 values of Single as [1, 4].",
-            Assert.Throws<OnnxModelException>(() => model.Run<float>(new float[4], [1, 4])).Message);
-        Assert.Equal("Model 'doubling' takes x float [?, 3]; it was given 3 values of Byte as [1, 3].",
-            Assert.Throws<OnnxModelException>(() => model.Run<byte>(new byte[3], [1, 3])).Message);
-        Assert.Equal("Model 'doubling' gives y float [?, 3]; 5 floats for a batch of 1 do not fit that.",
-            Assert.Throws<OnnxModelException>(() => model.Run<float>(new float[3], [1, 3], new float[5])).Message);
-        Assert.Equal("Model 'doubling' has no output 'z'; it has y.",
-            Assert.Throws<OnnxModelException>(() => model.Run<float>(new float[3], [1, 3], ["z"])).Message);
+        Assert.Equal(
+            "Model 'doubling' takes x float [?, 3]; it was given 4 values of Single as [1, 4].",
+            Assert.Throws<OnnxModelException>(() => model.Run<float>(new float[4], [1, 4])).Message
+        );
+        Assert.Equal(
+            "Model 'doubling' takes x float [?, 3]; it was given 3 values of Byte as [1, 3].",
+            Assert.Throws<OnnxModelException>(() => model.Run<byte>(new byte[3], [1, 3])).Message
+        );
+        Assert.Equal(
+            "Model 'doubling' gives y float [?, 3]; 5 floats for a batch of 1 do not fit that.",
+            Assert.Throws<OnnxModelException>(() => model.Run<float>(new float[3], [1, 3], new float[5])).Message
+        );
+        Assert.Equal(
+            "Model 'doubling' has no output 'z'; it has y.",
+            Assert.Throws<OnnxModelException>(() => model.Run<float>(new float[3], [1, 3], ["z"])).Message
+        );
     }
 
     [Fact]
-    public void Junk_is_not_a_model() => Assert.StartsWith(
-        "Model 'junk' cannot be loaded by ONNX Runtime ", Assert.Throws<OnnxModelException>(() => OnnxModel.Load([1, 2, 3, 4], "junk")).Message);
+    public void Junk_is_not_a_model() =>
+        Assert.StartsWith(
+            "Model 'junk' cannot be loaded by ONNX Runtime ",
+            Assert.Throws<OnnxModelException>(() => OnnxModel.Load([1, 2, 3, 4], "junk")).Message
+        );
 
     [Fact]
-    public void A_file_that_is_not_there_is_named() => Assert.StartsWith(
-        "Model 'no/such.onnx' cannot be read: ", Assert.Throws<OnnxModelException>(() => OnnxModel.Load("no/such.onnx")).Message);
+    public void A_file_that_is_not_there_is_named() =>
+        Assert.StartsWith(
+            "Model 'no/such.onnx' cannot be read: ",
+            Assert.Throws<OnnxModelException>(() => OnnxModel.Load("no/such.onnx")).Message
+        );
 
     [Fact]
     public void The_optimised_graph_can_be_written()

@@ -16,9 +16,20 @@ public sealed class ModelPackageTests : IClassFixture<TrainedPackage>, IDisposab
     }
 
     [Fact]
-    public void A_package_opens_with_all_its_files() => Assert.Equal(
-        ["card.md", "explanation.part", "golden/high.png", "golden/low.png", "golden/middle.png", "golden/near-threshold.png", "golden/noise.png", "model.onnx"],
-        ModelPackage.Open(_package).Manifest.Files.Select(file => file.Path));
+    public void A_package_opens_with_all_its_files() =>
+        Assert.Equal(
+            [
+                "card.md",
+                "explanation.part",
+                "golden/high.png",
+                "golden/low.png",
+                "golden/middle.png",
+                "golden/near-threshold.png",
+                "golden/noise.png",
+                "model.onnx",
+            ],
+            ModelPackage.Open(_package).Manifest.Files.Select(file => file.Path)
+        );
 
     [Fact]
     public void A_manifest_survives_saving_and_loading()
@@ -39,7 +50,10 @@ public sealed class ModelPackageTests : IClassFixture<TrainedPackage>, IDisposab
 
         var fault = Assert.Throws<PackageException>(() => ModelPackage.Open(_package)).Message;
 
-        Assert.Matches(@"^Package '.*' is not what its manifest\.json promises: 'model\.onnx' has SHA-256 [0-9a-f]{12}…, [0-9a-f]{12}… is promised: it changed after export\. Fetch the package again, or export a new one\.$", fault);
+        Assert.Matches(
+            @"^Package '.*' is not what its manifest\.json promises: 'model\.onnx' has SHA-256 [0-9a-f]{12}…, [0-9a-f]{12}… is promised: it changed after export\. Fetch the package again, or export a new one\.$",
+            fault
+        );
     }
 
     [Fact]
@@ -82,15 +96,23 @@ public sealed class ModelPackageTests : IClassFixture<TrainedPackage>, IDisposab
         var path = Path.Combine(_package, "manifest.json");
         File.WriteAllBytes(path, File.ReadAllBytes(path)[..500]);
 
-        Assert.StartsWith($"'{path}' cannot be read as a manifest: ", Assert.Throws<PackageException>(() => ModelPackage.Open(_package)).Message);
+        Assert.StartsWith(
+            $"'{path}' cannot be read as a manifest: ",
+            Assert.Throws<PackageException>(() => ModelPackage.Open(_package)).Message
+        );
     }
 
     [Fact]
     public void A_folder_that_is_no_package_says_what_is_missing()
     {
-        Assert.Equal($"'{_folder.Path}' has no manifest.json, so it is not a model package. Name the folder that 'retrain --out' wrote.",
-            Assert.Throws<PackageException>(() => ModelPackage.Open(_folder.Path)).Message);
-        Assert.StartsWith($"There is no folder '{_folder["nowhere"]}'.", Assert.Throws<PackageException>(() => ModelPackage.Open(_folder["nowhere"])).Message);
+        Assert.Equal(
+            $"'{_folder.Path}' has no manifest.json, so it is not a model package. Name the folder that 'retrain --out' wrote.",
+            Assert.Throws<PackageException>(() => ModelPackage.Open(_folder.Path)).Message
+        );
+        Assert.StartsWith(
+            $"There is no folder '{_folder["nowhere"]}'.",
+            Assert.Throws<PackageException>(() => ModelPackage.Open(_folder["nowhere"])).Message
+        );
     }
 
     [Fact]
@@ -99,9 +121,15 @@ public sealed class ModelPackageTests : IClassFixture<TrainedPackage>, IDisposab
         _folder.Write("thesis/chapter1.txt", "years of work");
         var manifest = ModelPackage.Open(_package).Manifest;
 
-        var fault = Assert.Throws<PackageException>(() => ModelPackageWriter.Write(_folder["thesis"], manifest, new Dictionary<string, ReadOnlyMemory<byte>>()));
+        var fault = Assert.Throws<PackageException>(() =>
+            ModelPackageWriter.Write(_folder["thesis"], manifest, new Dictionary<string, ReadOnlyMemory<byte>>())
+        );
 
-        Assert.Equal($"'{_folder["thesis"]}' holds files but no manifest.json, so it is not a package to be replaced. Choose another folder, or empty this one.", fault.Message);
+        Assert.Equal(
+            $"'{_folder["thesis"]}' holds files but no manifest.json, so it is not a package to be replaced. Choose another folder, or "
+                + $"empty this one.",
+            fault.Message
+        );
         Assert.Equal("years of work", File.ReadAllText(_folder["thesis/chapter1.txt"]));
     }
 
@@ -111,7 +139,10 @@ public sealed class ModelPackageTests : IClassFixture<TrainedPackage>, IDisposab
         Skip.IfNot(OperatingSystem.IsLinux(), "makes a small disk with mount");
         var disk = _folder["disk"];
         Directory.CreateDirectory(disk);
-        Skip.If(ProcessRunner.Run("mount", ["-t", "tmpfs", "-o", "size=256k", "tmpfs", disk]).ExitCode != 0, "mounting a small disk is not permitted here");
+        Skip.If(
+            ProcessRunner.Run("mount", ["-t", "tmpfs", "-o", "size=256k", "tmpfs", disk]).ExitCode != 0,
+            "mounting a small disk is not permitted here"
+        );
         try
         {
             var manifest = ModelPackage.Open(_package).Manifest with { Encodings = [], Goldens = [] };
@@ -119,11 +150,20 @@ public sealed class ModelPackageTests : IClassFixture<TrainedPackage>, IDisposab
             ModelPackageWriter.Write(target, manifest, new Dictionary<string, ReadOnlyMemory<byte>> { ["small.bin"] = new byte[100] });
             var before = Directory.GetFileSystemEntries(disk, "*", SearchOption.AllDirectories);
 
-            var fault = Assert.Throws<IOException>(() => ModelPackageWriter.Write(target, manifest, new Dictionary<string, ReadOnlyMemory<byte>> { ["large.bin"] = new byte[1_000_000] }));
+            var fault = Assert.Throws<IOException>(() =>
+                ModelPackageWriter.Write(
+                    target,
+                    manifest,
+                    new Dictionary<string, ReadOnlyMemory<byte>> { ["large.bin"] = new byte[1_000_000] }
+                )
+            );
 
             Assert.Contains($"'{target}' could not be written: ", fault.Message);
             Assert.EndsWith("Nothing was changed there.", fault.Message);
-            Assert.Equal(before, Directory.GetFileSystemEntries(disk, "*", new EnumerationOptions { AttributesToSkip = 0, RecurseSubdirectories = true }));
+            Assert.Equal(
+                before,
+                Directory.GetFileSystemEntries(disk, "*", new EnumerationOptions { AttributesToSkip = 0, RecurseSubdirectories = true })
+            );
         }
         finally
         {

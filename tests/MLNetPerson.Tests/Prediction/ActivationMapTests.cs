@@ -22,7 +22,11 @@ public sealed class ActivationMapTests(TrainedPackage package) : IClassFixture<T
             var map = classifier.Explain(picture);
 
             Assert.Equal(map.Width * map.Height, map.Contributions.Length);
-            Assert.InRange(map.Contributions.Sum(value => (double)value) + map.Bias - map.Logit, -ActivationMap.SumTolerance, ActivationMap.SumTolerance);
+            Assert.InRange(
+                map.Contributions.Sum(value => (double)value) + map.Bias - map.Logit,
+                -ActivationMap.SumTolerance,
+                ActivationMap.SumTolerance
+            );
             Assert.InRange(map.Evidence.Sum(value => (double)value) - map.Logit, -ActivationMap.SumTolerance, ActivationMap.SumTolerance);
             Assert.Equal(1 / (1 + Math.Exp(-map.Logit)), map.Prediction.Probability, 1e-5);
             Assert.Equal(classifier.Predict(picture).Probability, map.Prediction.Probability, 1e-5);
@@ -35,7 +39,10 @@ public sealed class ActivationMapTests(TrainedPackage package) : IClassFixture<T
     {
         using var classifier = PersonClassifier.Load(package.Path);
         var taps = Taps();
-        var weights = OnnxGraph.Parse(File.ReadAllBytes(Path.Combine(package.Path, "model.onnx")), "model").Initializer("head/weights")!.Floats();
+        var weights = OnnxGraph
+            .Parse(File.ReadAllBytes(Path.Combine(package.Path, "model.onnx")), "model")
+            .Initializer("head/weights")!
+            .Floats();
         foreach (var picture in _pictures.Take(10))
         {
             var pixels = new byte[TinyWorld.Side * TinyWorld.Side * 3];
@@ -52,7 +59,13 @@ public sealed class ActivationMapTests(TrainedPackage package) : IClassFixture<T
                 var side = (int)tap.Shape[2];
                 for (var channel = 0; channel < tap.Shape[1]; channel++)
                 {
-                    Pool(feature, tap.Values.AsSpan(channel * side * side, side * side), side, weights[start + channel], (y, x, value) => Spread(expected, map.Width, side, y, x, value));
+                    Pool(
+                        feature,
+                        tap.Values.AsSpan(channel * side * side, side * side),
+                        side,
+                        weights[start + channel],
+                        (y, x, value) => Spread(expected, map.Width, side, y, x, value)
+                    );
                 }
 
                 start += (int)tap.Shape[1];
@@ -78,15 +91,19 @@ public sealed class ActivationMapTests(TrainedPackage package) : IClassFixture<T
     {
         using var folder = new TempFolder();
         var whole = ModelPackage.Open(package.Path);
-        var files = whole.Manifest.Files.Where(file => file.Path != ExplanationBuilder.File)
+        var files = whole
+            .Manifest.Files.Where(file => file.Path != ExplanationBuilder.File)
             .ToDictionary(file => file.Path, file => (ReadOnlyMemory<byte>)File.ReadAllBytes(whole.PathOf(file.Path)));
         ModelPackageWriter.Write(folder["old"], whole.Manifest with { Explanation = null }, files);
 
         using var classifier = PersonClassifier.Load(folder["old"]);
 
         Assert.InRange(classifier.Predict(_pictures[0]).Probability, 0, 1);
-        Assert.Equal($"Package '{folder["old"]}' has no activation maps: it was written by {whole.Manifest.CreatedBy} without them. Write it again with 'retrain'; the model will be the same.",
-            Assert.Throws<PackageException>(() => classifier.Explain(_pictures[0])).Message);
+        Assert.Equal(
+            $"Package '{folder["old"]}' has no activation maps: it was written by {whole.Manifest.CreatedBy} without them. Write it again "
+                + $"with 'retrain'; the model will be the same.",
+            Assert.Throws<PackageException>(() => classifier.Explain(_pictures[0])).Message
+        );
     }
 
     [Fact]
@@ -136,7 +153,10 @@ public sealed class ActivationMapTests(TrainedPackage package) : IClassFixture<T
         var (right, all) = (0, 0);
         for (var seed = 0; seed < 20; seed++)
         {
-            var (empty, figure) = (GoldenPictures.Draw(new ImageSpec(320, 240), seed, 0), GoldenPictures.Draw(new ImageSpec(320, 240), seed, 1));
+            var (empty, figure) = (
+                GoldenPictures.Draw(new ImageSpec(320, 240), seed, 0),
+                GoldenPictures.Draw(new ImageSpec(320, 240), seed, 1)
+            );
             var before = classifier.Explain(empty.Pixels, 320, 240);
             foreach (var shift in new[] { -90, 90 })
             {
@@ -165,14 +185,30 @@ public sealed class ActivationMapTests(TrainedPackage package) : IClassFixture<T
     [SkippableFact]
     public void On_VOC2007_covering_what_speaks_for_a_person_costs_more_than_covering_what_speaks_against()
     {
-        var photos = Training.Datasets.DatasetReader.Read(TestData.At("voc2007/labels.csv")).Only("dev").Samples.Where(sample => sample.IsPerson).Take(60).ToList();
+        var photos = Training
+            .Datasets.DatasetReader.Read(TestData.At("voc2007/labels.csv"))
+            .Only("dev")
+            .Samples.Where(sample => sample.IsPerson)
+            .Take(60)
+            .ToList();
         using var classifier = PersonClassifier.Load(Repository.At("models/person"), PackageEncoding.Float32);
         var (cheaper, correlation) = (0, 0.0);
         foreach (var photo in photos)
         {
             var image = new ImageReader().Read(File.ReadAllBytes(photo.Path));
             var map = classifier.Explain(image.Pixels, image.Width, image.Height);
-            var cells = Enumerable.Range(0, 49).Select(i => (i, Sum: Enumerable.Range(0, 16).Sum(k => (double)map.Contributions[(((i / 7 * 4) + (k / 4)) * 28) + (i % 7 * 4) + (k % 4)]))).OrderBy(cell => cell.Sum).ToList();
+            var cells = Enumerable
+                .Range(0, 49)
+                .Select(i =>
+                    (
+                        i,
+                        Sum: Enumerable
+                            .Range(0, 16)
+                            .Sum(k => (double)map.Contributions[(((i / 7 * 4) + (k / 4)) * 28) + (i % 7 * 4) + (k % 4)])
+                    )
+                )
+                .OrderBy(cell => cell.Sum)
+                .ToList();
             cheaper += Logit(cells.TakeLast(4).Select(cell => cell.i)) < Logit(cells.Take(4).Select(cell => cell.i)) ? 1 : 0;
             var mirrored = CuratedPictures.Mirror(image);
             correlation += Correlation(map, classifier.Explain(mirrored.Pixels, image.Width, image.Height)) / photos.Count;
@@ -193,15 +229,21 @@ public sealed class ActivationMapTests(TrainedPackage package) : IClassFixture<T
         }
 
         Assert.InRange(cheaper, photos.Count * 0.85, photos.Count);
-        Assert.InRange(correlation, 0.45, 1);   // of a picture's map and its mirror image's, mirrored back
+        Assert.InRange(correlation, 0.45, 1); // of a picture's map and its mirror image's, mirrored back
     }
 
     private static double Correlation(ActivationMap map, ActivationMap mirrored)
     {
         double[] first = [.. map.Contributions.Select(value => (double)value)];
-        double[] second = [.. Enumerable.Range(0, first.Length).Select(i => (double)mirrored.Contributions[(i / map.Width * map.Width) + map.Width - 1 - (i % map.Width)])];
+        double[] second =
+        [
+            .. Enumerable
+                .Range(0, first.Length)
+                .Select(i => (double)mirrored.Contributions[(i / map.Width * map.Width) + map.Width - 1 - (i % map.Width)]),
+        ];
         var (a, b) = (first.Average(), second.Average());
-        return first.Zip(second, (x, y) => (x - a) * (y - b)).Sum() / Math.Sqrt(first.Sum(x => (x - a) * (x - a)) * second.Sum(y => (y - b) * (y - b)));
+        return first.Zip(second, (x, y) => (x - a) * (y - b)).Sum()
+            / Math.Sqrt(first.Sum(x => (x - a) * (x - a)) * second.Sum(y => (y - b) * (y - b)));
     }
 
     private byte[] Taps()
@@ -210,7 +252,9 @@ public sealed class ActivationMapTests(TrainedPackage package) : IClassFixture<T
         graph.Model.Graph.Output.Clear();
         foreach (var tap in new[] { "shallow", "deep" })
         {
-            graph.Model.Graph.Output.Add(GraphBuilder.Describe(tap, MLNetPerson.Training.Onnx.Proto.TensorProto.Types.DataType.Float, [-1, -1, -1, -1]));
+            graph.Model.Graph.Output.Add(
+                GraphBuilder.Describe(tap, MLNetPerson.Training.Onnx.Proto.TensorProto.Types.DataType.Float, [-1, -1, -1, -1])
+            );
         }
 
         return graph.ToBytes();
@@ -235,8 +279,14 @@ public sealed class ActivationMapTests(TrainedPackage package) : IClassFixture<T
         {
             // Averages: each window counts. Maxima: only the best ones do, in equal parts.
             var best = values.Max();
-            var share = feature.Pooling == Pooling.Average ? 1.0 / values.Length : Math.Abs(values[i] - best) < 1e-6 ? 1.0 / values.Count(value => Math.Abs(value - best) < 1e-6) : 0;
-            var places = Enumerable.Range(0, window * window).Select(k => (Y: (i / windows) + (k / window), X: (i % windows) + (k % window))).ToList();
+            var share =
+                feature.Pooling == Pooling.Average ? 1.0 / values.Length
+                : Math.Abs(values[i] - best) < 1e-6 ? 1.0 / values.Count(value => Math.Abs(value - best) < 1e-6)
+                : 0;
+            var places = Enumerable
+                .Range(0, window * window)
+                .Select(k => (Y: (i / windows) + (k / window), X: (i % windows) + (k % window)))
+                .ToList();
             var at = new List<double>();
             foreach (var place in places)
             {
@@ -247,12 +297,19 @@ public sealed class ActivationMapTests(TrainedPackage package) : IClassFixture<T
             var ties = at.Count(value => value.Equals(largest));
             foreach (var (place, value) in places.Zip(at))
             {
-                add(place.Y, place.X, weight * share * (feature.Pooling == Pooling.Average ? (value.Equals(largest) ? largest / ties : 0) : value / places.Count));
+                add(
+                    place.Y,
+                    place.X,
+                    weight
+                        * share
+                        * (feature.Pooling == Pooling.Average ? (value.Equals(largest) ? largest / ties : 0) : value / places.Count)
+                );
             }
         }
     }
 
-    /// <summary>Both convolutions pad at the right and bottom only: steps of 2 pixels are centred at 1.5, 3.5 …, steps of 4 at 3.5, 7.5 ….</summary>
+    /// <summary>Both convolutions pad at the right and bottom only: steps of 2 pixels are centred at 1.5, 3.5 …, steps of 4 at 3.5, 7.5
+    /// ….</summary>
     private static void Spread(double[] map, int width, int side, int y, int x, double value)
     {
         var stride = TinyWorld.Side / side;

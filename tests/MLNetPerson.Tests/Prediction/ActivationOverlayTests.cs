@@ -35,7 +35,10 @@ public sealed class ActivationOverlayTests
     public void A_padded_picture_takes_its_colours_from_its_own_rows()
     {
         // 90 x 30 in a square: the picture fills the middle third of the input's height, so the middle row of places.
-        var drawn = ActivationOverlay.Heat(Grey(90, 30), Map(new ImageSpec(96, 96, ResizeKind.Pad), 90, 30, [-1, -1, -1, 1, 1, 1, -1, -1, -1]));
+        var drawn = ActivationOverlay.Heat(
+            Grey(90, 30),
+            Map(new ImageSpec(96, 96, ResizeKind.Pad), 90, 30, [-1, -1, -1, 1, 1, 1, -1, -1, -1])
+        );
 
         var middle = Pixel(drawn, 45, 15);
         Assert.True(middle.Red > middle.Blue + 50, $"{middle}");
@@ -50,7 +53,9 @@ public sealed class ActivationOverlayTests
     {
         var drawn = ActivationOverlay.WithCaption(Grey(width, height), Map(new ImageSpec(32, 32), width, height, [.. new float[9]]));
 
-        var factor = Math.Clamp(Math.Max(width, height), ActivationOverlay.LeastPixels, ActivationOverlay.MostPixels) / (double)Math.Max(width, height);
+        var factor =
+            Math.Clamp(Math.Max(width, height), ActivationOverlay.LeastPixels, ActivationOverlay.MostPixels)
+            / (double)Math.Max(width, height);
         Assert.InRange(drawn.Height, (height * factor) + 40, (height * factor) + 400);
         Assert.True(drawn.Width >= (int)(width * factor));
         // Ink on the strip: words and a bar with both colours at its ends.
@@ -76,12 +81,14 @@ public sealed class ActivationOverlayTests
     [Fact]
     public void Every_digit_looks_different()
     {
-        var drawn = "0123456789".Select(digit =>
-        {
-            var pixels = new byte[40 * 40 * 3];
-            Lettering.Write(pixels, 40, digit.ToString(), 4, 4, 2, (255, 255, 255));
-            return Convert.ToBase64String(pixels);
-        }).ToList();
+        var drawn = "0123456789"
+            .Select(digit =>
+            {
+                var pixels = new byte[40 * 40 * 3];
+                Lettering.Write(pixels, 40, digit.ToString(), 4, 4, 2, (255, 255, 255));
+                return Convert.ToBase64String(pixels);
+            })
+            .ToList();
 
         Assert.Equal(10, drawn.Distinct().Count());
         Assert.Throws<ArgumentException>(() => Lettering.Measure("Ω"));
@@ -91,8 +98,22 @@ public sealed class ActivationOverlayTests
 
     /// <summary>3 x 3 places of full evidence times the given values.</summary>
     private static ActivationMap Map(ImageSpec input, int width, int height, ImmutableArray<float> values) =>
-        new(3, 3, [.. values.Select(value => (float)(value * ActivationOverlay.FullScale / 9))], 0, 0, new PersonPrediction(0.5f, false), input, width, height);
+        new(
+            3,
+            3,
+            [.. values.Select(value => (float)(value * ActivationOverlay.FullScale / 9))],
+            0,
+            0,
+            new PersonPrediction(0.5f, false),
+            input,
+            width,
+            height
+        );
 
     private static (byte Red, byte Green, byte Blue) Pixel(RgbImage image, int x, int y) =>
-        (image.Pixels[((y * image.Width) + x) * 3], image.Pixels[(((y * image.Width) + x) * 3) + 1], image.Pixels[(((y * image.Width) + x) * 3) + 2]);
+        (
+            image.Pixels[((y * image.Width) + x) * 3],
+            image.Pixels[(((y * image.Width) + x) * 3) + 1],
+            image.Pixels[(((y * image.Width) + x) * 3) + 2]
+        );
 }

@@ -116,12 +116,18 @@ public sealed class PersonClassifierTests : IClassFixture<TrainedPackage>, IDisp
     }
 
     [Fact]
-    public void Pixels_of_the_wrong_length_are_refused() => Assert.StartsWith(
-        "10 bytes are not 4 x 3 pixels of 3 bytes.", Assert.Throws<ArgumentException>(() => _classifier.Predict(new byte[10], 4, 3)).Message);
+    public void Pixels_of_the_wrong_length_are_refused() =>
+        Assert.StartsWith(
+            "10 bytes are not 4 x 3 pixels of 3 bytes.",
+            Assert.Throws<ArgumentException>(() => _classifier.Predict(new byte[10], 4, 3)).Message
+        );
 
     [Fact]
-    public void An_encoding_that_is_not_there_lists_those_that_are() => Assert.EndsWith(
-        "has no encoding 'int4'; it has float32.", Assert.Throws<PackageException>(() => PersonClassifier.Load(_package.Path, "int4")).Message);
+    public void An_encoding_that_is_not_there_lists_those_that_are() =>
+        Assert.EndsWith(
+            "has no encoding 'int4'; it has float32.",
+            Assert.Throws<PackageException>(() => PersonClassifier.Load(_package.Path, "int4")).Message
+        );
 
     [Fact]
     public void A_disposed_classifier_says_so()
@@ -153,7 +159,11 @@ public sealed class PersonClassifierTests : IClassFixture<TrainedPackage>, IDisp
     }
 
     [Fact]
-    public void A_prediction_reads_well() => Assert.Equal(("person (0.973)", "no person (0.120)"), (new PersonPrediction(0.973f, true).ToString(), new PersonPrediction(0.12f, false).ToString()));
+    public void A_prediction_reads_well() =>
+        Assert.Equal(
+            ("person (0.973)", "no person (0.120)"),
+            (new PersonPrediction(0.973f, true).ToString(), new PersonPrediction(0.12f, false).ToString())
+        );
 
     public void Dispose() => _classifier.Dispose();
 }

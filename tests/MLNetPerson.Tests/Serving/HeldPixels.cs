@@ -19,9 +19,7 @@ internal sealed class HeldPixels(byte[] pixels) : MemoryManager<byte>
 
     public override MemoryHandle Pin(int elementIndex = 0) => throw new NotSupportedException();
 
-    public override void Unpin()
-    {
-    }
+    public override void Unpin() { }
 
     protected override void Dispose(bool disposing) => _released.Set();
 }

@@ -21,8 +21,23 @@ public sealed class HotSwapTests : IClassFixture<TrainedPackage>, IDisposable
     {
         (_first, _second, _served) = (_folder["first"], _folder["second"], _folder["served"]);
         trained.CopyTo(_first);
-        trained.World.Retrain(trained.World.Options with { Out = _second, Recipe = trained.World.Recipe with { Head = new HeadOptions { Folds = 4, L2 = [30] } } });
-        _images = [.. Directory.GetFiles(trained.World.Pictures, "*.png", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Select(path => new ImageReader().Read(File.ReadAllBytes(path)))];
+        trained.World.Retrain(
+            trained.World.Options with
+            {
+                Out = _second,
+                Recipe = trained.World.Recipe with
+                {
+                    Head = new HeadOptions { Folds = 4, L2 = [30] },
+                },
+            }
+        );
+        _images =
+        [
+            .. Directory
+                .GetFiles(trained.World.Pictures, "*.png", SearchOption.AllDirectories)
+                .Order(StringComparer.Ordinal)
+                .Select(path => new ImageReader().Read(File.ReadAllBytes(path))),
+        ];
         Put(_first);
     }
 
@@ -33,20 +48,25 @@ public sealed class HotSwapTests : IClassFixture<TrainedPackage>, IDisposable
         using var served = Serve();
         using var stop = new CancellationTokenSource();
         var (wrong, asked, ofSecond) = (new ConcurrentBag<string>(), 0, 0);
-        var askers = Enumerable.Range(0, 8).Select(thread => Task.Run(async () =>
-        {
-            for (var i = thread; !stop.IsCancellationRequested; i++)
-            {
-                var which = i % _images.Length;
-                var answer = await served.PredictAsync(_images[which].Pixels, _images[which].Width, _images[which].Height);
-                Interlocked.Increment(ref asked);
-                Interlocked.Add(ref ofSecond, answer.Probability == right[1][which] ? 1 : 0);
-                if (answer.Probability != right[0][which] && answer.Probability != right[1][which])
+        var askers = Enumerable
+            .Range(0, 8)
+            .Select(thread =>
+                Task.Run(async () =>
                 {
-                    wrong.Add($"picture {which}: {answer.Probability} is neither {right[0][which]} nor {right[1][which]}");
-                }
-            }
-        })).ToArray();
+                    for (var i = thread; !stop.IsCancellationRequested; i++)
+                    {
+                        var which = i % _images.Length;
+                        var answer = await served.PredictAsync(_images[which].Pixels, _images[which].Width, _images[which].Height);
+                        Interlocked.Increment(ref asked);
+                        Interlocked.Add(ref ofSecond, answer.Probability == right[1][which] ? 1 : 0);
+                        if (answer.Probability != right[0][which] && answer.Probability != right[1][which])
+                        {
+                            wrong.Add($"picture {which}: {answer.Probability} is neither {right[0][which]} nor {right[1][which]}");
+                        }
+                    }
+                })
+            )
+            .ToArray();
 
         for (var i = 1; i <= 100; i++)
         {
@@ -67,7 +87,14 @@ public sealed class HotSwapTests : IClassFixture<TrainedPackage>, IDisposable
     {
         // The watch of its own, and no pause: packages change between the opening of a manifest and the reading of its model.
         float[][] right = [Answers(_first), Answers(_second)];
-        using var served = new ServedClassifier(new ServingOptions { Package = _served, MaxBatch = 1, WatchInterval = TimeSpan.FromMilliseconds(1) });
+        using var served = new ServedClassifier(
+            new ServingOptions
+            {
+                Package = _served,
+                MaxBatch = 1,
+                WatchInterval = TimeSpan.FromMilliseconds(1),
+            }
+        );
         var told = new ConcurrentBag<ServedChange>();
         served.Changed += (_, change) => told.Add(change);
 
@@ -78,7 +105,10 @@ public sealed class HotSwapTests : IClassFixture<TrainedPackage>, IDisposable
             Assert.Contains(probability, new[] { right[0][0], right[1][0] });
         }
 
-        Assert.True(SpinWait.SpinUntil(() => served.Status.Stamp == ModelPackage.Stamp(_second), TimeSpan.FromSeconds(20)), "the last package was not taken up");
+        Assert.True(
+            SpinWait.SpinUntil(() => served.Status.Stamp == ModelPackage.Stamp(_second), TimeSpan.FromSeconds(20)),
+            "the last package was not taken up"
+        );
         Assert.Equal(right[1][0], (await served.PredictAsync(_images[0].Pixels, _images[0].Width, _images[0].Height)).Probability);
         Assert.Contains(told, change => change.Kind == ServedChangeKind.TakenUp);
     }
@@ -110,13 +140,24 @@ public sealed class HotSwapTests : IClassFixture<TrainedPackage>, IDisposable
         Put(_second);
         Assert.Equal(ServedChangeKind.TakenUp, served.Refresh().Kind);
         Assert.Equal(Answers(_second)[0], (await served.PredictAsync(_images[0].Pixels, _images[0].Width, _images[0].Height)).Probability);
-        Assert.Equal([ServedChangeKind.Refused, ServedChangeKind.Refused, ServedChangeKind.Missing, ServedChangeKind.TakenUp], told.Select(change => change.Kind));
+        Assert.Equal(
+            [ServedChangeKind.Refused, ServedChangeKind.Refused, ServedChangeKind.Missing, ServedChangeKind.TakenUp],
+            told.Select(change => change.Kind)
+        );
         Assert.Equal(ServedChange.None, served.Refresh());
     }
 
     public void Dispose() => _folder.Dispose();
 
-    private ServedClassifier Serve() => new(new ServingOptions { Package = _served, MaxBatch = 1, WatchInterval = TimeSpan.Zero });
+    private ServedClassifier Serve() =>
+        new(
+            new ServingOptions
+            {
+                Package = _served,
+                MaxBatch = 1,
+                WatchInterval = TimeSpan.Zero,
+            }
+        );
 
     private float[] Answers(string package)
     {

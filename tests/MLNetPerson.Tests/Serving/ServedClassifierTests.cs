@@ -45,18 +45,24 @@ public sealed class ServedClassifierTests : IClassFixture<TrainedPackage>
         var wrong = new ConcurrentBag<string>();
         var next = -1;
 
-        await Task.WhenAll(Enumerable.Range(0, 64).Select(_ => Task.Run(async () =>
-        {
-            for (int i; (i = Interlocked.Increment(ref next)) < 100_000;)
-            {
-                var which = i * 7 % _images.Length;
-                var answer = await served.PredictAsync(_images[which].Pixels, _images[which].Width, _images[which].Height);
-                if (Math.Abs(answer.Probability - _alone[which]) > BatchTolerance)
-                {
-                    wrong.Add($"question {i}, picture {which}: {answer.Probability} instead of {_alone[which]}");
-                }
-            }
-        })));
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, 64)
+                .Select(_ =>
+                    Task.Run(async () =>
+                    {
+                        for (int i; (i = Interlocked.Increment(ref next)) < 100_000;)
+                        {
+                            var which = i * 7 % _images.Length;
+                            var answer = await served.PredictAsync(_images[which].Pixels, _images[which].Width, _images[which].Height);
+                            if (Math.Abs(answer.Probability - _alone[which]) > BatchTolerance)
+                            {
+                                wrong.Add($"question {i}, picture {which}: {answer.Probability} instead of {_alone[which]}");
+                            }
+                        }
+                    })
+                )
+        );
 
         Assert.Empty(wrong.Take(3));
         Assert.Equal(0, served.Status.Waiting);
@@ -66,8 +72,17 @@ public sealed class ServedClassifierTests : IClassFixture<TrainedPackage>
     [Fact]
     public async Task A_bad_picture_is_its_own_callers_trouble()
     {
-        using var served = Serve(options => (options.MaxBatch, options.Workers, options.MaxBatchDelay) = (8, 1, TimeSpan.FromMilliseconds(50)));
-        byte[][] asked = [File.ReadAllBytes(_pictures[0]), [1, 2, 3], File.ReadAllBytes(_pictures[1])[..200], [], File.ReadAllBytes(_pictures[2])];
+        using var served = Serve(options =>
+            (options.MaxBatch, options.Workers, options.MaxBatchDelay) = (8, 1, TimeSpan.FromMilliseconds(50))
+        );
+        byte[][] asked =
+        [
+            File.ReadAllBytes(_pictures[0]),
+            [1, 2, 3],
+            File.ReadAllBytes(_pictures[1])[..200],
+            [],
+            File.ReadAllBytes(_pictures[2]),
+        ];
 
         var answers = asked.Select(picture => served.PredictAsync(picture)).ToArray();
 
@@ -76,7 +91,10 @@ public sealed class ServedClassifierTests : IClassFixture<TrainedPackage>
         Assert.Equal(ImageFault.Empty, (await Assert.ThrowsAsync<ImageException>(() => answers[3])).Fault);
         Assert.Equal(_alone[0], (await answers[0]).Probability, BatchTolerance);
         Assert.Equal(_alone[2], (await answers[4]).Probability, BatchTolerance);
-        Assert.StartsWith("10 bytes are not 4 x 3 pixels", (await Assert.ThrowsAsync<ArgumentException>(() => served.PredictAsync(new byte[10], 4, 3))).Message);
+        Assert.StartsWith(
+            "10 bytes are not 4 x 3 pixels",
+            (await Assert.ThrowsAsync<ArgumentException>(() => served.PredictAsync(new byte[10], 4, 3))).Message
+        );
     }
 
     [Fact]
@@ -84,7 +102,12 @@ public sealed class ServedClassifierTests : IClassFixture<TrainedPackage>
     {
         using var served = Serve(options => (options.QueueLimit, options.Workers) = (5, 1));
 
-        var questions = Enumerable.Range(0, 500).Select(i => (i % _images.Length, Answer: served.PredictAsync(_images[i % _images.Length].Pixels, _images[0].Width, _images[0].Height))).ToList();
+        var questions = Enumerable
+            .Range(0, 500)
+            .Select(i =>
+                (i % _images.Length, Answer: served.PredictAsync(_images[i % _images.Length].Pixels, _images[0].Width, _images[0].Height))
+            )
+            .ToList();
 
         var refused = 0;
         foreach (var (which, answer) in questions)
@@ -109,8 +132,18 @@ public sealed class ServedClassifierTests : IClassFixture<TrainedPackage>
         using var served = Serve(options => options.Workers = 1);
         using var patience = new CancellationTokenSource();
         using var held = new HeldPixels(_images[0].Pixels);
-        var first = served.PredictAsync(held.Memory, _images[0].Width, _images[0].Height);   // keeps the one worker until it is released
-        var all = Enumerable.Range(0, 200).Select(i => served.PredictAsync(_images[i % _images.Length].Pixels, _images[0].Width, _images[0].Height, i % 2 == 0 ? patience.Token : default)).ToList();
+        var first = served.PredictAsync(held.Memory, _images[0].Width, _images[0].Height); // keeps the one worker until it is released
+        var all = Enumerable
+            .Range(0, 200)
+            .Select(i =>
+                served.PredictAsync(
+                    _images[i % _images.Length].Pixels,
+                    _images[0].Width,
+                    _images[0].Height,
+                    i % 2 == 0 ? patience.Token : default
+                )
+            )
+            .ToList();
 
         await patience.CancelAsync();
 
@@ -127,18 +160,26 @@ public sealed class ServedClassifierTests : IClassFixture<TrainedPackage>
             Assert.Equal(_alone[i % _images.Length], (await all[i]).Probability, BatchTolerance);
         }
 
-        await Assert.ThrowsAsync<TaskCanceledException>(() => served.PredictAsync(_images[0].Pixels, _images[0].Width, _images[0].Height, patience.Token));
+        await Assert.ThrowsAsync<TaskCanceledException>(() =>
+            served.PredictAsync(_images[0].Pixels, _images[0].Width, _images[0].Height, patience.Token)
+        );
     }
 
     [Fact]
     public async Task Whoever_waits_when_it_is_disposed_is_answered_and_whoever_comes_later_is_told()
     {
         var served = Serve(options => options.Workers = 1);
-        var waiting = Enumerable.Range(0, 100).Select(i => served.PredictAsync(_images[i % _images.Length].Pixels, _images[0].Width, _images[0].Height)).ToList();
+        var waiting = Enumerable
+            .Range(0, 100)
+            .Select(i => served.PredictAsync(_images[i % _images.Length].Pixels, _images[0].Width, _images[0].Height))
+            .ToList();
 
         served.Dispose();
 
-        Assert.Equal(Enumerable.Range(0, 100).Select(i => _alone[i % _images.Length]), (await Task.WhenAll(waiting)).Select(answer => answer.Probability));
+        Assert.Equal(
+            Enumerable.Range(0, 100).Select(i => _alone[i % _images.Length]),
+            (await Task.WhenAll(waiting)).Select(answer => answer.Probability)
+        );
         await Assert.ThrowsAsync<ObjectDisposedException>(() => served.PredictAsync(_pictures[0]));
         Assert.Throws<ObjectDisposedException>(() => served.Status);
         served.Dispose();
@@ -148,15 +189,20 @@ public sealed class ServedClassifierTests : IClassFixture<TrainedPackage>
     public async Task Metrics_tell_predictions_durations_and_rejects()
     {
         var measured = new ConcurrentBag<(string Name, double Value, string Tags)>();
-        using var listener = new MeterListener { InstrumentPublished = (instrument, listening) =>
+        using var listener = new MeterListener
         {
-            if (instrument.Meter.Name == ServedClassifier.MeterName && instrument.Meter.Tags!.Any(tag => tag.Value is "metrics test"))
+            InstrumentPublished = (instrument, listening) =>
             {
-                listening.EnableMeasurementEvents(instrument);
-            }
-        } };
+                if (instrument.Meter.Name == ServedClassifier.MeterName && instrument.Meter.Tags!.Any(tag => tag.Value is "metrics test"))
+                {
+                    listening.EnableMeasurementEvents(instrument);
+                }
+            },
+        };
         void Take<T>(Instrument instrument, T value, ReadOnlySpan<KeyValuePair<string, object?>> tags, object? state) =>
-            measured.Add((instrument.Name, Convert.ToDouble(value), string.Join(" ", tags.ToArray().Select(tag => $"{tag.Key}={tag.Value}"))));
+            measured.Add(
+                (instrument.Name, Convert.ToDouble(value), string.Join(" ", tags.ToArray().Select(tag => $"{tag.Key}={tag.Value}")))
+            );
         listener.SetMeasurementEventCallback<long>(Take);
         listener.SetMeasurementEventCallback<int>(Take);
         listener.SetMeasurementEventCallback<double>(Take);
@@ -171,10 +217,18 @@ public sealed class ServedClassifierTests : IClassFixture<TrainedPackage>
             listener.RecordObservableInstruments();
         }
 
-        Assert.Equal(2, measured.Where(one => one.Name == "mlnetperson.predictions" && one.Tags.StartsWith("encoding=float32 answer=")).Sum(one => one.Value));
+        Assert.Equal(
+            2,
+            measured
+                .Where(one => one.Name == "mlnetperson.predictions" && one.Tags.StartsWith("encoding=float32 answer="))
+                .Sum(one => one.Value)
+        );
         Assert.Equal(2, measured.Count(one => one.Name == "mlnetperson.prediction.duration" && one.Value is > 0 and < 60));
         Assert.Equal(3, measured.Count(one => one.Name == "mlnetperson.queue.duration"));
-        Assert.Equal(["reason=unknown_format", "reason=unreadable"], measured.Where(one => one.Name == "mlnetperson.rejects").Select(one => one.Tags).Order());
+        Assert.Equal(
+            ["reason=unknown_format", "reason=unreadable"],
+            measured.Where(one => one.Name == "mlnetperson.rejects").Select(one => one.Tags).Order()
+        );
         Assert.Contains(measured, one => one.Name == "mlnetperson.queue.length");
         Assert.All(measured.Where(one => one.Name == "mlnetperson.batch.size"), one => Assert.Equal(1, one.Value));
     }
@@ -182,13 +236,39 @@ public sealed class ServedClassifierTests : IClassFixture<TrainedPackage>
     [Fact]
     public void All_faults_of_the_options_are_told_together()
     {
-        var options = new ServingOptions { Workers = -1, MaxBatch = 65, MaxBatchDelay = TimeSpan.FromSeconds(2), QueueLimit = 0, WatchInterval = TimeSpan.FromDays(2), MaxPixels = 0, Encoding = "" };
+        var options = new ServingOptions
+        {
+            Workers = -1,
+            MaxBatch = 65,
+            MaxBatchDelay = TimeSpan.FromSeconds(2),
+            QueueLimit = 0,
+            WatchInterval = TimeSpan.FromDays(2),
+            MaxPixels = 0,
+            Encoding = "",
+        };
 
         var fault = Assert.Throws<ArgumentException>(() => new ServedClassifier(options)).Message;
 
-        Assert.All(["Package names no folder", "Encoding is empty", "Workers is -1", "MaxBatch is 65", "MaxBatchDelay is 00:00:02", "QueueLimit is 0", "WatchInterval is 2.00:00:00", "MaxPixels is 0"], part => Assert.Contains(part, fault));
+        Assert.All(
+            [
+                "Package names no folder",
+                "Encoding is empty",
+                "Workers is -1",
+                "MaxBatch is 65",
+                "MaxBatchDelay is 00:00:02",
+                "QueueLimit is 0",
+                "WatchInterval is 2.00:00:00",
+                "MaxPixels is 0",
+            ],
+            part => Assert.Contains(part, fault)
+        );
         Assert.Throws<PackageException>(() => new ServedClassifier(new ServingOptions { Package = "no/such" }));
-        Assert.Contains("has no encoding 'int4'", Assert.Throws<PackageException>(() => new ServedClassifier(new ServingOptions { Package = _package.Path, Encoding = "int4" })).Message);
+        Assert.Contains(
+            "has no encoding 'int4'",
+            Assert
+                .Throws<PackageException>(() => new ServedClassifier(new ServingOptions { Package = _package.Path, Encoding = "int4" }))
+                .Message
+        );
     }
 
     [Fact]
@@ -206,7 +286,13 @@ public sealed class ServedClassifierTests : IClassFixture<TrainedPackage>
 
     private static ServingOptions Options(string package, Action<ServingOptions>? configure = null)
     {
-        var options = new ServingOptions { Package = package, MaxBatch = 1, QueueLimit = 10_000, WatchInterval = TimeSpan.Zero };
+        var options = new ServingOptions
+        {
+            Package = package,
+            MaxBatch = 1,
+            QueueLimit = 10_000,
+            WatchInterval = TimeSpan.Zero,
+        };
         configure?.Invoke(options);
         return options;
     }

@@ -15,11 +15,24 @@ public sealed class PersonWatcherTests : IClassFixture<TrainedPackage>
     public async Task Every_frame_gets_the_answer_of_its_picture()
     {
         using var classifier = PersonClassifier.Load(_package.Path);
-        var images = Directory.GetFiles(_package.World.Pictures, "*.png", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Select(path => new ImageReader().Read(File.ReadAllBytes(path))).ToList();
+        var images = Directory
+            .GetFiles(_package.World.Pictures, "*.png", SearchOption.AllDirectories)
+            .Order(StringComparer.Ordinal)
+            .Select(path => new ImageReader().Read(File.ReadAllBytes(path)))
+            .ToList();
 
-        var answers = await classifier.PredictFramesAsync(images.Select((image, i) => new VideoFrame(i, TimeSpan.FromSeconds(i), image.Width, image.Height, image.Pixels)).ToAsyncEnumerable()).ToListAsync();
+        var answers = await classifier
+            .PredictFramesAsync(
+                images
+                    .Select((image, i) => new VideoFrame(i, TimeSpan.FromSeconds(i), image.Width, image.Height, image.Pixels))
+                    .ToAsyncEnumerable()
+            )
+            .ToListAsync();
 
-        Assert.Equal(images.Select(image => classifier.Predict(image.Pixels, image.Width, image.Height)), answers.Select(answer => answer.Prediction));
+        Assert.Equal(
+            images.Select(image => classifier.Predict(image.Pixels, image.Width, image.Height)),
+            answers.Select(answer => answer.Prediction)
+        );
         Assert.Equal(Enumerable.Range(0, images.Count).Select(i => (long)i), answers.Select(answer => answer.Index));
     }
 
@@ -33,7 +46,7 @@ public sealed class PersonWatcherTests : IClassFixture<TrainedPackage>
 
         Assert.Equal(300, watcher.Status.Answered + watcher.Status.Dropped);
         Assert.InRange(watcher.Status.Dropped, 100, 299);
-        Assert.Equal(299 * 0.002, watcher.Status.Time.TotalSeconds, 1e-9);   // the last frame is never dropped
+        Assert.Equal(299 * 0.002, watcher.Status.Time.TotalSeconds, 1e-9); // the last frame is never dropped
         Assert.InRange(frames.MostHeld, 1, 3);
         Assert.Equal(0, frames.Held);
         Assert.Empty(events);
@@ -56,7 +69,15 @@ public sealed class PersonWatcherTests : IClassFixture<TrainedPackage>
     {
         using var classifier = PersonClassifier.Load(_package.Path);
         using var stream = new MemoryStream(new byte[(48 * 40 * 3 * 20) + 5]);
-        var video = new RawVideo(stream, new RawVideoOptions { Width = 48, Height = 40, FramesPerSecond = 5 });
+        var video = new RawVideo(
+            stream,
+            new RawVideoOptions
+            {
+                Width = 48,
+                Height = 40,
+                FramesPerSecond = 5,
+            }
+        );
         var watcher = new PersonWatcher(classifier, new WatchOptions { DropFrames = drop });
 
         var fault = await Assert.ThrowsAsync<StreamException>(async () => await watcher.WatchAsync(video.ReadAsync()).ToListAsync());
@@ -72,7 +93,9 @@ public sealed class PersonWatcherTests : IClassFixture<TrainedPackage>
         var watcher = new PersonWatcher(new SlowClassifier(TimeSpan.Zero), 0.5);
         var video = new RawVideo(new StandingStream(), new RawVideoOptions { Width = 48, Height = 40 });
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await watcher.WatchAsync(video.ReadAsync(patience.Token), cancellation: patience.Token).ToListAsync());
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
+            await watcher.WatchAsync(video.ReadAsync(patience.Token), cancellation: patience.Token).ToListAsync()
+        );
     }
 
     [Fact]
@@ -128,13 +151,21 @@ public sealed class PersonWatcherTests : IClassFixture<TrainedPackage>
 
     private sealed class SlowClassifier(TimeSpan time) : IPersonClassifier
     {
-        public Task<PersonPrediction> PredictAsync(ReadOnlyMemory<byte> picture, CancellationToken cancellation = default) => throw new NotSupportedException();
+        public Task<PersonPrediction> PredictAsync(ReadOnlyMemory<byte> picture, CancellationToken cancellation = default) =>
+            throw new NotSupportedException();
 
-        public Task<PersonPrediction> PredictAsync(string path, CancellationToken cancellation = default) => throw new NotSupportedException();
+        public Task<PersonPrediction> PredictAsync(string path, CancellationToken cancellation = default) =>
+            throw new NotSupportedException();
 
-        public Task<PersonPrediction> PredictAsync(Stream stream, CancellationToken cancellation = default) => throw new NotSupportedException();
+        public Task<PersonPrediction> PredictAsync(Stream stream, CancellationToken cancellation = default) =>
+            throw new NotSupportedException();
 
-        public async Task<PersonPrediction> PredictAsync(ReadOnlyMemory<byte> rgb, int width, int height, CancellationToken cancellation = default)
+        public async Task<PersonPrediction> PredictAsync(
+            ReadOnlyMemory<byte> rgb,
+            int width,
+            int height,
+            CancellationToken cancellation = default
+        )
         {
             await Task.Delay(time, cancellation);
             return new PersonPrediction(0.1f, false);

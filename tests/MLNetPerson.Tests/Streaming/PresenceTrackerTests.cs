@@ -33,7 +33,7 @@ public sealed class PresenceTrackerTests
 
             tracker.Add(new FramePrediction(i, TimeSpan.FromSeconds(time), new PersonPrediction(probability, false)));
 
-            Assert.Equal(expected, tracker.Smoothed, 1e-5);   // time spans count in 100 ns
+            Assert.Equal(expected, tracker.Smoothed, 1e-5); // time spans count in 100 ns
         }
     }
 
@@ -47,24 +47,42 @@ public sealed class PresenceTrackerTests
 
     [Theory, InlineData(0.1), InlineData(1), InlineData(60)]
     public void One_wrong_answer_makes_no_event_even_after_a_pause(double pause) =>
-        Assert.Empty(Track([.. Steps(10, (3, 0.02f)), (3 + pause, 0.98f), .. Steps(10, (3, 0.02f)).Select(step => (step.Item1 + 3.1 + pause, step.Item2))]));
+        Assert.Empty(
+            Track([
+                .. Steps(10, (3, 0.02f)),
+                (3 + pause, 0.98f),
+                .. Steps(10, (3, 0.02f)).Select(step => (step.Item1 + 3.1 + pause, step.Item2)),
+            ])
+        );
 
     [Theory, InlineData(2), InlineData(3), InlineData(5), InlineData(-1), InlineData(-2)]
     public void Dropped_frames_move_events_by_less_than_the_smoothing_and_lose_none(int pattern)
     {
         // Positive: every n-th frame is kept. Negative: frames are kept at random, two of three.
         var random = new Random(-pattern);
-        var all = Steps(25, (4, 0.03f), (6, 0.9f), (3, 0.1f), (8, 0.8f), (5, 0.02f)).Select(step => (step.Item1, Math.Clamp(step.Item2 + (0.1f * (random.NextSingle() - 0.5f)), 0, 1))).ToList();
+        var all = Steps(25, (4, 0.03f), (6, 0.9f), (3, 0.1f), (8, 0.8f), (5, 0.02f))
+            .Select(step => (step.Item1, Math.Clamp(step.Item2 + (0.1f * (random.NextSingle() - 0.5f)), 0, 1)))
+            .ToList();
         var kept = all.Where((_, i) => pattern > 0 ? i % pattern == 0 : random.Next(3) > 0).ToList();
 
         var (expected, events) = (Track(all), Track(kept));
 
         Assert.Equal(4, expected.Count);
         Assert.Equal(expected.Select(change => change.IsPerson), events.Select(change => change.IsPerson));
-        Assert.All(expected.Zip(events), pair => Assert.InRange((pair.First.Time - pair.Second.Time).Duration(), TimeSpan.Zero, Options.Smoothing));
+        Assert.All(
+            expected.Zip(events),
+            pair => Assert.InRange((pair.First.Time - pair.Second.Time).Duration(), TimeSpan.Zero, Options.Smoothing)
+        );
     }
 
-    [Theory, InlineData(0.5, 0.6, 0.4), InlineData(0.02, 0.12, 0.01), InlineData(0.98, 0.99, 0.88), InlineData(0, 0.1, 0), InlineData(1, 1, 0.9)]
+    [
+        Theory,
+        InlineData(0.5, 0.6, 0.4),
+        InlineData(0.02, 0.12, 0.01),
+        InlineData(0.98, 0.99, 0.88),
+        InlineData(0, 0.1, 0),
+        InlineData(1, 1, 0.9)
+    ]
     public void Both_limits_are_within_reach_whatever_the_threshold(double threshold, double enter, double leave)
     {
         var tracker = new PresenceTracker(threshold, Options);
@@ -78,7 +96,10 @@ public sealed class PresenceTrackerTests
     {
         var events = Track([(0, 0.9f), (1, 0.1f), (2, 0.5f)], Options with { Smoothing = TimeSpan.Zero, Hysteresis = 0 });
 
-        Assert.Equal(["person since 0.0 s, 0.90", "nobody since 1.0 s, 0.10", "person since 2.0 s, 0.50"], events.Select(change => change.ToString()));
+        Assert.Equal(
+            ["person since 0.0 s, 0.90", "nobody since 1.0 s, 0.10", "person since 2.0 s, 0.50"],
+            events.Select(change => change.ToString())
+        );
     }
 
     [Fact]
@@ -87,18 +108,37 @@ public sealed class PresenceTrackerTests
         var tracker = new PresenceTracker(0.5, Options);
         tracker.Add(new FramePrediction(0, TimeSpan.FromSeconds(2), default));
 
-        Assert.Contains("Frame 1 is of 1 s, the one before it of 2 s", Assert.Throws<ArgumentException>(() => tracker.Add(new FramePrediction(1, TimeSpan.FromSeconds(1), default))).Message);
+        Assert.Contains(
+            "Frame 1 is of 1 s, the one before it of 2 s",
+            Assert.Throws<ArgumentException>(() => tracker.Add(new FramePrediction(1, TimeSpan.FromSeconds(1), default))).Message
+        );
         Assert.Throws<ArgumentException>(() => new PresenceTracker(0.5, Options with { Hysteresis = 1 }));
         Assert.Throws<ArgumentException>(() => new PresenceTracker(0.5, Options with { Smoothing = TimeSpan.FromMinutes(2) }));
         Assert.Throws<ArgumentException>(() => new PresenceTracker(double.NaN, Options));
     }
 
     private static IEnumerable<(double, float)> Steps(int rate, params (double Seconds, float Probability)[] steps) =>
-        steps.SelectMany(step => Enumerable.Repeat(step.Probability, (int)(step.Seconds * rate))).Select((probability, i) => (i / (double)rate, probability));
+        steps
+            .SelectMany(step => Enumerable.Repeat(step.Probability, (int)(step.Seconds * rate)))
+            .Select((probability, i) => (i / (double)rate, probability));
 
     private static List<PersonEvent> Track(IEnumerable<(double Time, float Probability)> answers, WatchOptions? options = null)
     {
         var tracker = new PresenceTracker(0.5, options ?? Options);
-        return [.. answers.Select((answer, i) => tracker.Add(new FramePrediction(i, TimeSpan.FromSeconds(answer.Time), new PersonPrediction(answer.Probability, answer.Probability >= 0.5)))).OfType<PersonEvent>()];
+        return
+        [
+            .. answers
+                .Select(
+                    (answer, i) =>
+                        tracker.Add(
+                            new FramePrediction(
+                                i,
+                                TimeSpan.FromSeconds(answer.Time),
+                                new PersonPrediction(answer.Probability, answer.Probability >= 0.5)
+                            )
+                        )
+                )
+                .OfType<PersonEvent>(),
+        ];
     }
 }

@@ -7,7 +7,12 @@ namespace MLNetPerson.Tests.Streaming;
 
 public sealed class RawVideoTests
 {
-    private static readonly RawVideoOptions Small = new() { Width = 4, Height = 3, FramesPerSecond = 10 };
+    private static readonly RawVideoOptions Small = new()
+    {
+        Width = 4,
+        Height = 3,
+        FramesPerSecond = 10,
+    };
 
     /// <summary>A photograph-like picture: drawn figures, with the noise that every camera has.</summary>
     private static readonly RgbImage Picture = Noisy(GoldenPictures.Draw(new ImageSpec(320, 240), seed: 5, figures: 3));
@@ -34,22 +39,33 @@ public sealed class RawVideoTests
         using var stream = new MemoryStream(new byte[36 + 36 + 10]);
         var frames = 0;
 
-        var fault = (await Assert.ThrowsAsync<StreamException>(async () =>
-        {
-            await foreach (var frame in new RawVideo(stream, Small).ReadAsync())
+        var fault = (
+            await Assert.ThrowsAsync<StreamException>(async () =>
             {
-                frames++;
-            }
-        })).Message;
+                await foreach (var frame in new RawVideo(stream, Small).ReadAsync())
+                {
+                    frames++;
+                }
+            })
+        ).Message;
 
         Assert.Equal(2, frames);
-        Assert.Equal("'stdin' ended within frame 3, after 10 of its 36 bytes (4 x 3 pixels of 3). Either its writer was stopped, or its frames have another size or pixel format: " +
-            "ffmpeg -i FILE -f rawvideo -pix_fmt rgb24 -s 4x3 - makes the right ones.", fault);
+        Assert.Equal(
+            "'stdin' ended within frame 3, after 10 of its 36 bytes (4 x 3 pixels of 3). Either its writer was stopped, or its frames have "
+                + "another size or pixel format: "
+                + "ffmpeg -i FILE -f rawvideo -pix_fmt rgb24 -s 4x3 - makes the right ones.",
+            fault
+        );
     }
 
     [Fact]
-    public async Task A_stream_without_a_frame_is_an_error() => Assert.StartsWith(
-        "'stdin' ended without a frame.", (await Assert.ThrowsAsync<StreamException>(async () => await new RawVideo(Stream.Null, Small).ReadAsync().ToListAsync())).Message);
+    public async Task A_stream_without_a_frame_is_an_error() =>
+        Assert.StartsWith(
+            "'stdin' ended without a frame.",
+            (
+                await Assert.ThrowsAsync<StreamException>(async () => await new RawVideo(Stream.Null, Small).ReadAsync().ToListAsync())
+            ).Message
+        );
 
     [Theory]
     [InlineData("RIFF\u0001\u0002\u0003\u0004AVI LIST", "an AVI file")]
@@ -61,15 +77,34 @@ public sealed class RawVideoTests
     {
         using var stream = new MemoryStream([.. start.Select(letter => (byte)letter), .. new byte[100]]);
 
-        var fault = (await Assert.ThrowsAsync<StreamException>(async () => await new RawVideo(stream, Small).ReadAsync().ToListAsync())).Message;
+        var fault = (
+            await Assert.ThrowsAsync<StreamException>(async () => await new RawVideo(stream, Small).ReadAsync().ToListAsync())
+        ).Message;
 
         Assert.StartsWith($"'stdin' begins like {format}, raw frames are read here.", fault);
     }
 
     [Theory]
-    [InlineData(0, 3, null), InlineData(3, 0, null), InlineData(16_385, 1, null), InlineData(4, 3, 0.0), InlineData(4, 3, double.NaN), InlineData(4, 3, 20_000.0)]
+    [
+        InlineData(0, 3, null),
+        InlineData(3, 0, null),
+        InlineData(16_385, 1, null),
+        InlineData(4, 3, 0.0),
+        InlineData(4, 3, double.NaN),
+        InlineData(4, 3, 20_000.0)
+    ]
     public void Options_out_of_range_are_refused(int width, int height, double? rate) =>
-        Assert.Throws<ArgumentException>(() => new RawVideo(Stream.Null, new RawVideoOptions { Width = width, Height = height, FramesPerSecond = rate }));
+        Assert.Throws<ArgumentException>(() =>
+            new RawVideo(
+                Stream.Null,
+                new RawVideoOptions
+                {
+                    Width = width,
+                    Height = height,
+                    FramesPerSecond = rate,
+                }
+            )
+        );
 
     [Fact]
     public async Task What_was_said_rightly_is_not_doubted()
@@ -77,17 +112,30 @@ public sealed class RawVideoTests
         Assert.Null(await DoubtOf(Picture.Pixels, 320, 240));
         Assert.Null(await DoubtOf(new byte[320 * 240 * 3], 320, 240));
         Assert.Null(await DoubtOf(TestImages.Noise(320, 240, seed: 3).Pixels, 320, 240));
-        Assert.Null(await DoubtOf([.. Luma().SelectMany(level => new[] { level, level, level })], 320, 240));   // an infrared camera's grey
+        Assert.Null(await DoubtOf([.. Luma().SelectMany(level => new[] { level, level, level })], 320, 240)); // an infrared camera's grey
     }
 
     [Fact]
     public async Task A_wrong_pixel_format_is_doubted()
     {
         var luma = Luma();
-        byte[] yuv420 = [.. luma, .. luma.Where((_, i) => i % 4 == 0).Select(_ => (byte)120), .. luma.Where((_, i) => i % 4 == 0).Select(_ => (byte)130)];
-        byte[] rgba = [.. Enumerable.Range(0, 320 * 240).SelectMany(i => new[] { Picture.Pixels[i * 3], Picture.Pixels[(i * 3) + 1], Picture.Pixels[(i * 3) + 2], (byte)255 })];
+        byte[] yuv420 =
+        [
+            .. luma,
+            .. luma.Where((_, i) => i % 4 == 0).Select(_ => (byte)120),
+            .. luma.Where((_, i) => i % 4 == 0).Select(_ => (byte)130),
+        ];
+        byte[] rgba =
+        [
+            .. Enumerable
+                .Range(0, 320 * 240)
+                .SelectMany(i => new[] { Picture.Pixels[i * 3], Picture.Pixels[(i * 3) + 1], Picture.Pixels[(i * 3) + 2], (byte)255 }),
+        ];
 
-        Assert.Contains("one byte a pixel better (gray, or the brightness plane of yuv420p", await DoubtOf([.. yuv420, .. yuv420], 320, 240));
+        Assert.Contains(
+            "one byte a pixel better (gray, or the brightness plane of yuv420p",
+            await DoubtOf([.. yuv420, .. yuv420], 320, 240)
+        );
         Assert.Contains("four bytes a pixel better", await DoubtOf([.. rgba, .. rgba], 320, 240));
     }
 
@@ -100,7 +148,12 @@ public sealed class RawVideoTests
         Assert.Contains("it fits a width of 320 pixels better", await DoubtOf(four, 640, 480));
     }
 
-    private static byte[] Luma() => [.. Enumerable.Range(0, 320 * 240).Select(i => (byte)((Picture.Pixels[i * 3] + (2 * Picture.Pixels[(i * 3) + 1]) + Picture.Pixels[(i * 3) + 2]) / 4))];
+    private static byte[] Luma() =>
+        [
+            .. Enumerable
+                .Range(0, 320 * 240)
+                .Select(i => (byte)((Picture.Pixels[i * 3] + (2 * Picture.Pixels[(i * 3) + 1]) + Picture.Pixels[(i * 3) + 2]) / 4)),
+        ];
 
     private static async Task<string?> DoubtOf(byte[] frames, int width, int height)
     {
@@ -118,7 +171,11 @@ public sealed class RawVideoTests
     private static RgbImage Noisy(RgbImage image)
     {
         var random = new Random(11);
-        return new RgbImage(image.Width, image.Height, [.. image.Pixels.Select(level => (byte)Math.Clamp(level + random.Next(-4, 5), 0, 255))]);
+        return new RgbImage(
+            image.Width,
+            image.Height,
+            [.. image.Pixels.Select(level => (byte)Math.Clamp(level + random.Next(-4, 5), 0, 255))]
+        );
     }
 
     /// <summary>Gives a few bytes at a time, as pipes do.</summary>

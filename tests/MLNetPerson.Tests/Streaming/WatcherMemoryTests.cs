@@ -14,7 +14,15 @@ public sealed class WatcherMemoryTests(TrainedPackage package) : IClassFixture<T
         async Task<long> After(int count)
         {
             using var stream = new RepeatingStream(count * 160L * 120 * 3);
-            var video = new RawVideo(stream, new RawVideoOptions { Width = 160, Height = 120, FramesPerSecond = 30 });
+            var video = new RawVideo(
+                stream,
+                new RawVideoOptions
+                {
+                    Width = 160,
+                    Height = 120,
+                    FramesPerSecond = 30,
+                }
+            );
             await new PersonWatcher(classifier, new WatchOptions { DropFrames = false }).WatchAsync(video.ReadAsync()).ToListAsync();
             return GC.GetTotalMemory(forceFullCollection: true);
         }

@@ -13,7 +13,14 @@ public sealed class FeatureNetworkTests : IDisposable
 
     private readonly TempFolder _folder = new();
 
-    public static TheoryData<string, string> Inputs => new() { { "nchw", "rgb" }, { "nchw", "bgr" }, { "nhwc", "rgb" }, { "nhwc", "bgr" } };
+    public static TheoryData<string, string> Inputs =>
+        new()
+        {
+            { "nchw", "rgb" },
+            { "nchw", "bgr" },
+            { "nhwc", "rgb" },
+            { "nhwc", "bgr" },
+        };
 
     [Theory, MemberData(nameof(Inputs))]
     public void Pixels_are_normalised_as_the_card_says(string layout, string channels)
@@ -25,7 +32,8 @@ public sealed class FeatureNetworkTests : IDisposable
 
         var features = Run([new FeatureSpec { Tap = "all", Pooling = Pooling.Max }], image);
 
-        double[] mean = [0.1, 0.2, 0.3], std = [0.5, 0.25, 0.125];
+        double[] mean = [0.1, 0.2, 0.3],
+            std = [0.5, 0.25, 0.125];
         var order = channels == "rgb" ? new[] { 0, 1, 2 } : [2, 1, 0];
         Assert.All(Enumerable.Range(0, 3), c => Assert.Equal(((image[order[c]] / 255.0) - mean[c]) / std[c], features[c], 1e-5));
     }
@@ -41,7 +49,17 @@ public sealed class FeatureNetworkTests : IDisposable
         WriteBackbone("nchw", "rgb");
         var image = TestImages.Noise(Side, Side, seed: 2).Pixels;
 
-        var features = Run([new FeatureSpec { Tap = "all", Pooling = pooling, Window = window }], image);
+        var features = Run(
+            [
+                new FeatureSpec
+                {
+                    Tap = "all",
+                    Pooling = pooling,
+                    Window = window,
+                },
+            ],
+            image
+        );
 
         for (var channel = 0; channel < 3; channel++)
         {
@@ -67,7 +85,10 @@ public sealed class FeatureNetworkTests : IDisposable
     {
         WriteBackbone("nchw", "rgb");
 
-        Assert.Equal("Backbone 'own' has no tap 'none'. Its taps: all.", Assert.Throws<BackboneException>(() => Run([new FeatureSpec { Tap = "none", Pooling = Pooling.Max }], [])).Message);
+        Assert.Equal(
+            "Backbone 'own' has no tap 'none'. Its taps: all.",
+            Assert.Throws<BackboneException>(() => Run([new FeatureSpec { Tap = "none", Pooling = Pooling.Max }], [])).Message
+        );
     }
 
     [Fact]
@@ -75,8 +96,24 @@ public sealed class FeatureNetworkTests : IDisposable
     {
         WriteBackbone("nchw", "rgb");
 
-        Assert.Equal("Features 'all max of 7 x 7 average': the tap is only 6 x 6 steps at this input size. Use a smaller window or a larger input.",
-            Assert.Throws<BackboneException>(() => Run([new FeatureSpec { Tap = "all", Pooling = Pooling.Max, Window = 7 }], [])).Message);
+        Assert.Equal(
+            "Features 'all max of 7 x 7 average': the tap is only 6 x 6 steps at this input size. Use a smaller window or a larger input.",
+            Assert
+                .Throws<BackboneException>(() =>
+                    Run(
+                        [
+                            new FeatureSpec
+                            {
+                                Tap = "all",
+                                Pooling = Pooling.Max,
+                                Window = 7,
+                            },
+                        ],
+                        []
+                    )
+                )
+                .Message
+        );
     }
 
     [Theory]
@@ -93,7 +130,10 @@ public sealed class FeatureNetworkTests : IDisposable
         Assert.Contains(right, card);
         File.WriteAllText(_folder["own.json"], card.Replace(right, wrong));
 
-        Assert.Contains(expected, Assert.Throws<BackboneException>(() => Run([new FeatureSpec { Tap = "all", Pooling = Pooling.Max }], [])).Message);
+        Assert.Contains(
+            expected,
+            Assert.Throws<BackboneException>(() => Run([new FeatureSpec { Tap = "all", Pooling = Pooling.Max }], [])).Message
+        );
     }
 
     [Fact]
@@ -101,7 +141,16 @@ public sealed class FeatureNetworkTests : IDisposable
     {
         WriteBackbone("nchw", "rgb", Side);
 
-        var fault = Assert.Throws<BackboneException>(() => FeatureNetworkBuilder.BuildAsync(BackboneCatalog.Open(_folder["own.onnx"]), new ImageSpec(8, 8), [new FeatureSpec { Tap = "all", Pooling = Pooling.Max }]).GetAwaiter().GetResult());
+        var fault = Assert.Throws<BackboneException>(() =>
+            FeatureNetworkBuilder
+                .BuildAsync(
+                    BackboneCatalog.Open(_folder["own.onnx"]),
+                    new ImageSpec(8, 8),
+                    [new FeatureSpec { Tap = "all", Pooling = Pooling.Max }]
+                )
+                .GetAwaiter()
+                .GetResult()
+        );
 
         Assert.Contains("input 'x' is fixed to [0, 3, 6, 6], 8 x 8 pixels as nchw are wanted.", fault.Message);
     }
@@ -111,15 +160,22 @@ public sealed class FeatureNetworkTests : IDisposable
     {
         _folder.Write("own.onnx", [1]);
 
-        Assert.StartsWith($"Backbone '{_folder["own.onnx"]}' needs a card at '{_folder["own.json"]}' that says how to feed it", Assert.Throws<BackboneException>(() => BackboneCatalog.Open(_folder["own.onnx"])).Message);
-        Assert.StartsWith("There is no backbone 'resnet'. By name there are: mobilenetv2-coco-ssd;", Assert.Throws<BackboneException>(() => BackboneCatalog.Open("resnet")).Message);
+        Assert.StartsWith(
+            $"Backbone '{_folder["own.onnx"]}' needs a card at '{_folder["own.json"]}' that says how to feed it",
+            Assert.Throws<BackboneException>(() => BackboneCatalog.Open(_folder["own.onnx"])).Message
+        );
+        Assert.StartsWith(
+            "There is no backbone 'resnet'. By name there are: mobilenetv2-coco-ssd;",
+            Assert.Throws<BackboneException>(() => BackboneCatalog.Open("resnet")).Message
+        );
     }
 
     public void Dispose() => _folder.Dispose();
 
     private static double Plain(byte[] image, int channel, Pooling pooling, int window)
     {
-        double[] mean = [0.1, 0.2, 0.3], std = [0.5, 0.25, 0.125];
+        double[] mean = [0.1, 0.2, 0.3],
+            std = [0.5, 0.25, 0.125];
         double At(int y, int x) => ((image[(((y * Side) + x) * 3) + channel] / 255.0) - mean[channel]) / std[channel];
         List<double> windows = [];
         for (var y = 0; y + window <= Side; y++)
@@ -127,14 +183,22 @@ public sealed class FeatureNetworkTests : IDisposable
             for (var x = 0; x + window <= Side; x++)
             {
                 var inside = Enumerable.Range(0, window * window).Select(i => At(y + (i / window), x + (i % window)));
-                windows.Add(window == 1 ? At(y, x) : pooling == Pooling.Max ? inside.Average() : inside.Max());
+                windows.Add(
+                    window == 1 ? At(y, x)
+                    : pooling == Pooling.Max ? inside.Average()
+                    : inside.Max()
+                );
             }
         }
 
         return pooling == Pooling.Max ? windows.Max() : windows.Average();
     }
 
-    private FeatureNetwork Build(IReadOnlyList<FeatureSpec> specs) => FeatureNetworkBuilder.BuildAsync(BackboneCatalog.Open(_folder["own.onnx"]), new ImageSpec(Side, Side), specs).GetAwaiter().GetResult();
+    private FeatureNetwork Build(IReadOnlyList<FeatureSpec> specs) =>
+        FeatureNetworkBuilder
+            .BuildAsync(BackboneCatalog.Open(_folder["own.onnx"]), new ImageSpec(Side, Side), specs)
+            .GetAwaiter()
+            .GetResult();
 
     private float[] Run(IReadOnlyList<FeatureSpec> specs, byte[] image)
     {
@@ -149,7 +213,9 @@ public sealed class FeatureNetworkTests : IDisposable
         builder.Input("x", DataType.Float, layout == "nchw" ? [-1, 3, side, side] : [-1, side, side, 3]);
         if (side == 0)
         {
-            foreach (var dimension in builder.Graph.Model.Graph.Input[0].Type.TensorType.Shape.Dim.Where(dimension => dimension.DimValue == 0))
+            foreach (
+                var dimension in builder.Graph.Model.Graph.Input[0].Type.TensorType.Shape.Dim.Where(dimension => dimension.DimValue == 0)
+            )
             {
                 dimension.DimParam = "side";
             }
@@ -166,10 +232,13 @@ public sealed class FeatureNetworkTests : IDisposable
 
         builder.Output("copy", DataType.Float, -1, 3);
         _folder.Write("own.onnx", builder.Graph.ToBytes());
-        _folder.Write("own.json", $$"""
+        _folder.Write(
+            "own.json",
+            $$"""
             { "name": "own", "origin": "a test", "licence": "MIT",
               "input": { "tensor": "x", "layout": "{{layout}}", "channels": "{{channels}}", "mean": [0.1, 0.2, 0.3], "std": [0.5, 0.25, 0.125] },
               "taps": [ { "name": "all", "tensor": "copy", "channels": 3, "stride": 1 } ] }
-            """);
+            """
+        );
     }
 }

@@ -21,7 +21,10 @@ public sealed class ShippedBackboneTests
         // MobileNetV2 1.0 at 224 × 224: 300 million multiply-adds and 3.4 million parameters with its 1000-class layer of 1.28 million
         // (M. Sandler et al., CVPR 2018, table 4); without that layer 2.22 million.
         var network = await FeatureNetworkBuilder.BuildAsync(
-            BackboneCatalog.Open("mobilenetv2-coco-ssd"), new ImageSpec(224, 224), [new FeatureSpec { Tap = "conv_1", Pooling = Pooling.Average }]);
+            BackboneCatalog.Open("mobilenetv2-coco-ssd"),
+            new ImageSpec(224, 224),
+            [new FeatureSpec { Tap = "conv_1", Pooling = Pooling.Average }]
+        );
         var cost = GraphCost.Of(network.Graph, 224, 224);
 
         Assert.InRange(cost.Macs, 297_000_000, 303_000_000);
@@ -31,11 +34,16 @@ public sealed class ShippedBackboneTests
     [Fact]
     public async Task Only_convolutions_clips_sums_and_pools_are_left()
     {
-        var network = await FeatureNetworkBuilder.BuildAsync(BackboneCatalog.Open("mobilenetv2-coco-ssd"), RecipeCatalog.Open("accurate").Input, RecipeCatalog.Open("accurate").Features);
+        var network = await FeatureNetworkBuilder.BuildAsync(
+            BackboneCatalog.Open("mobilenetv2-coco-ssd"),
+            RecipeCatalog.Open("accurate").Input,
+            RecipeCatalog.Open("accurate").Features
+        );
 
         Assert.Equal(
             ["Add", "AveragePool", "Cast", "Clip", "Concat", "Conv", "Flatten", "GlobalAveragePool", "MaxPool", "Mul", "Transpose"],
-            network.Graph.Nodes.Select(node => node.OpType).Distinct().Order(StringComparer.Ordinal));
+            network.Graph.Nodes.Select(node => node.OpType).Distinct().Order(StringComparer.Ordinal)
+        );
     }
 
     private static async Task<(long Macs, long Parameters)> Cost(string name)

@@ -11,7 +11,10 @@ public sealed class BundleFixture : IDisposable
 
     public BundleFixture()
     {
-        BundleWriter.Write(ModelPackage.Open(Repository.At("models/person")), new BundleOptions { Out = _folder["bundle"], Target = "linux-arm64" });
+        BundleWriter.Write(
+            ModelPackage.Open(Repository.At("models/person")),
+            new BundleOptions { Out = _folder["bundle"], Target = "linux-arm64" }
+        );
         Bundle = DeviceBundle.Open(_folder["bundle"]);
     }
 

@@ -25,11 +25,23 @@ public sealed class BundleWriterTests : IDisposable
         var applying = Ready.Manifest.Encodings.Count(GoldenCheck.Applies);
         Assert.Equal((5 * applying, applying == 4 ? 0 : 1), (result.Goldens.Length, result.NotRunHere.Length));
         Assert.Equal(Sha256Text.OfFile(Repository.At("models/person/manifest.json")), bundle.Manifest.Package.ManifestSha256);
-        Assert.Equal(("int8", "this ARM processor adds up 8-bit products exactly"), (bundle.Manifest.Recommended.Encoding, bundle.Manifest.Recommended.Reason));
+        Assert.Equal(
+            ("int8", "this ARM processor adds up 8-bit products exactly"),
+            (bundle.Manifest.Recommended.Encoding, bundle.Manifest.Recommended.Reason)
+        );
         Assert.Equal(Ready.Manifest.Threshold, bundle.Manifest.Threshold);
         Assert.Equal(Directory.GetFiles(result.Folder, "*", SearchOption.AllDirectories).Length - 1, bundle.Manifest.Files.Length);
-        Assert.All(bundle.Manifest.SelfTest.Inference, test => Assert.Equal(Ready.Manifest.Encodings.Select(encoding => encoding.Name).Order(StringComparer.Ordinal), test.Expected.Keys));
-        Assert.All(bundle.Manifest.SelfTest.Inference.Select(test => test.Tensor).Concat(bundle.Manifest.SelfTest.Decoding.Select(test => test.Tensor)), tensor => Assert.Equal(224 * 224 * 3, new FileInfo(bundle.PathOf(tensor)).Length));
+        Assert.All(
+            bundle.Manifest.SelfTest.Inference,
+            test =>
+                Assert.Equal(Ready.Manifest.Encodings.Select(encoding => encoding.Name).Order(StringComparer.Ordinal), test.Expected.Keys)
+        );
+        Assert.All(
+            bundle
+                .Manifest.SelfTest.Inference.Select(test => test.Tensor)
+                .Concat(bundle.Manifest.SelfTest.Decoding.Select(test => test.Tensor)),
+            tensor => Assert.Equal(224 * 224 * 3, new FileInfo(bundle.PathOf(tensor)).Length)
+        );
     }
 
     [Fact]
@@ -37,19 +49,33 @@ public sealed class BundleWriterTests : IDisposable
     {
         var (first, second) = (Write(Ready, "first").Folder, Write(Ready, "second").Folder);
 
-        static Dictionary<string, string> Hashes(string folder) => Directory.GetFiles(folder, "*", SearchOption.AllDirectories).ToDictionary(file => Path.GetRelativePath(folder, file), Sha256Text.OfFile);
+        static Dictionary<string, string> Hashes(string folder) =>
+            Directory
+                .GetFiles(folder, "*", SearchOption.AllDirectories)
+                .ToDictionary(file => Path.GetRelativePath(folder, file), Sha256Text.OfFile);
         Assert.Equal(Hashes(first), Hashes(second));
     }
 
     [Fact]
     public void Chosen_encodings_make_a_package_of_those_alone()
     {
-        var result = BundleWriter.Write(Ready, new BundleOptions { Out = _folder["bundle"], Target = Target, Encodings = ["fp16", "int8-portable"] });
+        var result = BundleWriter.Write(
+            Ready,
+            new BundleOptions
+            {
+                Out = _folder["bundle"],
+                Target = Target,
+                Encodings = ["fp16", "int8-portable"],
+            }
+        );
 
         var package = DeviceBundle.Open(result.Folder).Package;
         Assert.Equal(["int8-portable", "fp16"], package.Manifest.Encodings.Select(encoding => encoding.Name));
         Assert.All(package.Manifest.Goldens, golden => Assert.Equal(["fp16", "int8-portable"], golden.Probabilities.Keys));
-        Assert.Equal(["model.fp16.onnx", "model.int8-portable.onnx"], Directory.GetFiles(package.Folder, "*.onnx").Select(Path.GetFileName).Order());
+        Assert.Equal(
+            ["model.fp16.onnx", "model.int8-portable.onnx"],
+            Directory.GetFiles(package.Folder, "*.onnx").Select(Path.GetFileName).Order()
+        );
         Assert.Equal("int8-portable", result.Manifest.Recommended.Encoding);
         Assert.DoesNotContain("\"name\": \"float32\"", File.ReadAllText(Path.Combine(result.Folder, "bundle.json")));
     }
@@ -66,16 +92,49 @@ public sealed class BundleWriterTests : IDisposable
     public void What_is_there_is_replaced_only_by_a_bundle_and_only_if_it_is_one()
     {
         var first = Write(Ready);
-        BundleWriter.Write(Ready, new BundleOptions { Out = first.Folder, Target = Target, Encodings = ["fp16"] });
+        BundleWriter.Write(
+            Ready,
+            new BundleOptions
+            {
+                Out = first.Folder,
+                Target = Target,
+                Encodings = ["fp16"],
+            }
+        );
         Assert.Equal(["fp16"], DeviceBundle.Open(first.Folder).Manifest.Encodings.Select(encoding => encoding.Name));
 
         _folder.Write("other/diary.txt", "mine");
         _folder.Write("file", "mine");
         Assert.Contains("holds files but no bundle.json", Assert.Throws<BundleException>(() => Write(Ready, "other")).Message);
         Assert.Contains("is a file; a bundle is a folder", Assert.Throws<BundleException>(() => Write(Ready, "file")).Message);
-        Assert.Equal("Bundles are not made for 'linux-riscv64'. They are made for: linux-arm64.", Assert.Throws<BundleException>(() => BundleWriter.Write(Ready, new BundleOptions { Out = _folder["x"], Target = "linux-riscv64" })).Message);
-        Assert.Contains("has no encoding 'int4'", Assert.Throws<PackageException>(() => BundleWriter.Write(Ready, new BundleOptions { Out = _folder["x"], Target = Target, Encodings = ["int4"] })).Message);
-        Assert.Equal(["bundle", "file", "other", "other/diary.txt"], _folder.Entries().Where(entry => !entry.StartsWith("bundle/", StringComparison.Ordinal)));
+        Assert.Equal(
+            "Bundles are not made for 'linux-riscv64'. They are made for: linux-arm64.",
+            Assert
+                .Throws<BundleException>(() =>
+                    BundleWriter.Write(Ready, new BundleOptions { Out = _folder["x"], Target = "linux-riscv64" })
+                )
+                .Message
+        );
+        Assert.Contains(
+            "has no encoding 'int4'",
+            Assert
+                .Throws<PackageException>(() =>
+                    BundleWriter.Write(
+                        Ready,
+                        new BundleOptions
+                        {
+                            Out = _folder["x"],
+                            Target = Target,
+                            Encodings = ["int4"],
+                        }
+                    )
+                )
+                .Message
+        );
+        Assert.Equal(
+            ["bundle", "file", "other", "other/diary.txt"],
+            _folder.Entries().Where(entry => !entry.StartsWith("bundle/", StringComparison.Ordinal))
+        );
     }
 
     [Fact]
@@ -86,7 +145,11 @@ public sealed class BundleWriterTests : IDisposable
 
         var fault = Assert.Throws<ExportException>(() => Write(ModelPackage.Open(liar))).Message;
 
-        Assert.Matches("^The package does not give its golden answers here: fp16 says 0\\.449\\d+ of 'golden/near-threshold\\.png', 0\\.900000 is promised\\.", fault);
+        Assert.Matches(
+            "^The package does not give its golden answers here: fp16 says 0\\.449\\d+ of 'golden/near-threshold\\.png', 0\\.900000 is "
+                + "promised\\.",
+            fault
+        );
         Assert.Equal(old, Sha256Text.OfFile(Path.Combine(_folder["bundle"], "bundle.json")));
         Assert.DoesNotContain(_folder.Entries(), entry => entry.Contains(".unfinished"));
     }
@@ -105,7 +168,10 @@ public sealed class BundleWriterTests : IDisposable
     public void A_package_without_an_answer_or_without_goldens_is_refused()
     {
         var silent = Copy(manifest => manifest["goldens"]![0]!["probabilities"]!.AsObject().Remove("int8"));
-        Assert.Contains("promises no answer of int8 to 'golden/high.png'", Assert.Throws<PackageException>(() => Write(ModelPackage.Open(silent))).Message);
+        Assert.Contains(
+            "promises no answer of int8 to 'golden/high.png'",
+            Assert.Throws<PackageException>(() => Write(ModelPackage.Open(silent))).Message
+        );
 
         var bare = Copy(manifest => manifest["goldens"] = new JsonArray());
         Assert.Contains("has no golden pictures", Assert.Throws<PackageException>(() => Write(ModelPackage.Open(bare))).Message);
@@ -141,7 +207,10 @@ public sealed class BundleWriterTests : IDisposable
         var bytes = File.ReadAllBytes(tensor);
         bytes[1000] ^= 1;
         File.WriteAllBytes(tensor, bytes);
-        Assert.Contains("'selftest/inference/low.rgb' changed after the export", Assert.Throws<BundleException>(() => DeviceBundle.Open(folder)).Message);
+        Assert.Contains(
+            "'selftest/inference/low.rgb' changed after the export",
+            Assert.Throws<BundleException>(() => DeviceBundle.Open(folder)).Message
+        );
 
         var manifest = Path.Combine(folder, "bundle.json");
         File.WriteAllText(manifest, File.ReadAllText(manifest).Replace("\"path\": \"README.md\"", "\"path\": \"../README.md\""));
@@ -150,9 +219,21 @@ public sealed class BundleWriterTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private BundleResult Write(ModelPackage package, string name = "bundle") => BundleWriter.Write(package, new BundleOptions { Out = _folder[name], Target = Target });
+    private BundleResult Write(ModelPackage package, string name = "bundle") =>
+        BundleWriter.Write(package, new BundleOptions { Out = _folder[name], Target = Target });
 
-    private string WriteSmall() => BundleWriter.Write(Ready, new BundleOptions { Out = _folder["bundle"], Target = Target, Encodings = ["fp16"] }).Folder;
+    private string WriteSmall() =>
+        BundleWriter
+            .Write(
+                Ready,
+                new BundleOptions
+                {
+                    Out = _folder["bundle"],
+                    Target = Target,
+                    Encodings = ["fp16"],
+                }
+            )
+            .Folder;
 
     /// <summary>The ready package with another manifest.</summary>
     private string Copy(Action<JsonNode> change)

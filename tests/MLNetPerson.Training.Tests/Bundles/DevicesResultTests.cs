@@ -23,8 +23,14 @@ public sealed class DevicesResultTests
 
         Assert.Equal(3, meant.Select(row => row["processor"]).Distinct().Count());
         Assert.All(meant, row => Assert.True(row["within"] == "1" && row["decisionRight"] == "1", string.Join(',', row.Values)));
-        Assert.All(meant.GroupBy(row => (row["encoding"], row["test"])), group => Assert.Single(group.Select(row => row["decision"]).Distinct()));
-        Assert.All(meant.GroupBy(row => row["test"]), group => Assert.Single(group.Where(row => row["encoding"] == row["chosenThere"]).Select(row => row["decision"]).Distinct()));
+        Assert.All(
+            meant.GroupBy(row => (row["encoding"], row["test"])),
+            group => Assert.Single(group.Select(row => row["decision"]).Distinct())
+        );
+        Assert.All(
+            meant.GroupBy(row => row["test"]),
+            group => Assert.Single(group.Where(row => row["encoding"] == row["chosenThere"]).Select(row => row["decision"]).Distinct())
+        );
     }
 
     [Fact]
@@ -32,7 +38,16 @@ public sealed class DevicesResultTests
     {
         var goldens = ModelPackage.Open(Repository.At("models/person")).Manifest.Goldens;
 
-        Assert.All(Rows, row => Assert.Equal(
-            goldens.Single(golden => Path.GetFileNameWithoutExtension(golden.File) == row["test"]).Probabilities[row["encoding"]].ToString("0.000000", System.Globalization.CultureInfo.InvariantCulture), row["expected"]));
+        Assert.All(
+            Rows,
+            row =>
+                Assert.Equal(
+                    goldens
+                        .Single(golden => Path.GetFileNameWithoutExtension(golden.File) == row["test"])
+                        .Probabilities[row["encoding"]]
+                        .ToString("0.000000", System.Globalization.CultureInfo.InvariantCulture),
+                    row["expected"]
+                )
+        );
     }
 }

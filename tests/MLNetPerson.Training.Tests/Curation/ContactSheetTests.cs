@@ -21,13 +21,25 @@ public sealed class ContactSheetTests : IDisposable
         }
 
         // p n s p: on the fifth; u: back on the fourth, undone; u: back on the third, undone; n: the third is none; then to the first: n.
-        Assert.Equal("none,none,none,,", (string?)await page.EvaluateAsync("[...document.querySelectorAll('figure')].map(figure => figure.dataset.decision).join()"));
+        Assert.Equal(
+            "none,none,none,,",
+            (string?)await page.EvaluateAsync("[...document.querySelectorAll('figure')].map(figure => figure.dataset.decision).join()")
+        );
         Assert.Equal("3 of 5", (string?)await page.EvaluateAsync("document.getElementById('count').textContent"));
         await page.EvaluateAsync("document.querySelectorAll('figure')[3].querySelector('button').click()");
         await page.EvaluateAsync("document.getElementById('export').click()");
 
-        Assert.Equal("label,file\n0,0.png\n0,1.png\n0,2.png\n1,\"3, \"\"odd\"\".png\"\n", await HeadlessBrowser.WaitForAsync(_folder["downloads/labels.csv"]));
-        Assert.Equal(5, (int?)await page.EvaluateAsync("[...document.querySelectorAll('img')].filter(image => image.complete && image.naturalWidth > 0).length"));
+        Assert.Equal(
+            "label,file\n0,0.png\n0,1.png\n0,2.png\n1,\"3, \"\"odd\"\".png\"\n",
+            await HeadlessBrowser.WaitForAsync(_folder["downloads/labels.csv"])
+        );
+        Assert.Equal(
+            5,
+            (int?)
+                await page.EvaluateAsync(
+                    "[...document.querySelectorAll('img')].filter(image => image.complete && image.naturalWidth > 0).length"
+                )
+        );
         if (Environment.GetEnvironmentVariable("MLNETPERSON_SCREENSHOTS") is { } screenshots)
         {
             File.WriteAllBytes(Path.Combine(screenshots, "sheet.png"), await page.ScreenshotAsync());
@@ -81,7 +93,10 @@ public sealed class ContactSheetTests : IDisposable
 
     [Fact]
     public void A_picture_that_cannot_be_read_is_shown_as_its_name() =>
-        Assert.Contains("\"image\":\"\"", (Sheet(1) with { Items = [new SheetItem("gone.png", _folder["gone.png"], "", ["gone.png"])] }).ToHtml());
+        Assert.Contains(
+            "\"image\":\"\"",
+            (Sheet(1) with { Items = [new SheetItem("gone.png", _folder["gone.png"], "", ["gone.png"])] }).ToHtml()
+        );
 
     public void Dispose() => _folder.Dispose();
 
@@ -97,8 +112,15 @@ public sealed class ContactSheetTests : IDisposable
 
         return new ContactSheet
         {
-            Title = "Is there a person?", Intro = "Look.", File = "labels.csv", Columns = ["label", "file"], Choices = ContactSheet.Labels,
-            Items = [.. Enumerable.Range(0, count).Select(i => new SheetItem(Name(i), _folder[Name(i)], $"the model says 0.{i}", [Name(i)]))],
+            Title = "Is there a person?",
+            Intro = "Look.",
+            File = "labels.csv",
+            Columns = ["label", "file"],
+            Choices = ContactSheet.Labels,
+            Items =
+            [
+                .. Enumerable.Range(0, count).Select(i => new SheetItem(Name(i), _folder[Name(i)], $"the model says 0.{i}", [Name(i)])),
+            ],
         };
     }
 }

@@ -32,7 +32,11 @@ public sealed class NeighbourTests
 
         foreach (var view in new Func<ulong, ulong>[] { hash => hash, PerceptualHash.Mirror })
         {
-            var expected = from i in Enumerable.Range(0, hashes.Length) from j in Enumerable.Range(i + 1, hashes.Length - i - 1) where BitOperations.PopCount(view(hashes[i]) ^ hashes[j]) <= most select (i, j);
+            var expected =
+                from i in Enumerable.Range(0, hashes.Length)
+                from j in Enumerable.Range(i + 1, hashes.Length - i - 1)
+                where BitOperations.PopCount(view(hashes[i]) ^ hashes[j]) <= most
+                select (i, j);
             Assert.Equal(expected, new HashIndex(hashes).Pairs(most, view));
         }
     }
@@ -46,7 +50,8 @@ public sealed class NeighbourTests
         {
             for (var i = 0; i < 400; i++)
             {
-                rows[(row * 400) + i] = row % 2 == 0 ? (float)random.NextDouble() : rows[((row - 1) * 400) + i] + (0.05f * (float)random.NextDouble());
+                rows[(row * 400) + i] =
+                    row % 2 == 0 ? (float)random.NextDouble() : rows[((row - 1) * 400) + i] + (0.05f * (float)random.NextDouble());
             }
         }
 
@@ -58,13 +63,22 @@ public sealed class NeighbourTests
     }
 
     [SkippableTheory]
-    [InlineData("scaled"), InlineData("mirrored"), InlineData("brighter"), InlineData("cropped at a corner", true), InlineData("cropped all round", true), InlineData("cropped and mirrored", true)]
+    [
+        InlineData("scaled"),
+        InlineData("mirrored"),
+        InlineData("brighter"),
+        InlineData("cropped at a corner", true),
+        InlineData("cropped all round", true),
+        InlineData("cropped and mirrored", true)
+    ]
     public void A_copy_is_found_and_a_stranger_is_not(string kind, bool ofPhotographs = false)
     {
         // Crops are looked for among photographs: drawn shapes are flatter.
         var photographs = ofPhotographs ? Directory.GetFiles(TestData.At("voc2007/images")).Order(StringComparer.Ordinal).ToArray() : null;
-        RgbImage Scene(int seed) => photographs is null ? CuratedPictures.Scene(seed) : new ImageReader().Read(File.ReadAllBytes(photographs[seed]));
-        const int Scenes = 12, AtLeast = 10;
+        RgbImage Scene(int seed) =>
+            photographs is null ? CuratedPictures.Scene(seed) : new ImageReader().Read(File.ReadAllBytes(photographs[seed]));
+        const int Scenes = 12,
+            AtLeast = 10;
         var hits = 0;
         for (var seed = 0; seed < Scenes; seed++)
         {
@@ -76,10 +90,17 @@ public sealed class NeighbourTests
                 "mirrored" => CuratedPictures.Mirror(scene),
                 "cropped at a corner" => CuratedPictures.Crop(scene, side, top, scene.Width - side, scene.Height - top),
                 "cropped all round" => CuratedPictures.Crop(scene, side, top, scene.Width - (2 * side), scene.Height - (2 * top)),
-                "cropped and mirrored" => CuratedPictures.Mirror(CuratedPictures.Crop(scene, 0, top, scene.Width - side, scene.Height - top)),
+                "cropped and mirrored" => CuratedPictures.Mirror(
+                    CuratedPictures.Crop(scene, 0, top, scene.Width - side, scene.Height - top)
+                ),
                 _ => new(scene.Width, scene.Height, [.. scene.Pixels.Select(value => (byte)Math.Min(255, (value * 0.8) + 40))]),
             };
-            PictureMeasures[] measures = [.. new[] { scene, Scene(seed + 50), copy, Scene(seed + 100) }.Select((image, i) => CuratedPictures.Of($"{i}", true, image).Measures)];
+            PictureMeasures[] measures =
+            [
+                .. new[] { scene, Scene(seed + 50), copy, Scene(seed + 100) }.Select(
+                    (image, i) => CuratedPictures.Of($"{i}", true, image).Measures
+                ),
+            ];
 
             // The first three are each other's neighbours by these features: what is found is found by laying them over each other.
             var alike = new FeatureTable(4, 2, [1, 0, 1, 0, 1, 0, 0, 1]);
@@ -104,8 +125,10 @@ public sealed class NeighbourTests
     public void Solving_agrees_with_multiplying_back()
     {
         var random = new Random(8);
-        double[,] a = new double[6, 6], matrix = new double[6, 6];
-        double[] x = [1, -2, 3, 0.5, -1, 4], right = new double[6];
+        double[,] a = new double[6, 6],
+            matrix = new double[6, 6];
+        double[] x = [1, -2, 3, 0.5, -1, 4],
+            right = new double[6];
         for (var i = 0; i < 36; i++)
         {
             a[i / 6, i % 6] = random.NextDouble() - 0.5;
@@ -130,7 +153,8 @@ public sealed class NeighbourTests
         Assert.False(SmallSystem.Solve(new double[2, 2], new double[2]));
     }
 
-    private static ulong Flips(Random random, int bits) => Enumerable.Range(0, bits).Aggregate(0UL, (all, _) => all | (1UL << random.Next(64)));
+    private static ulong Flips(Random random, int bits) =>
+        Enumerable.Range(0, bits).Aggregate(0UL, (all, _) => all | (1UL << random.Next(64)));
 
     private static FeatureTable Clustered(int rows, int width, int seed)
     {
@@ -153,7 +177,22 @@ public sealed class NeighbourTests
     private static List<(int First, int Second)> Plain(FeatureTable table, int count, float least)
     {
         double Cosine(int a, int b) => Enumerable.Range(0, table.Width).Sum(k => (double)table.Row(a)[k] * table.Row(b)[k]);
-        return [.. Enumerable.Range(0, table.Rows).SelectMany(row => Enumerable.Range(0, table.Rows).Where(other => other != row).Select(other => (other, Cosine: Cosine(row, other)))
-            .Where(pair => pair.Cosine >= least).OrderByDescending(pair => pair.Cosine).Take(count).Select(pair => (Math.Min(row, pair.other), Math.Max(row, pair.other)))).Distinct().Order()];
+        return
+        [
+            .. Enumerable
+                .Range(0, table.Rows)
+                .SelectMany(row =>
+                    Enumerable
+                        .Range(0, table.Rows)
+                        .Where(other => other != row)
+                        .Select(other => (other, Cosine: Cosine(row, other)))
+                        .Where(pair => pair.Cosine >= least)
+                        .OrderByDescending(pair => pair.Cosine)
+                        .Take(count)
+                        .Select(pair => (Math.Min(row, pair.other), Math.Max(row, pair.other)))
+                )
+                .Distinct()
+                .Order(),
+        ];
     }
 }

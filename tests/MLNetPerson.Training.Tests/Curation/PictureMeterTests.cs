@@ -42,7 +42,14 @@ public sealed class PictureMeterTests
         {
             var scene = CuratedPictures.Scene(seed);
             var hash = Measure(scene).Hash;
-            Assert.InRange(PerceptualHash.Distance(hash, new PictureMeter().Measure(ImageWriter.EncodeJpeg(CuratedPictures.Scale(scene, 100, 75), 50)).Hash), 0, 6);
+            Assert.InRange(
+                PerceptualHash.Distance(
+                    hash,
+                    new PictureMeter().Measure(ImageWriter.EncodeJpeg(CuratedPictures.Scale(scene, 100, 75), 50)).Hash
+                ),
+                0,
+                6
+            );
             Assert.InRange(PerceptualHash.Distance(PerceptualHash.Mirror(hash), Measure(CuratedPictures.Mirror(scene)).Hash), 0, 3);
             Assert.InRange(PerceptualHash.Distance(hash, Measure(CuratedPictures.Scene(seed + 100)).Hash), 14, 50);
             Assert.Equal(hash, PerceptualHash.Mirror(PerceptualHash.Mirror(hash)));
@@ -58,8 +65,10 @@ public sealed class PictureMeterTests
     {
         double Along(Func<int, int, double> pixel, int length, int lines)
         {
-            double Blurred(int line, int i) => Enumerable.Range(-4, 9).Average(offset => pixel(line, Math.Clamp(i + offset, 0, length - 1)));
-            double sharp = 0, lost = 0;
+            double Blurred(int line, int i) =>
+                Enumerable.Range(-4, 9).Average(offset => pixel(line, Math.Clamp(i + offset, 0, length - 1)));
+            double sharp = 0,
+                lost = 0;
             for (var line = 0; line < lines; line++)
             {
                 for (var i = 1; i < length; i++)

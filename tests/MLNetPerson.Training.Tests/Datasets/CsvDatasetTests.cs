@@ -14,8 +14,14 @@ public sealed class CsvDatasetTests : IDisposable
 
         Assert.Equal(2, dataset.Samples.Length);
         var (first, second) = (dataset.Samples[0], dataset.Samples[1]);
-        Assert.Equal(("a.jpg", _folder["a.jpg"], true, "train", "g1", "rain"), (first.File, first.Path, first.IsPerson, first.Split, first.Group, first.Attributes["weather"]));
-        Assert.Equal(("sub/b.jpg", false, "dev", null, "sun, wind"), (second.File, second.IsPerson, second.Split, second.Group, second.Attributes["weather"]));
+        Assert.Equal(
+            ("a.jpg", _folder["a.jpg"], true, "train", "g1", "rain"),
+            (first.File, first.Path, first.IsPerson, first.Split, first.Group, first.Attributes["weather"])
+        );
+        Assert.Equal(
+            ("sub/b.jpg", false, "dev", null, "sun, wind"),
+            (second.File, second.IsPerson, second.Split, second.Group, second.Attributes["weather"])
+        );
         Assert.Equal(["dev", "train"], dataset.Splits);
         Assert.Equal("a.jpg", dataset.Only("train").Samples.Single().File);
     }
@@ -23,10 +29,14 @@ public sealed class CsvDatasetTests : IDisposable
     [Fact]
     public void A_split_that_is_not_there_lists_those_that_are()
     {
-        Assert.Equal($"Dataset '{Path.GetFileName(_folder.Path)}' has no split 'test'. Its splits: dev, train.",
-            Assert.Throws<DatasetException>(() => Read("file,label,split\na,1,train\nb,0,dev\n").Only("test")).Message);
-        Assert.Contains("has no splits, so there is no 'test'. Give its CSV a column 'split', or leave the option out.",
-            Assert.Throws<DatasetException>(() => Read("file,label\na,1\n").Only("test")).Message);
+        Assert.Equal(
+            $"Dataset '{Path.GetFileName(_folder.Path)}' has no split 'test'. Its splits: dev, train.",
+            Assert.Throws<DatasetException>(() => Read("file,label,split\na,1,train\nb,0,dev\n").Only("test")).Message
+        );
+        Assert.Contains(
+            "has no splits, so there is no 'test'. Give its CSV a column 'split', or leave the option out.",
+            Assert.Throws<DatasetException>(() => Read("file,label\na,1\n").Only("test")).Message
+        );
     }
 
     [Theory]
@@ -34,11 +44,18 @@ public sealed class CsvDatasetTests : IDisposable
     [InlineData("file,label\n", "has no samples below its header.")]
     [InlineData("picture,label\na,1\n", "has no column file. Its columns: picture, label.")]
     [InlineData("a;b\n1;2\n", "has no column file and no column label. Its columns: a;b.")]
-    [InlineData("file,label\na.jpg,maybe\n", "has 1 faulty line: line 2: label 'maybe' is unknown; use person, people or human against none, no_person, not_person or background (or 1 against 0).")]
+    [InlineData(
+        "file,label\na.jpg,maybe\n",
+        "has 1 faulty line: line 2: label 'maybe' is unknown; use person, people or human against none, no_person, not_person or "
+            + "background (or 1 against 0)."
+    )]
     [InlineData("file,label\na.jpg,1\na.jpg,0\n", "has 1 faulty line: line 3: 'a.jpg' stands in line 2 already.")]
     [InlineData("file,label\n,1\n", "has 1 faulty line: line 2: 'file' is empty.")]
     [InlineData("file,label\n../a.jpg,1\n", "has 1 faulty line: line 2: '../a.jpg' leads out of the CSV's folder; give files below it.")]
-    [InlineData("file,label\n/etc/passwd,1\n", "has 1 faulty line: line 2: '/etc/passwd' leads out of the CSV's folder; give files below it.")]
+    [InlineData(
+        "file,label\n/etc/passwd,1\n",
+        "has 1 faulty line: line 2: '/etc/passwd' leads out of the CSV's folder; give files below it."
+    )]
     [InlineData("file,label\n\"a.jpg,1\n", "up to line 3: quotes do not match in '\"a.jpg,1'. Fix the line.")]
     public void A_faulty_file_says_where_and_what(string text, string expected) =>
         Assert.Contains(expected, Assert.Throws<DatasetException>(() => Read(text)).Message);

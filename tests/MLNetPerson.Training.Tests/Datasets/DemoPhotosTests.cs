@@ -4,7 +4,10 @@ namespace MLNetPerson.Training.Tests.Datasets;
 
 public sealed class DemoPhotosTests
 {
-    private static readonly string[][] Rows = [.. File.ReadLines(Repository.At("models/demo/photos.csv")).Skip(1).Select(line => line.Split(','))];
+    private static readonly string[][] Rows =
+    [
+        .. File.ReadLines(Repository.At("models/demo/photos.csv")).Skip(1).Select(line => line.Split(',')),
+    ];
 
     [Fact]
     public void There_are_some_350_photographs_of_both_kinds_in_both_splits()
@@ -29,10 +32,14 @@ public sealed class DemoPhotosTests
     }
 
     [Fact]
-    public void Every_picture_has_a_free_licence_and_a_hash() => Assert.All(Rows, row =>
-    {
-        Assert.Contains(row[7], new[] { "MIT", "Apache-2.0" });
-        Assert.Matches("^[0-9a-f]{64}$", row[8]);
-        Assert.DoesNotContain("..", row[0]);
-    });
+    public void Every_picture_has_a_free_licence_and_a_hash() =>
+        Assert.All(
+            Rows,
+            row =>
+            {
+                Assert.Contains(row[7], new[] { "MIT", "Apache-2.0" });
+                Assert.Matches("^[0-9a-f]{64}$", row[8]);
+                Assert.DoesNotContain("..", row[0]);
+            }
+        );
 }

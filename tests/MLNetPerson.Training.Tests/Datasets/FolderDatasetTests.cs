@@ -19,8 +19,12 @@ public sealed class FolderDatasetTests : IDisposable
         var dataset = DatasetReader.Read(_folder.Path);
 
         Assert.Equal(
-            new[] { ($"{person}/b.jpg", true), ($"{person}/deeper/a.PNG", true), ($"{none}/c.webp", false) }.OrderBy(pair => pair.Item1, StringComparer.Ordinal),
-            dataset.Samples.Select(sample => (sample.File, sample.IsPerson)).OrderBy(pair => pair.File, StringComparer.Ordinal));
+            new[] { ($"{person}/b.jpg", true), ($"{person}/deeper/a.PNG", true), ($"{none}/c.webp", false) }.OrderBy(
+                pair => pair.Item1,
+                StringComparer.Ordinal
+            ),
+            dataset.Samples.Select(sample => (sample.File, sample.IsPerson)).OrderBy(pair => pair.File, StringComparer.Ordinal)
+        );
     }
 
     [Fact]
@@ -40,8 +44,11 @@ public sealed class FolderDatasetTests : IDisposable
         Add("holiday/a.jpg");
 
         Assert.Equal(
-            $"'{_folder.Path}' has no pictures in class folders (its folders: holiday). Put them into folders named person, people or human against none, no_person, not_person or background (or 1 against 0), or write a CSV with the columns file and label.",
-            Assert.Throws<DatasetException>(() => DatasetReader.Read(_folder.Path)).Message);
+            $"'{_folder.Path}' has no pictures in class folders (its folders: holiday). Put them into folders named person, people or "
+                + $"human against none, no_person, not_person or background (or 1 against 0), or write a CSV with the columns file and "
+                + $"label.",
+            Assert.Throws<DatasetException>(() => DatasetReader.Read(_folder.Path)).Message
+        );
     }
 
     [Fact]
@@ -49,13 +56,19 @@ public sealed class FolderDatasetTests : IDisposable
     {
         Add("person/a.jpg", "none/b.jpg", "persom/c.jpg");
 
-        Assert.Contains("persom' stands beside class folders but names no class.", Assert.Throws<DatasetException>(() => DatasetReader.Read(_folder.Path)).Message);
+        Assert.Contains(
+            "persom' stands beside class folders but names no class.",
+            Assert.Throws<DatasetException>(() => DatasetReader.Read(_folder.Path)).Message
+        );
     }
 
     [Fact]
-    public void Nothing_at_all_says_what_a_dataset_is() => Assert.Equal(
-        "There is no file or folder 'no/such'. A dataset is a CSV with the columns file and label, or a folder with one sub-folder per class.",
-        Assert.Throws<DatasetException>(() => DatasetReader.Read("no/such")).Message);
+    public void Nothing_at_all_says_what_a_dataset_is() =>
+        Assert.Equal(
+            "There is no file or folder 'no/such'. A dataset is a CSV with the columns file and label, or a folder with one sub-folder per "
+                + "class.",
+            Assert.Throws<DatasetException>(() => DatasetReader.Read("no/such")).Message
+        );
 
     public void Dispose() => _folder.Dispose();
 

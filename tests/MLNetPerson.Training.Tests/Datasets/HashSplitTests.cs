@@ -30,5 +30,13 @@ public sealed class HashSplitTests
         Assert.Empty(training.Select(sample => sample.Group).Intersect(heldOut.Select(sample => sample.Group)));
     }
 
-    private static IEnumerable<Sample> Samples(int count) => Enumerable.Range(0, count).Select(i => new Sample { File = $"{i}", Path = $"/{i}", IsPerson = i % 2 == 0 });
+    private static IEnumerable<Sample> Samples(int count) =>
+        Enumerable
+            .Range(0, count)
+            .Select(i => new Sample
+            {
+                File = $"{i}",
+                Path = $"/{i}",
+                IsPerson = i % 2 == 0,
+            });
 }

@@ -41,10 +41,21 @@ public sealed class ImporterTests : IDisposable
         var report = Import(json);
 
         Assert.Equal(
-            ["file,label,split,group,source,licence,width,height,person_boxes,max_person_area",
-             "pictures/instances/a.png,1,,,instances,Attribution License,100,50,0 0 50 25;90.5 40 9.5 10,0.25",
-             "pictures/instances/sub/b.png,0,,,instances,,100,50,,0"], Lines("dataset.csv"));
-        Assert.Equal(["source,file,reason", "instances,c.png,\"largest person fills 0.0030, from 0.001 to 0.005\"", "instances,gone.png,missing: there is no such file"], Lines("left-out.csv"));
+            [
+                "file,label,split,group,source,licence,width,height,person_boxes,max_person_area",
+                "pictures/instances/a.png,1,,,instances,Attribution License,100,50,0 0 50 25;90.5 40 9.5 10,0.25",
+                "pictures/instances/sub/b.png,0,,,instances,,100,50,,0",
+            ],
+            Lines("dataset.csv")
+        );
+        Assert.Equal(
+            [
+                "source,file,reason",
+                "instances,c.png,\"largest person fills 0.0030, from 0.001 to 0.005\"",
+                "instances,gone.png,missing: there is no such file",
+            ],
+            Lines("left-out.csv")
+        );
         Assert.Equal((4, 1, 1), (report.Sources[0].Described, report.Sources[0].Persons, report.Sources[0].None));
         Assert.Equal(report.Sources[0].LeftOut, Importer.ReadRecord(_folder["out"])!.Sources[0].LeftOut);
         Assert.Equal(2, DatasetReader.Read(report.Csv).Samples.Length);
@@ -55,9 +66,20 @@ public sealed class ImporterTests : IDisposable
     {
         // Blocks end in the middle of every token: a stream that gives one byte at a time, and a token longer than a block.
         var json = Encoding.UTF8.GetBytes(Coco.Replace("\"x\"", $"\"{new string('é', 200_000)}\"", StringComparison.Ordinal));
-        List<string> whole = [], pieces = [];
-        JsonStream.Read(new MemoryStream(json), (ref System.Text.Json.Utf8JsonReader reader, LineCounter line) => whole.Add($"{line.Line} {reader.TokenType} {reader.ValueSpan.Length}"), default);
-        JsonStream.Read(new Drip([0xEF, 0xBB, 0xBF, .. json], 1000), (ref System.Text.Json.Utf8JsonReader reader, LineCounter line) => pieces.Add($"{line.Line} {reader.TokenType} {reader.ValueSpan.Length}"), default);
+        List<string> whole = [],
+            pieces = [];
+        JsonStream.Read(
+            new MemoryStream(json),
+            (ref System.Text.Json.Utf8JsonReader reader, LineCounter line) =>
+                whole.Add($"{line.Line} {reader.TokenType} {reader.ValueSpan.Length}"),
+            default
+        );
+        JsonStream.Read(
+            new Drip([0xEF, 0xBB, 0xBF, .. json], 1000),
+            (ref System.Text.Json.Utf8JsonReader reader, LineCounter line) =>
+                pieces.Add($"{line.Line} {reader.TokenType} {reader.ValueSpan.Length}"),
+            default
+        );
 
         Assert.Equal(whole, pieces);
         Assert.Equal($"{Coco.Split('\n').Length} EndObject 1", whole[^1]);
@@ -66,7 +88,11 @@ public sealed class ImporterTests : IDisposable
     [Theory]
     [InlineData("\"images\": [", "\"images\": [,", "line 3, byte 14: ")]
     [InlineData("\"images\": [", "\"pictures\": [", "is not COCO's instances JSON: it has no list 'images'.")]
-    [InlineData("[0, 0, 50, 25]", "[60, 0, 50, 25]", "line 10, annotation 10: box 60 0 50 25 stands outside the picture of 100 x 50. Nothing was imported.")]
+    [InlineData(
+        "[0, 0, 50, 25]",
+        "[60, 0, 50, 25]",
+        "line 10, annotation 10: box 60 0 50 25 stands outside the picture of 100 x 50. Nothing was imported."
+    )]
     [InlineData("[0, 0, 50, 25]", "[0, 0, 0, 25]", "line 10, annotation 10: box 0 0 0 25 has no area")]
     [InlineData("[0, 0, 50, 25]", "[0, 0]", "line 10: annotation 10 has no 'bbox' of 4 numbers")]
     [InlineData("\"category_id\": 18", "\"category_id\": 99", "line 12, annotation 12: category 99 is unknown; 'categories' lists 1, 18")]
@@ -75,7 +101,11 @@ public sealed class ImporterTests : IDisposable
     [InlineData("sub/b.png", "/etc/passwd", "line 5: '/etc/passwd' is an absolute path; give files below the folder of pictures")]
     [InlineData("sub/b.png", "C:\\\\b.png", "line 5: 'C:/b.png' is an absolute path")]
     [InlineData("\"id\": 2,", "\"id\": 1,", "line 5: image id 1 is given twice")]
-    [InlineData("\"name\": \"person\"", "\"name\": \"cat\"", "has no category that is known to be a person. Its categories: cat, dog. Name those that are with --person.")]
+    [InlineData(
+        "\"name\": \"person\"",
+        "\"name\": \"cat\"",
+        "has no category that is known to be a person. Its categories: cat, dog. Name those that are with --person."
+    )]
     public void Faulty_coco_says_where_and_what_and_writes_nothing(string replace, string by, string expected)
     {
         Pictures("a.png", "sub/b.png", "c.png");
@@ -89,7 +119,10 @@ public sealed class ImporterTests : IDisposable
     public void A_cut_off_file_is_refused()
     {
         Pictures("a.png", "sub/b.png", "c.png");
-        Assert.Contains("cannot be read as JSON: line ", Assert.Throws<DatasetException>(() => Import(_folder.Write("in/instances.json", Coco[..(Coco.Length - 200)]))).Message);
+        Assert.Contains(
+            "cannot be read as JSON: line ",
+            Assert.Throws<DatasetException>(() => Import(_folder.Write("in/instances.json", Coco[..(Coco.Length - 200)]))).Message
+        );
     }
 
     [Fact]
@@ -104,11 +137,15 @@ public sealed class ImporterTests : IDisposable
     }
 
     [Theory]
-    [InlineData(ResizeKind.Squash, 0.0625)]      // 25 x 12.5 of 100 x 50
-    [InlineData(ResizeKind.CenterCrop, 0)]       // columns 25 to 75 are seen, the box ends at 25
-    [InlineData(ResizeKind.Pad, 0.03125)]        // half of the square is padding
+    [InlineData(ResizeKind.Squash, 0.0625)] // 25 x 12.5 of 100 x 50
+    [InlineData(ResizeKind.CenterCrop, 0)] // columns 25 to 75 are seen, the box ends at 25
+    [InlineData(ResizeKind.Pad, 0.03125)] // half of the square is padding
     public void The_area_is_that_of_what_the_model_sees(ResizeKind kind, double expected) =>
-        Assert.Equal(expected, new LabelRule { Input = new ImageSpec(224, 224, kind) }.LargestArea(100, 50, [new PersonBox(0, 0, 25, 12.5)]), 1e-9);
+        Assert.Equal(
+            expected,
+            new LabelRule { Input = new ImageSpec(224, 224, kind) }.LargestArea(100, 50, [new PersonBox(0, 0, 25, 12.5)]),
+            1e-9
+        );
 
     [Fact]
     public void A_cropped_area_agrees_with_counting_pixels()
@@ -118,7 +155,10 @@ public sealed class ImporterTests : IDisposable
         {
             var (width, height) = (random.Next(20, 90), random.Next(20, 90));
             var spec = new ImageSpec(random.Next(8, 64), random.Next(8, 64), (ResizeKind)random.Next(3));
-            var box = new PersonBox(random.Next(width - 2), random.Next(height - 2), random.Next(1, width), random.Next(1, height)).Clip(width, height);
+            var box = new PersonBox(random.Next(width - 2), random.Next(height - 2), random.Next(1, width), random.Next(1, height)).Clip(
+                width,
+                height
+            );
             var plan = ResizePlan.For(width, height, spec);
             var seen = 0;
             for (var y = plan.CropTop; y < plan.CropTop + plan.CropHeight; y++)
@@ -154,8 +194,16 @@ public sealed class ImporterTests : IDisposable
 
         Assert.Equal("largest person has 961 pixels, below 1024", rule.Judge(Annotated(100, 100, [new PersonBox(0, 0, 31, 31)])).LeftOut);
         Assert.True(rule.Judge(Annotated(100, 100, [new PersonBox(0, 0, 32, 32)])).IsPerson);
-        Assert.Equal("the smallest person's area is 0, outside 0 to 1; 'ignore below' is 1, outside 0 to the smallest person's area of 0; the fewest pixels of a person are -1, below 0",
-            new LabelRule { MinPersonArea = 0, IgnoreBelow = 1, MinPersonPixels = -1 }.Fault());
+        Assert.Equal(
+            "the smallest person's area is 0, outside 0 to 1; 'ignore below' is 1, outside 0 to the smallest person's area of 0; the "
+                + "fewest pixels of a person are -1, below 0",
+            new LabelRule
+            {
+                MinPersonArea = 0,
+                IgnoreBelow = 1,
+                MinPersonPixels = -1,
+            }.Fault()
+        );
     }
 
     [Fact]
@@ -169,17 +217,35 @@ public sealed class ImporterTests : IDisposable
 
         Import(_folder["voc"]);
 
-        Assert.Equal(["pictures/voc/a.png,1,,,voc,,100,50,0 0 50 25,0.25", "pictures/voc/b.png,0,val,,voc,,100,50,,0"], Lines("dataset.csv").Skip(1));
+        Assert.Equal(
+            ["pictures/voc/a.png,1,,,voc,,100,50,0 0 50 25,0.25", "pictures/voc/b.png,0,val,,voc,,100,50,,0"],
+            Lines("dataset.csv").Skip(1)
+        );
     }
 
     [Theory]
     [InlineData("<annotation><filename>a.png</filename", "b.xml, line 1, column 38: not XML: ")]
-    [InlineData("<!DOCTYPE x [<!ENTITY e SYSTEM \"file:///etc/passwd\">]><annotation>&e;</annotation>", "not XML: For security reasons DTD is prohibited")]
+    [InlineData(
+        "<!DOCTYPE x [<!ENTITY e SYSTEM \"file:///etc/passwd\">]><annotation>&e;</annotation>",
+        "not XML: For security reasons DTD is prohibited"
+    )]
     [InlineData("<picture/>", "b.xml: the outermost element is 'picture', 'annotation' is expected")]
-    [InlineData("<annotation>\n<filename>../x.png</filename></annotation>", "b.xml, line 2: '../x.png' leads out of the folder of pictures")]
-    [InlineData("<annotation><filename>a.png</filename>\n<size><width>a</width></size></annotation>", "b.xml, line 2: 'size' has no 'width' and 'height' above 0")]
-    [InlineData("<annotation><filename>a.png</filename><size><width>9</width><height>9</height></size>\n<object><name>person</name>\n<bndbox><xmin>1</xmin></bndbox></object></annotation>", "b.xml, line 3: 'bndbox' has no numbers")]
-    [InlineData("<annotation><filename>a.png</filename><size><width>9</width><height>9</height></size>\n<object><name>person</name>\n<bndbox><xmin>1</xmin><ymin>1</ymin><xmax>99</xmax><ymax>9</ymax></bndbox></object></annotation>", "b.xml, line 3: box 0 0 99 9 stands outside the picture of 9 x 9")]
+    [InlineData(
+        "<annotation>\n<filename>../x.png</filename></annotation>",
+        "b.xml, line 2: '../x.png' leads out of the folder of pictures"
+    )]
+    [InlineData(
+        "<annotation><filename>a.png</filename>\n<size><width>a</width></size></annotation>",
+        "b.xml, line 2: 'size' has no 'width' and 'height' above 0"
+    )]
+    [InlineData(
+        "<annotation><filename>a.png</filename><size><width>9</width><height>9</height></size>\n<object><name>person</name>\n<bndbox><xmin>1</xmin></bndbox></object></annotation>",
+        "b.xml, line 3: 'bndbox' has no numbers"
+    )]
+    [InlineData(
+        "<annotation><filename>a.png</filename><size><width>9</width><height>9</height></size>\n<object><name>person</name>\n<bndbox><xmin>1</xmin><ymin>1</ymin><xmax>99</xmax><ymax>9</ymax></bndbox></object></annotation>",
+        "b.xml, line 3: box 0 0 99 9 stands outside the picture of 9 x 9"
+    )]
     public void Faulty_voc_says_where_and_what(string xml, string expected)
     {
         Picture("voc/JPEGImages/a.png", 100, 50);
@@ -199,14 +265,23 @@ public sealed class ImporterTests : IDisposable
 
         Import(_folder["yolo"]);
 
-        Assert.Equal(["pictures/yolo/train/a.png,1,train,,yolo,,100,50,0 0 50 25;80 40 10 5,0.25", "pictures/yolo/train/empty.png,0,train,,yolo,,100,50,,0"], Lines("dataset.csv").Skip(1));
+        Assert.Equal(
+            [
+                "pictures/yolo/train/a.png,1,train,,yolo,,100,50,0 0 50 25;80 40 10 5,0.25",
+                "pictures/yolo/train/empty.png,0,train,,yolo,,100,50,,0",
+            ],
+            Lines("dataset.csv").Skip(1)
+        );
     }
 
     [Theory]
     [InlineData("1 0.5 0.5 0.5", "labels/train/a.txt, line 2: '1 0.5 0.5 0.5' is neither 'class cx cy w h' nor an outline")]
     [InlineData("7 0.5 0.5 0.5 0.5", "labels/train/a.txt, line 2: class 7 is unknown; there are 2: car, person")]
     [InlineData("x 0.5 0.5 0.5 0.5", "labels/train/a.txt, line 2: 'x' is not a class's number")]
-    [InlineData("1 0.9 0.5 0.5 0.5", "labels/train/a.txt, line 2: box 0.65 0.25 0.5 0.5 (fractions) stands outside the picture or has no area")]
+    [InlineData(
+        "1 0.9 0.5 0.5 0.5",
+        "labels/train/a.txt, line 2: box 0.65 0.25 0.5 0.5 (fractions) stands outside the picture or has no area"
+    )]
     [InlineData("1 0.9 zero 0.5 0.5", "labels/train/a.txt, line 2: '1 0.9 zero 0.5 0.5' holds something else than numbers")]
     public void Faulty_yolo_says_where_and_what(string line, string expected)
     {
@@ -231,13 +306,18 @@ public sealed class ImporterTests : IDisposable
         Picture("oi/x.jpg", 100, 50);
         Picture("oi/y.jpg", 100, 50);
         Picture("oi/z.jpg", 100, 50);
-        var csv = _folder.Write("oi/boxes.csv",
-            "ImageID,LabelName,Confidence,XMin,XMax,YMin,YMax,IsDepiction,AgePresentation\n" +
-            "x,/m/01g317,1,0,0.1,0,0.1,0,Young\nx,/m/01g317,1,0,0.5,0,0.5,0,Older\ny,/m/01g317,1,0,0.5,0,0.5,1,Middle\nz,/m/0199g,1,0,0.5,0,0.5,0,\n");
+        var csv = _folder.Write(
+            "oi/boxes.csv",
+            "ImageID,LabelName,Confidence,XMin,XMax,YMin,YMax,IsDepiction,AgePresentation\n"
+                + "x,/m/01g317,1,0,0.1,0,0.1,0,Young\nx,/m/01g317,1,0,0.5,0,0.5,0,Older\ny,/m/01g317,1,0,0.5,0,0.5,1,Middle\nz,/m/0199g,1,0,0.5,0,0.5,0,\n"
+        );
 
         Import(csv);
 
-        Assert.Equal("file,label,split,group,source,licence,width,height,person_boxes,max_person_area,agepresentation,isdepiction", Lines("dataset.csv")[0]);
+        Assert.Equal(
+            "file,label,split,group,source,licence,width,height,person_boxes,max_person_area,agepresentation,isdepiction",
+            Lines("dataset.csv")[0]
+        );
         Assert.Equal("pictures/boxes/x.jpg,1,,,boxes,,100,50,0 0 10 5;0 0 50 25,0.25,Older,0", Lines("dataset.csv")[1]);
         Assert.Equal("pictures/boxes/z.jpg,0,,,boxes,,100,50,,0,,", Lines("dataset.csv")[2]);
         Assert.Equal("boxes,y.jpg,persons are only depicted", Lines("left-out.csv")[1]);
@@ -268,7 +348,10 @@ public sealed class ImporterTests : IDisposable
 
         Assert.Equal("pictures/wider/a.jpg,1,train,,wider,,100,50,0 0 50 25,0.25", Lines("dataset.csv")[1]);
         _folder.Write("wider/Annotations/a.jpg.txt", "1\n9 0 0 50 25\n");
-        Assert.Contains("a.jpg.txt, line 2: '9 0 0 50 25' is not 'class x1 y1 x2 y2' with a class from 1 to 5", Assert.Throws<DatasetException>(() => Import(options => options with { Replace = true }, _folder["wider"])).Message);
+        Assert.Contains(
+            "a.jpg.txt, line 2: '9 0 0 50 25' is not 'class x1 y1 x2 y2' with a class from 1 to 5",
+            Assert.Throws<DatasetException>(() => Import(options => options with { Replace = true }, _folder["wider"])).Message
+        );
     }
 
     [Fact]
@@ -278,10 +361,15 @@ public sealed class ImporterTests : IDisposable
         Import(_folder.Write("in/instances.json", Coco));
         var first = Lines("dataset.csv");
 
-        Importer.Import(new ImportOptions { Out = _folder["again"], Sources = [ImportSource.Parse($"instances={_folder["out/dataset.csv"]}")] });
+        Importer.Import(
+            new ImportOptions { Out = _folder["again"], Sources = [ImportSource.Parse($"instances={_folder["out/dataset.csv"]}")] }
+        );
 
-        Assert.Equal(first.Select(line => line.Replace("pictures/instances/", "", StringComparison.Ordinal)),
-            File.ReadAllLines(_folder["again/dataset.csv"]).Select(line => line.Replace("pictures/instances/pictures/instances/", "", StringComparison.Ordinal)));
+        Assert.Equal(
+            first.Select(line => line.Replace("pictures/instances/", "", StringComparison.Ordinal)),
+            File.ReadAllLines(_folder["again/dataset.csv"])
+                .Select(line => line.Replace("pictures/instances/pictures/instances/", "", StringComparison.Ordinal))
+        );
     }
 
     [Fact]
@@ -290,14 +378,26 @@ public sealed class ImporterTests : IDisposable
         Picture("csv/a.png", 100, 50);
         Picture("csv/b.png", 100, 50);
         Picture("csv/c.png", 100, 50);
-        var csv = _folder.Write("csv/labels.csv", "file,label,width,height,person_boxes,weather\na.png,0,100,50,0 0 50 25,rain\nb.png,1,100,50,,\nc.png,0,100,50,,sun\n");
+        var csv = _folder.Write(
+            "csv/labels.csv",
+            "file,label,width,height,person_boxes,weather\na.png,0,100,50,0 0 50 25,rain\nb.png,1,100,50,,\nc.png,0,100,50,,sun\n"
+        );
 
         Import(csv);
 
         Assert.Equal(["1", "1", "0"], Lines("dataset.csv").Skip(1).Select(line => line.Split(',')[1]));
         Assert.EndsWith(",0.25,rain", Lines("dataset.csv")[1]);
-        Assert.Contains("line 2: '0 0 x' is not a box; 'x y w h' in pixels is expected",
-            Assert.Throws<DatasetException>(() => Import(options => options with { Replace = true }, _folder.Write("csv/bad.csv", "file,label,width,height,person_boxes\na.png,1,100,50,0 0 x\n"))).Message);
+        Assert.Contains(
+            "line 2: '0 0 x' is not a box; 'x y w h' in pixels is expected",
+            Assert
+                .Throws<DatasetException>(() =>
+                    Import(
+                        options => options with { Replace = true },
+                        _folder.Write("csv/bad.csv", "file,label,width,height,person_boxes\na.png,1,100,50,0 0 x\n")
+                    )
+                )
+                .Message
+        );
     }
 
     [Fact]
@@ -311,15 +411,26 @@ public sealed class ImporterTests : IDisposable
             }
         }
 
-        ImportReport Run(string folder) => Importer.Import(new ImportOptions
-        {
-            Out = _folder[folder],
-            Sources =
-            [
-                ImportSource.Parse($"first={_folder["one"]}") with { Quota = SourceQuota.Parse("6/2"), Licence = "CC0", Split = "train" },
-                ImportSource.Parse(_folder["two"]) with { Quota = SourceQuota.Parse("5") },
-            ],
-        });
+        ImportReport Run(string folder) =>
+            Importer.Import(
+                new ImportOptions
+                {
+                    Out = _folder[folder],
+                    Sources =
+                    [
+                        ImportSource.Parse($"first={_folder["one"]}") with
+                        {
+                            Quota = SourceQuota.Parse("6/2"),
+                            Licence = "CC0",
+                            Split = "train",
+                        },
+                        ImportSource.Parse(_folder["two"]) with
+                        {
+                            Quota = SourceQuota.Parse("5"),
+                        },
+                    ],
+                }
+            );
         var report = Run("x");
         Run("y");
 
@@ -336,12 +447,26 @@ public sealed class ImporterTests : IDisposable
         Picture("all/one/person/a.png", 8, 8);
         Picture("all/one/none/b.png", 8, 8);
 
-        ImportReport Run(bool replace) => Importer.Import(new ImportOptions { Out = _folder["all"], Sources = [ImportSource.Parse(_folder["all/one"])], Replace = replace });
+        ImportReport Run(bool replace) =>
+            Importer.Import(
+                new ImportOptions
+                {
+                    Out = _folder["all"],
+                    Sources = [ImportSource.Parse(_folder["all/one"])],
+                    Replace = replace,
+                }
+            );
         var before = _folder.Entries();
         Assert.Equal(0, Run(false).Copied);
 
-        Assert.Equal(before.Concat(["all/dataset.csv", "all/left-out.csv", "all/import.json"]).Order(StringComparer.Ordinal), _folder.Entries());
-        Assert.Equal($"'{_folder["all/dataset.csv"]}' is there already. Choose another folder, or say --replace.", Assert.Throws<DatasetException>(() => Run(false)).Message);
+        Assert.Equal(
+            before.Concat(["all/dataset.csv", "all/left-out.csv", "all/import.json"]).Order(StringComparer.Ordinal),
+            _folder.Entries()
+        );
+        Assert.Equal(
+            $"'{_folder["all/dataset.csv"]}' is there already. Choose another folder, or say --replace.",
+            Assert.Throws<DatasetException>(() => Run(false)).Message
+        );
         Assert.Equal(0, Run(true).Copied);
     }
 
@@ -417,12 +542,18 @@ public sealed class ImporterTests : IDisposable
         Picture("set/none/b.png", 8, 8);
         Directory.CreateDirectory(_folder["set/person"]);
         File.CreateSymbolicLink(_folder["set/person/a.png"], _folder["elsewhere/a.png"]);
-        Assert.Contains("'person/a.png' is a link; put the file itself there", Assert.Throws<DatasetException>(() => Import(_folder["set"])).Message);
+        Assert.Contains(
+            "'person/a.png' is a link; put the file itself there",
+            Assert.Throws<DatasetException>(() => Import(_folder["set"])).Message
+        );
 
         Pictures("a.png", "sub/b.png", "c.png");
         Directory.Move(_folder["in/sub"], _folder["moved"]);
         Directory.CreateSymbolicLink(_folder["in/sub"], _folder["moved"]);
-        Assert.Contains("line 5: 'sub' is a link; put the files themselves there", Assert.Throws<DatasetException>(() => Import(_folder.Write("in/instances.json", Coco))).Message);
+        Assert.Contains(
+            "line 5: 'sub' is a link; put the files themselves there",
+            Assert.Throws<DatasetException>(() => Import(_folder.Write("in/instances.json", Coco))).Message
+        );
     }
 
     [Theory]
@@ -430,25 +561,53 @@ public sealed class ImporterTests : IDisposable
     [InlineData("x/voc2007", "voc2007", "x/voc2007", null, null)]
     [InlineData("open-images:x/my boxes.csv", "my-boxes", "x/my boxes.csv", SourceFormat.OpenImages, null)]
     public void A_source_is_written_in_one_word(string text, string name, string path, SourceFormat? format, string? pictures) =>
-        Assert.Equal(new ImportSource { Name = name, Path = path, Format = format, Pictures = pictures }, ImportSource.Parse(text));
+        Assert.Equal(
+            new ImportSource
+            {
+                Name = name,
+                Path = path,
+                Format = format,
+                Pictures = pictures,
+            },
+            ImportSource.Parse(text)
+        );
 
     [Fact]
     public void What_cannot_be_imported_says_so()
     {
-        Assert.StartsWith("'' is not a source. Write PATH, NAME=PATH, NAME=FORMAT:PATH", Assert.Throws<DatasetException>(() => ImportSource.Parse("")).Message);
+        Assert.StartsWith(
+            "'' is not a source. Write PATH, NAME=PATH, NAME=FORMAT:PATH",
+            Assert.Throws<DatasetException>(() => ImportSource.Parse("")).Message
+        );
         Assert.Contains("'a/b/c' is not a quota.", Assert.Throws<DatasetException>(() => SourceQuota.Parse("a/b/c")).Message);
         Assert.Contains("There is no file or folder 'no/such'.", Assert.Throws<DatasetException>(() => Import("no/such")).Message);
-        Assert.Contains("is neither .json, .csv nor an archive", Assert.Throws<DatasetException>(() => Import(_folder.Write("a.doc", "x"))).Message);
+        Assert.Contains(
+            "is neither .json, .csv nor an archive",
+            Assert.Throws<DatasetException>(() => Import(_folder.Write("a.doc", "x"))).Message
+        );
         Assert.Contains("Two sources are called 'a'.", Assert.Throws<DatasetException>(() => Import("a=x", "a=y")).Message);
-        Assert.Contains("The label rule has faults: ", Assert.Throws<DatasetException>(() => Import(options => options with { Rule = new LabelRule { IgnoreBelow = 1 } }, "x")).Message);
+        Assert.Contains(
+            "The label rule has faults: ",
+            Assert.Throws<DatasetException>(() => Import(options => options with { Rule = new LabelRule { IgnoreBelow = 1 } }, "x")).Message
+        );
     }
 
     public void Dispose() => _folder.Dispose();
 
-    private static AnnotatedPicture Annotated(int width, int height, PersonBox[] boxes) => new() { File = "x", Path = "x", Width = width, Height = height, Persons = [.. boxes] };
+    private static AnnotatedPicture Annotated(int width, int height, PersonBox[] boxes) =>
+        new()
+        {
+            File = "x",
+            Path = "x",
+            Width = width,
+            Height = height,
+            Persons = [.. boxes],
+        };
 
     private static string Voc(string file, string name, int left, int top, int right, int bottom) =>
-        $"<annotation><filename>{file}</filename><size><width>100</width><height>50</height></size><object><name>{name}</name><bndbox><xmin>{left}</xmin><ymin>{top}</ymin><xmax>{right}</xmax><ymax>{bottom}</ymax></bndbox></object></annotation>";
+        $"<annotation><filename>{file}</filename><size><width>100</width><height>50</height></size><object><name>{name}"
+        + $"</name><bndbox><xmin>{left}</xmin><ymin>{top}</ymin><xmax>{right}</xmax><ymax>{bottom}"
+        + $"</ymax></bndbox></object></annotation>";
 
     private void Yolo(string? yaml, string labels)
     {
@@ -469,7 +628,8 @@ public sealed class ImporterTests : IDisposable
         }
     }
 
-    private void Picture(string name, int width, int height) => _folder.Write(name, ImageWriter.EncodePng(TestImages.Noise(width, height, name.Length)));
+    private void Picture(string name, int width, int height) =>
+        _folder.Write(name, ImageWriter.EncodePng(TestImages.Noise(width, height, name.Length)));
 
     private string[] Lines(string file) => File.ReadAllLines(_folder["out/" + file]);
 
@@ -491,13 +651,16 @@ public sealed class ImporterTests : IDisposable
 
         public override long Length => throw new NotSupportedException();
 
-        public override long Position { get => _inner.Position; set => throw new NotSupportedException(); }
-
-        public override int Read(byte[] buffer, int offset, int count) => _inner.Read(buffer, offset, Math.Min(count, Position < 2000 ? 1 : most));
-
-        public override void Flush()
+        public override long Position
         {
+            get => _inner.Position;
+            set => throw new NotSupportedException();
         }
+
+        public override int Read(byte[] buffer, int offset, int count) =>
+            _inner.Read(buffer, offset, Math.Min(count, Position < 2000 ? 1 : most));
+
+        public override void Flush() { }
 
         public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 

@@ -13,30 +13,76 @@ public sealed class DisplayTests
     [Fact]
     public void A_line_plot_puts_points_where_they_belong()
     {
-        var plot = new LinePlot { Title = "a < b", X = "x", Y = "y", XRange = (0, 10), YRange = (-1, 1), Mark = 5, Series = [new PlotSeries("one", [(0, -1), (10, 1)]), new PlotSeries("dots", [(5, 0), (50, 9)]) { IsDots = true }] };
+        var plot = new LinePlot
+        {
+            Title = "a < b",
+            X = "x",
+            Y = "y",
+            XRange = (0, 10),
+            YRange = (-1, 1),
+            Mark = 5,
+            Series = [new PlotSeries("one", [(0, -1), (10, 1)]), new PlotSeries("dots", [(5, 0), (50, 9)]) { IsDots = true }],
+        };
 
         var svg = XElement.Parse(plot.ToHtml());
 
         Assert.Equal("a < b", svg.Elements(Svg + "text").First().Value);
-        Assert.Contains(svg.Elements(Svg + "path"), path => (string)path.Attribute("d")! == "M56 254L436 30");   // from the lower left corner to the upper right one
-        Assert.Contains(svg.Elements(Svg + "path"), path => (string)path.Attribute("d")! == "M246 30V254");      // the mark, in the middle
-        Assert.Equal([("246", "142"), ("436", "30")], svg.Descendants(Svg + "circle").Select(circle => ((string)circle.Attribute("cx")!, (string)circle.Attribute("cy")!)));
+        // from the lower left corner to the upper right one
+        Assert.Contains(svg.Elements(Svg + "path"), path => (string)path.Attribute("d")! == "M56 254L436 30");
+        Assert.Contains(svg.Elements(Svg + "path"), path => (string)path.Attribute("d")! == "M246 30V254"); // the mark, in the middle
+        Assert.Equal(
+            [("246", "142"), ("436", "30")],
+            svg.Descendants(Svg + "circle").Select(circle => ((string)circle.Attribute("cx")!, (string)circle.Attribute("cy")!))
+        );
     }
 
     [Fact]
-    public void A_gap_in_the_numbers_is_a_gap_in_the_line() => Assert.Contains(
-        XElement.Parse(new LinePlot { Title = "t", X = "x", Y = "y", Series = [new PlotSeries("s", [(0, 0), (0.5, double.NaN), (1, 1)])] }.ToHtml()).Elements(Svg + "path"),
-        path => (string)path.Attribute("d")! == "M56 254M436 30");
+    public void A_gap_in_the_numbers_is_a_gap_in_the_line() =>
+        Assert.Contains(
+            XElement
+                .Parse(
+                    new LinePlot
+                    {
+                        Title = "t",
+                        X = "x",
+                        Y = "y",
+                        Series = [new PlotSeries("s", [(0, 0), (0.5, double.NaN), (1, 1)])],
+                    }.ToHtml()
+                )
+                .Elements(Svg + "path"),
+            path => (string)path.Attribute("d")! == "M56 254M436 30"
+        );
 
     [Fact]
-    public void An_axis_without_a_length_is_an_error() => Assert.Equal(
-        "Plot 't': an axis must end above its beginning.", Assert.Throws<InvalidOperationException>(() => new LinePlot { Title = "t", X = "x", Y = "y", Series = [], XRange = (1, 1) }.ToHtml()).Message);
+    public void An_axis_without_a_length_is_an_error() =>
+        Assert.Equal(
+            "Plot 't': an axis must end above its beginning.",
+            Assert
+                .Throws<InvalidOperationException>(() =>
+                    new LinePlot
+                    {
+                        Title = "t",
+                        X = "x",
+                        Y = "y",
+                        Series = [],
+                        XRange = (1, 1),
+                    }.ToHtml()
+                )
+                .Message
+        );
 
     [Fact]
     public void Bars_are_as_long_as_their_values_and_labels_have_room()
     {
         var label = "a label that is longer than most others";
-        var svg = XElement.Parse(new BarPlot { Title = "t", Full = 1, Bars = [new Bar("half", 0.5), new Bar(label, 1, new Interval(0.8, 1)), new Bar("none", double.NaN)] }.ToHtml());
+        var svg = XElement.Parse(
+            new BarPlot
+            {
+                Title = "t",
+                Full = 1,
+                Bars = [new Bar("half", 0.5), new Bar(label, 1, new Interval(0.8, 1)), new Bar("none", double.NaN)],
+            }.ToHtml()
+        );
 
         var bars = svg.Elements(Svg + "rect").ToList();
         Assert.Equal(["170", "340", "0"], bars.Select(bar => (string)bar.Attribute("width")!));
@@ -52,14 +98,34 @@ public sealed class DisplayTests
         System.Globalization.CultureInfo.CurrentCulture = new("de-DE");
         try
         {
-            Assert.Contains("<td style=\"text-align:left\">0.1235</td><td style=\"text-align:left\">&lt;b&gt;</td><td style=\"text-align:left\"></td>", HtmlTable.Of(["a", "b", "c"], [[0.12345, "<b>", null]]));
+            Assert.Contains(
+                "<td style=\"text-align:left\">0.1235</td><td style=\"text-align:left\">&lt;b&gt;</td><td style=\"text-align:left\"></td>",
+                HtmlTable.Of(
+                    ["a", "b", "c"],
+                    [
+                        [0.12345, "<b>", null],
+                    ]
+                )
+            );
         }
         finally
         {
             System.Globalization.CultureInfo.CurrentCulture = before;
         }
 
-        Assert.StartsWith("A row has 1 cells, the table 2 columns.", Assert.Throws<ArgumentException>(() => HtmlTable.Of(["a", "b"], [["x"]])).Message);
+        Assert.StartsWith(
+            "A row has 1 cells, the table 2 columns.",
+            Assert
+                .Throws<ArgumentException>(() =>
+                    HtmlTable.Of(
+                        ["a", "b"],
+                        [
+                            ["x"],
+                        ]
+                    )
+                )
+                .Message
+        );
     }
 
     [Fact]
@@ -72,7 +138,10 @@ public sealed class DisplayTests
         var photographs = PictureStrip.Photographs([new ShownPicture(picture, "a & b", "#009e73"), new ShownPicture(bad, "bad")]);
         var drawings = PictureStrip.Drawings([new ShownPicture(picture, "a")]);
 
-        Assert.Contains("<img data-photograph=\"a.png\" alt=\"\" style=\"border:4px solid #009e73\" src=\"data:image/jpeg;base64,", photographs);
+        Assert.Contains(
+            "<img data-photograph=\"a.png\" alt=\"\" style=\"border:4px solid #009e73\" src=\"data:image/jpeg;base64,",
+            photographs
+        );
         Assert.Contains("a &amp; b", photographs);
         Assert.Contains("this is text, not a picture", photographs);
         Assert.DoesNotContain("data-photograph", drawings);

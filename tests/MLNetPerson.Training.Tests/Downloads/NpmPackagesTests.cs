@@ -60,15 +60,23 @@ public sealed class NpmPackagesTests : IDisposable
         var fault = await Assert.ThrowsAsync<DownloadException>(() => NpmPackages.BringAsync(npm, Package, [wanted], default));
 
         Assert.Equal(
-            $"'img/a.jpg' in npm package {Package} has SHA-256 {Sha256Text.OfBytes(_picture)[..12]}…, 000000000000… was promised. The registry serves something else than what this project was tested with; nothing of it was kept.",
-            fault.Message);
+            $"'img/a.jpg' in npm package {Package} has SHA-256 {Sha256Text.OfBytes(_picture)[..12]}…, 000000000000… was promised. The "
+                + $"registry serves something else than what this project was tested with; nothing of it was kept.",
+            fault.Message
+        );
         Assert.False(File.Exists(wanted.Target));
     }
 
     [SkippableFact]
-    public async Task A_file_that_the_package_lacks_is_named() => Assert.Equal(
-        $"npm package {Package} has no file 'img/b.jpg'. The version or the path is wrong.",
-        (await Assert.ThrowsAsync<DownloadException>(() => NpmPackages.BringAsync(Client("package/img/a.jpg"), Package, [File_("img/b.jpg")], default))).Message);
+    public async Task A_file_that_the_package_lacks_is_named() =>
+        Assert.Equal(
+            $"npm package {Package} has no file 'img/b.jpg'. The version or the path is wrong.",
+            (
+                await Assert.ThrowsAsync<DownloadException>(() =>
+                    NpmPackages.BringAsync(Client("package/img/a.jpg"), Package, [File_("img/b.jpg")], default)
+                )
+            ).Message
+        );
 
     [SkippableFact]
     public async Task A_client_that_fails_is_quoted()
@@ -76,21 +84,31 @@ public sealed class NpmPackagesTests : IDisposable
         var npm = Script("echo 'npm error 404 Not Found' >&2; exit 1");
 
         Assert.Equal(
-            $"'npm pack {Package}' ended with exit code 1 (npm error 404 Not Found). Let the npm client reach a registry that has the package.",
-            (await Assert.ThrowsAsync<DownloadException>(() => NpmPackages.BringAsync(npm, Package, [File_("a")], default))).Message);
+            $"'npm pack {Package}' ended with exit code 1 (npm error 404 Not Found). Let the npm client reach a registry that has the "
+                + $"package.",
+            (await Assert.ThrowsAsync<DownloadException>(() => NpmPackages.BringAsync(npm, Package, [File_("a")], default))).Message
+        );
     }
 
     [Fact]
-    public async Task A_client_that_is_not_there_says_what_to_install() => Assert.EndsWith(
-        "Install Node.js with npm, so that 'npm --version' answers.",
-        (await Assert.ThrowsAsync<DownloadException>(() => NpmPackages.BringAsync(["no-such-program"], Package, [File_("a")], default))).Message);
+    public async Task A_client_that_is_not_there_says_what_to_install() =>
+        Assert.EndsWith(
+            "Install Node.js with npm, so that 'npm --version' answers.",
+            (
+                await Assert.ThrowsAsync<DownloadException>(() =>
+                    NpmPackages.BringAsync(["no-such-program"], Package, [File_("a")], default)
+                )
+            ).Message
+        );
 
     [SkippableFact]
     public async Task Cancelling_ends_the_client()
     {
         using var cancellation = new CancellationTokenSource(TimeSpan.FromSeconds(0.5));
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => NpmPackages.BringAsync(Script("sleep 60"), Package, [File_("a")], cancellation.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            NpmPackages.BringAsync(Script("sleep 60"), Package, [File_("a")], cancellation.Token)
+        );
     }
 
     public void Dispose() => _folder.Dispose();

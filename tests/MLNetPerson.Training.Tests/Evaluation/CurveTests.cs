@@ -10,7 +10,11 @@ public sealed class CurveTests
         var (probabilities, labels) = Drawn(samples);
         var sweep = new ThresholdSweep(probabilities, labels);
 
-        foreach (var threshold in probabilities.Concat([0, 0.25, 0.5, 1, 1.5, -1, double.PositiveInfinity]).Concat(probabilities.Select(Math.BitIncrement)))
+        foreach (
+            var threshold in probabilities
+                .Concat([0, 0.25, 0.5, 1, 1.5, -1, double.PositiveInfinity])
+                .Concat(probabilities.Select(Math.BitIncrement))
+        )
         {
             Assert.Equal(ConfusionMatrix.Count(probabilities, labels, threshold), sweep.At(threshold));
         }
@@ -25,9 +29,22 @@ public sealed class CurveTests
         var points = new ThresholdSweep(probabilities, labels).Points(int.MaxValue);
 
         Assert.Equal(probabilities.Distinct().Count() + 1, points.Length);
-        Assert.Equal((0, 300), (points[0].Confusion.TruePositive + points[0].Confusion.FalsePositive, points[^1].Confusion.TruePositive + points[^1].Confusion.FalsePositive));
-        Assert.All(points.Zip(points.Skip(1)), pair => Assert.True(pair.First.Threshold > pair.Second.Threshold
-            && pair.First.Confusion.TruePositive <= pair.Second.Confusion.TruePositive && pair.First.Confusion.FalsePositive <= pair.Second.Confusion.FalsePositive));
+        Assert.Equal(
+            (0, 300),
+            (
+                points[0].Confusion.TruePositive + points[0].Confusion.FalsePositive,
+                points[^1].Confusion.TruePositive + points[^1].Confusion.FalsePositive
+            )
+        );
+        Assert.All(
+            points.Zip(points.Skip(1)),
+            pair =>
+                Assert.True(
+                    pair.First.Threshold > pair.Second.Threshold
+                        && pair.First.Confusion.TruePositive <= pair.Second.Confusion.TruePositive
+                        && pair.First.Confusion.FalsePositive <= pair.Second.Confusion.FalsePositive
+                )
+        );
         Assert.All(points, point => Assert.Equal(ConfusionMatrix.Count(probabilities, labels, point.Threshold), point.Confusion));
     }
 
@@ -37,7 +54,13 @@ public sealed class CurveTests
         var (probabilities, labels) = Drawn(300);
         var points = new ThresholdSweep(probabilities, labels).Points(int.MaxValue);
 
-        var area = points.Zip(points.Skip(1)).Sum(pair => (pair.Second.Confusion.FalseAlarmRate.Value - pair.First.Confusion.FalseAlarmRate.Value) * (pair.First.Confusion.Recall.Value + pair.Second.Confusion.Recall.Value) / 2);
+        var area = points
+            .Zip(points.Skip(1))
+            .Sum(pair =>
+                (pair.Second.Confusion.FalseAlarmRate.Value - pair.First.Confusion.FalseAlarmRate.Value)
+                * (pair.First.Confusion.Recall.Value + pair.Second.Confusion.Recall.Value)
+                / 2
+            );
 
         Assert.Equal(RocAuc.Of(probabilities, labels).Value, area, 1e-12);
     }
@@ -62,7 +85,11 @@ public sealed class CurveTests
 
         Assert.Equal(700, bins.Sum(bin => bin.Samples));
         Assert.All(bins, bin => Assert.InRange(bin.MeanProbability, bin.Low, bin.High));
-        Assert.Equal(ProbabilityMetrics.ExpectedCalibrationError(probabilities, labels), bins.Sum(bin => bin.Samples * Math.Abs(bin.Persons.Value - bin.MeanProbability)) / 700, 1e-12);
+        Assert.Equal(
+            ProbabilityMetrics.ExpectedCalibrationError(probabilities, labels),
+            bins.Sum(bin => bin.Samples * Math.Abs(bin.Persons.Value - bin.MeanProbability)) / 700,
+            1e-12
+        );
     }
 
     /// <summary>Rounded, so that there are equal ones.</summary>

@@ -12,7 +12,8 @@ public sealed class MetricTests
     {
         foreach (var (scores, labels) in Cases())
         {
-            double right = 0, pairs = 0;
+            double right = 0,
+                pairs = 0;
             for (var i = 0; i < labels.Length; i++)
             {
                 for (var j = 0; j < labels.Length; j++)
@@ -20,7 +21,10 @@ public sealed class MetricTests
                     if (labels[i] && !labels[j])
                     {
                         pairs++;
-                        right += scores[i] > scores[j] ? 1 : scores[i].Equals(scores[j]) ? 0.5 : 0;
+                        right +=
+                            scores[i] > scores[j] ? 1
+                            : scores[i].Equals(scores[j]) ? 0.5
+                            : 0;
                     }
                 }
             }
@@ -48,12 +52,14 @@ public sealed class MetricTests
         const int Rounds = 1000;
 
         // Normal scores one standard deviation apart: the area is Φ(1/√2) = 0.7602.
-        var covered = Enumerable.Range(0, Rounds).Count(_ =>
-        {
-            var labels = Enumerable.Range(0, 120).Select(i => i % 2 == 0).ToArray();
-            var interval = RocAuc.Of([.. labels.Select(label => Normal(random) + (label ? 1 : 0))], labels).Interval;
-            return interval.Low <= 0.760250 && interval.High >= 0.760250;
-        });
+        var covered = Enumerable
+            .Range(0, Rounds)
+            .Count(_ =>
+            {
+                var labels = Enumerable.Range(0, 120).Select(i => i % 2 == 0).ToArray();
+                var interval = RocAuc.Of([.. labels.Select(label => Normal(random) + (label ? 1 : 0))], labels).Interval;
+                return interval.Low <= 0.760250 && interval.High >= 0.760250;
+            });
 
         Assert.InRange(covered / (double)Rounds, 0.925, 0.97);
     }
@@ -69,7 +75,10 @@ public sealed class MetricTests
             {
                 var at = ConfusionMatrix.Count(scores, labels, threshold);
                 var stricter = ConfusionMatrix.Count(scores, labels, Math.BitIncrement(threshold));
-                sum += (at.TruePositive - stricter.TruePositive) / (double)persons * (at.TruePositive / (double)(at.TruePositive + at.FalsePositive));
+                sum +=
+                    (at.TruePositive - stricter.TruePositive)
+                    / (double)persons
+                    * (at.TruePositive / (double)(at.TruePositive + at.FalsePositive));
             }
 
             Assert.Equal(sum, ProbabilityMetrics.AveragePrecision(scores, labels), 12);
@@ -131,9 +140,18 @@ public sealed class MetricTests
     [Fact]
     public void What_is_no_probability_is_refused()
     {
-        Assert.StartsWith("NaN is not a probability.", Assert.Throws<ArgumentException>(() => Evaluator.Evaluate([double.NaN], [true], 0.5)).Message);
-        Assert.StartsWith("There are no samples to evaluate.", Assert.Throws<ArgumentException>(() => Evaluator.Evaluate([], [], 0.5)).Message);
-        Assert.StartsWith("2 scores do not belong to 1 labels.", Assert.Throws<ArgumentException>(() => Evaluator.Evaluate([0, 1], [true], 0.5)).Message);
+        Assert.StartsWith(
+            "NaN is not a probability.",
+            Assert.Throws<ArgumentException>(() => Evaluator.Evaluate([double.NaN], [true], 0.5)).Message
+        );
+        Assert.StartsWith(
+            "There are no samples to evaluate.",
+            Assert.Throws<ArgumentException>(() => Evaluator.Evaluate([], [], 0.5)).Message
+        );
+        Assert.StartsWith(
+            "2 scores do not belong to 1 labels.",
+            Assert.Throws<ArgumentException>(() => Evaluator.Evaluate([0, 1], [true], 0.5)).Message
+        );
     }
 
     [Fact]
@@ -148,12 +166,20 @@ public sealed class MetricTests
     internal static IEnumerable<(double[] Scores, bool[] Labels)> Cases()
     {
         var random = new Random(Seed);
-        foreach (var levels in new[] { 1_000_000, 10, 3 })   // hardly a tie, many, almost only
+        foreach (var levels in new[] { 1_000_000, 10, 3 }) // hardly a tie, many, almost only
         {
             bool[] labels = [.. Enumerable.Range(0, 200).Select(i => i < 2 ? i == 0 : random.NextDouble() < 0.4)];
-            yield return ([.. labels.Select(label => Math.Clamp(Math.Round((random.NextDouble() + (label ? 0.3 : 0)) * levels) / levels / 1.3, 0, 1))], labels);
+            yield return (
+                [
+                    .. labels.Select(label =>
+                        Math.Clamp(Math.Round((random.NextDouble() + (label ? 0.3 : 0)) * levels) / levels / 1.3, 0, 1)
+                    ),
+                ],
+                labels
+            );
         }
     }
 
-    private static double Normal(Random random) => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
+    private static double Normal(Random random) =>
+        Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
 }

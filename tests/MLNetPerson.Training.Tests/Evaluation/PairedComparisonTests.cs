@@ -18,7 +18,7 @@ public sealed class PairedComparisonTests
         var comparison = PairedComparison.Of(first, second, labels);
 
         Assert.Equal((1, 2, 0.2), (comparison.Lost, comparison.Gained, comparison.Difference));
-        Assert.Equal(1, comparison.PValue);   // 2 · (1 + 3) / 8
+        Assert.Equal(1, comparison.PValue); // 2 · (1 + 3) / 8
     }
 
     [Theory]
@@ -46,7 +46,11 @@ public sealed class PairedComparisonTests
         var difference = RocAuc.Difference(first, second, labels);
 
         Assert.Equal(RocAuc.Of(second, labels).Value - RocAuc.Of(first, labels).Value, difference.Value, 12);
-        Assert.True(difference.Interval.High - difference.Interval.Low < RocAuc.Of(first, labels).Interval.High - RocAuc.Of(first, labels).Interval.Low, "pairing did not help");
+        Assert.True(
+            difference.Interval.High - difference.Interval.Low
+                < RocAuc.Of(first, labels).Interval.High - RocAuc.Of(first, labels).Interval.Low,
+            "pairing did not help"
+        );
         Assert.Equal(new Estimate(0, new Interval(0, 0)), RocAuc.Difference(first, first, labels));
     }
 
@@ -58,13 +62,21 @@ public sealed class PairedComparisonTests
         double Normal() => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
 
         // Both see the same signal with noise of their own, so the areas are equal and the truth is 0.
-        var covered = Enumerable.Range(0, Rounds).Count(_ =>
-        {
-            bool[] labels = [.. Enumerable.Range(0, 120).Select(i => i % 2 == 0)];
-            double[] shared = [.. labels.Select(label => Normal() + (label ? 1 : 0))];
-            var interval = RocAuc.Difference([.. shared.Select(score => score + (0.5 * Normal()))], [.. shared.Select(score => score + (0.5 * Normal()))], labels).Interval;
-            return interval.Low <= 0 && interval.High >= 0;
-        });
+        var covered = Enumerable
+            .Range(0, Rounds)
+            .Count(_ =>
+            {
+                bool[] labels = [.. Enumerable.Range(0, 120).Select(i => i % 2 == 0)];
+                double[] shared = [.. labels.Select(label => Normal() + (label ? 1 : 0))];
+                var interval = RocAuc
+                    .Difference(
+                        [.. shared.Select(score => score + (0.5 * Normal()))],
+                        [.. shared.Select(score => score + (0.5 * Normal()))],
+                        labels
+                    )
+                    .Interval;
+                return interval.Low <= 0 && interval.High >= 0;
+            });
 
         Assert.InRange(covered / (double)Rounds, 0.92, 0.975);
     }

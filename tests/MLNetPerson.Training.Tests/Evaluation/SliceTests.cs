@@ -8,11 +8,15 @@ public sealed class SliceTests
     public void Rates_are_those_of_each_slice()
     {
         string?[] values = ["a", "a", "a", "b", "b", "b", null];
-        bool[] labels = [true, true, false, true, false, false, true], decisions = [true, false, true, true, false, false, false];
+        bool[] labels = [true, true, false, true, false, false, true],
+            decisions = [true, false, true, true, false, false, false];
 
         var slices = SliceEvaluator.Evaluate("x", values, labels, decisions);
 
-        Assert.Equal([("a", 2, 1, 0.5, 1.0), ("b", 1, 2, 1.0, 0.0)], slices.Select(slice => (slice.Value, slice.Persons, slice.None, slice.Recall.Value, slice.FalseAlarmRate.Value)));
+        Assert.Equal(
+            [("a", 2, 1, 0.5, 1.0), ("b", 1, 2, 1.0, 0.0)],
+            slices.Select(slice => (slice.Value, slice.Persons, slice.None, slice.Recall.Value, slice.FalseAlarmRate.Value))
+        );
     }
 
     [Fact]
@@ -29,7 +33,12 @@ public sealed class SliceTests
     [Fact]
     public void Three_lucky_pictures_are_not_the_measure()
     {
-        var slices = SliceEvaluator.Evaluate("x", Values(3, 500), Labels(503), [.. Enumerable.Repeat(true, 3), .. Enumerable.Range(0, 500).Select(i => i < 480)]);
+        var slices = SliceEvaluator.Evaluate(
+            "x",
+            Values(3, 500),
+            Labels(503),
+            [.. Enumerable.Repeat(true, 3), .. Enumerable.Range(0, 500).Select(i => i < 480)]
+        );
 
         Assert.Null(slices[1].RecallGap);
         Assert.False(slices[0].IsFlagged);
@@ -39,7 +48,12 @@ public sealed class SliceTests
     public void The_interval_of_a_difference_is_newcombes()
     {
         // R. Newcombe 1998, example (a) of table II: 56/70 against 48/80, method 10 gives 0.0524 to 0.3339. Two slices: no widening.
-        var slices = SliceEvaluator.Evaluate("x", Values(70, 80), Labels(150), [.. Enumerable.Range(0, 70).Select(i => i >= 56), .. Enumerable.Range(0, 80).Select(i => i >= 48)]);
+        var slices = SliceEvaluator.Evaluate(
+            "x",
+            Values(70, 80),
+            Labels(150),
+            [.. Enumerable.Range(0, 70).Select(i => i >= 56), .. Enumerable.Range(0, 80).Select(i => i >= 48)]
+        );
 
         var gap = slices[0].RecallGap!.Value;
         Assert.Equal(0.2, gap.Value, 1e-9);
@@ -73,7 +87,8 @@ public sealed class SliceTests
         Assert.Throws<ArgumentException>(() => SliceEvaluator.Evaluate("x", ["a"], [true, false], [true]));
     }
 
-    private static string?[] Values(params int[] counts) => [.. counts.SelectMany((count, i) => Enumerable.Repeat($"{(char)('a' + i)}", count))];
+    private static string?[] Values(params int[] counts) =>
+        [.. counts.SelectMany((count, i) => Enumerable.Repeat($"{(char)('a' + i)}", count))];
 
     private static bool[] Labels(int count) => [.. Enumerable.Repeat(true, count)];
 

@@ -36,13 +36,18 @@ public sealed class ThresholdTests
     [InlineData("cost=-1")]
     [InlineData("cost=Infinity")]
     [InlineData("f1=1")]
-    public void What_is_no_rule_is_refused(string text) => Assert.Equal(
-        $"'{text}' is not a threshold rule. Use f1, recall=0.95, precision=0.9 or cost=4 (a miss costs 4 false alarms).",
-        Assert.Throws<FormatException>(() => ThresholdRule.Parse(text)).Message);
+    public void What_is_no_rule_is_refused(string text) =>
+        Assert.Equal(
+            $"'{text}' is not a threshold rule. Use f1, recall=0.95, precision=0.9 or cost=4 (a miss costs 4 false alarms).",
+            Assert.Throws<FormatException>(() => ThresholdRule.Parse(text)).Message
+        );
 
     [Fact]
-    public void One_class_alone_has_no_threshold() => Assert.StartsWith(
-        "A threshold needs samples of both classes.", Assert.Throws<ArgumentException>(() => ThresholdChooser.Choose(ThresholdRule.Default, [0.1, 0.2], [true, true])).Message);
+    public void One_class_alone_has_no_threshold() =>
+        Assert.StartsWith(
+            "A threshold needs samples of both classes.",
+            Assert.Throws<ArgumentException>(() => ThresholdChooser.Choose(ThresholdRule.Default, [0.1, 0.2], [true, true])).Message
+        );
 
     /// <summary>How good a threshold is by the rule's own words.</summary>
     private static double Worth(ThresholdRule rule, double[] scores, bool[] labels, double threshold)
@@ -55,7 +60,9 @@ public sealed class ThresholdTests
             // The highest threshold that reaches the recall: fewest alarms.
             ThresholdRule.TargetRecall target => counts.Recall.Value >= target.Recall ? -counts.FalsePositive : double.NegativeInfinity,
             // The lowest threshold that reaches the precision: most persons found.
-            ThresholdRule.TargetPrecision target => counts.TruePositive > 0 && counts.Precision.Value >= target.Precision ? counts.TruePositive : double.NegativeInfinity,
+            ThresholdRule.TargetPrecision target => counts.TruePositive > 0 && counts.Precision.Value >= target.Precision
+                ? counts.TruePositive
+                : double.NegativeInfinity,
             _ => throw new ArgumentOutOfRangeException(nameof(rule)),
         };
     }

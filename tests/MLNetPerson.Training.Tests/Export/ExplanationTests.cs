@@ -23,7 +23,11 @@ public sealed class ExplanationTests : IDisposable
     {
         var map = Explain(features.Split(", ").Select(Feature));
 
-        Assert.InRange(map.Contributions.Sum(value => (double)value) + map.Bias - map.Logit, -ActivationMap.SumTolerance, ActivationMap.SumTolerance);
+        Assert.InRange(
+            map.Contributions.Sum(value => (double)value) + map.Bias - map.Logit,
+            -ActivationMap.SumTolerance,
+            ActivationMap.SumTolerance
+        );
         Assert.Equal(features.Contains("shallow") ? 16 : 8, map.Width);
         Assert.Contains(map.Contributions, value => value != map.Contributions[0]);
     }
@@ -36,8 +40,15 @@ public sealed class ExplanationTests : IDisposable
         builder.Node("Flatten", "flat", [builder.Node("GlobalAveragePool", "mean", ["deep"])], OnnxNode.Attribute("axis", 1L));
         builder.Output("flat", DataType.Float, -1, 16);
         File.WriteAllBytes(_world.BackbonePath, graph.ToBytes());
-        File.WriteAllText(Path.ChangeExtension(_world.BackbonePath, ".json"), File.ReadAllText(Path.ChangeExtension(_world.BackbonePath, ".json"))
-            .Replace("\"taps\": [", "\"taps\": [ { \"name\": \"flat\", \"tensor\": \"flat\", \"channels\": 16, \"stride\": 0 },", StringComparison.Ordinal));
+        File.WriteAllText(
+            Path.ChangeExtension(_world.BackbonePath, ".json"),
+            File.ReadAllText(Path.ChangeExtension(_world.BackbonePath, ".json"))
+                .Replace(
+                    "\"taps\": [",
+                    "\"taps\": [ { \"name\": \"flat\", \"tensor\": \"flat\", \"channels\": 16, \"stride\": 0 },",
+                    StringComparison.Ordinal
+                )
+        );
 
         var alone = Explain([Feature("flat average 1")]);
         var both = Explain([Feature("flat average 1"), Feature("deep average 1")]);
@@ -51,12 +62,18 @@ public sealed class ExplanationTests : IDisposable
     public void A_map_that_does_not_add_up_is_refused()
     {
         var network = _world.Network();
-        var model = ModelAssembler.Assemble(network, new Training.Heads.LinearHead([.. Enumerable.Range(0, network.Width).Select(i => 0.1f * (i % 5))], 1), 0.5);
+        var model = ModelAssembler.Assemble(
+            network,
+            new Training.Heads.LinearHead([.. Enumerable.Range(0, network.Width).Select(i => 0.1f * (i % 5))], 1),
+            0.5
+        );
         var (fragment, explanation) = ExplanationBuilder.Build(model, network);
         ExplanationCheck.Run(model.ToBytes(), fragment, explanation, network.Input);
 
         // The bias taken for the logit: the sum is right for no picture.
-        var exception = Assert.Throws<ExportException>(() => ExplanationCheck.Run(model.ToBytes(), fragment, explanation with { Logit = explanation.Bias }, network.Input));
+        var exception = Assert.Throws<ExportException>(() =>
+            ExplanationCheck.Run(model.ToBytes(), fragment, explanation with { Logit = explanation.Bias }, network.Input)
+        );
 
         Assert.StartsWith("The activation map does not add up: on drawn picture 0 its places and the bias give ", exception.Message);
     }
@@ -69,7 +86,8 @@ public sealed class ExplanationTests : IDisposable
 
         Assert.Equal(new StepPlaces(1.5, 2), StepPlaces.Of(model, "shallow", 0, TinyWorld.Side, 16));
         Assert.Equal(new StepPlaces(3.5, 4), StepPlaces.Of(model, "deep", 1, TinyWorld.Side, 8));
-        Assert.Equal(new StepPlaces(16 / 3.0, 32 / 3.0), StepPlaces.Of(model, "deep", 1, TinyWorld.Side, 3));   // not what leads there: spread evenly
+        // not what leads there: spread evenly
+        Assert.Equal(new StepPlaces(16 / 3.0, 32 / 3.0), StepPlaces.Of(model, "deep", 1, TinyWorld.Side, 3));
         var spread = StepPlaces.Of(model, "deep", 0, TinyWorld.Side, 8).Spread(8, 16, TinyWorld.Side);
         Assert.All(Enumerable.Range(0, 8), step => Assert.Equal(1, Enumerable.Range(0, 16).Sum(cell => spread[(cell * 8) + step]), 1e-5));
     }
@@ -79,7 +97,12 @@ public sealed class ExplanationTests : IDisposable
     private static FeatureSpec Feature(string text)
     {
         var parts = text.Split(' ');
-        return new FeatureSpec { Tap = parts[0], Pooling = Enum.Parse<Pooling>(parts[1], ignoreCase: true), Window = int.Parse(parts[2]) };
+        return new FeatureSpec
+        {
+            Tap = parts[0],
+            Pooling = Enum.Parse<Pooling>(parts[1], ignoreCase: true),
+            Window = int.Parse(parts[2]),
+        };
     }
 
     private ActivationMap Explain(IEnumerable<FeatureSpec> features)

@@ -21,7 +21,8 @@ public sealed class OtherDecoderTests(ITestOutputHelper output)
     /// </summary>
     private const int DecoderLevels = 6;
 
-    /// <summary>A decoder that cuts off fractions is half a level below one that rounds, on average; that much, and no more. Seen: 0.505.</summary>
+    /// <summary>A decoder that cuts off fractions is half a level below one that rounds, on average; that much, and no more. Seen:
+    /// 0.505.</summary>
     private const double MeanDecoderLevels = 0.6;
 
     /// <summary>
@@ -35,13 +36,19 @@ public sealed class OtherDecoderTests(ITestOutputHelper output)
     {
         var dataset = DatasetReader.Read(TestData.At("voc2007/labels.csv")).Only("dev");
         using var folder = new TempFolder();
-        await NpmPackages.BringAsync("jpeg-js@0.4.4",
-        [
-            new("index.js", "404574b5cede8905627bff9b05975c0472d50425feb6906b0a55335e6743c4b4", folder["jpeg-js/index.js"]),
-            new("lib/decoder.js", "a3f175fd6f62d142aad94d3bd90f3a30be4e076baf9b6a6fa31c8e84d9d4aa9f", folder["jpeg-js/lib/decoder.js"]),
-            new("lib/encoder.js", "00bde8df2517eca556669ab6fc27b414e9ba3fc52a0a71e1e37ec7c5f19c3d34", folder["jpeg-js/lib/encoder.js"]),
-        ]);
-        folder.Write("decode.js", "const jpeg = require('./jpeg-js');const fs = require('fs');fs.writeFileSync(process.argv[3], jpeg.decode(fs.readFileSync(process.argv[2]), { useTArray: true, formatAsRGBA: false }).data);");
+        await NpmPackages.BringAsync(
+            "jpeg-js@0.4.4",
+            [
+                new("index.js", "404574b5cede8905627bff9b05975c0472d50425feb6906b0a55335e6743c4b4", folder["jpeg-js/index.js"]),
+                new("lib/decoder.js", "a3f175fd6f62d142aad94d3bd90f3a30be4e076baf9b6a6fa31c8e84d9d4aa9f", folder["jpeg-js/lib/decoder.js"]),
+                new("lib/encoder.js", "00bde8df2517eca556669ab6fc27b414e9ba3fc52a0a71e1e37ec7c5f19c3d34", folder["jpeg-js/lib/encoder.js"]),
+            ]
+        );
+        folder.Write(
+            "decode.js",
+            "const jpeg = require('./jpeg-js');const fs = require('fs');fs.writeFileSync(process.argv[3], "
+                + "jpeg.decode(fs.readFileSync(process.argv[2]), { useTArray: true, formatAsRGBA: false }).data);"
+        );
         var small = dataset with { Samples = [.. dataset.Samples.Take(200)] };
         await Retrainer.RetrainAsync(small, null, new RetrainOptions { Out = folder["package"], Recipe = RecipeCatalog.Open("light") });
         using var classifier = PersonClassifier.Load(folder["package"]);
@@ -68,7 +75,10 @@ public sealed class OtherDecoderTests(ITestOutputHelper output)
             worstProbability = Math.Max(worstProbability, Math.Abs(probability[0] - classifier.Predict(jpeg).Probability));
         }
 
-        output.WriteLine($"32 pictures: pixels differ by {sumOfLevels / 32:0.000} levels on average and at most {worstLevel}, probabilities by at most {worstProbability:0.000000}");
+        output.WriteLine(
+            $"32 pictures: pixels differ by {sumOfLevels / 32:0.000} levels on average and at most {worstLevel}, probabilities by at most "
+                + $"{worstProbability:0.000000}"
+        );
         Assert.InRange(worstLevel, 0, DecoderLevels);
         Assert.InRange(sumOfLevels / 32, 0, MeanDecoderLevels);
         Assert.InRange(worstProbability, 0, ProbabilityTolerance);

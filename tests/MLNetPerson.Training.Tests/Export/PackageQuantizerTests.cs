@@ -26,18 +26,34 @@ public sealed class PackageQuantizerTests : IDisposable
         Assert.Empty(result.Refused);
         Assert.Equal(QuantizeOptions.AllEncodings, result.Written.Select(report => report.Encoding));
         var package = ModelPackage.Open(_world.PackagePath);
-        Assert.Equal([PackageEncoding.Float32, .. QuantizeOptions.AllEncodings], package.Manifest.Encodings.Select(encoding => encoding.Name));
-        Assert.All(package.Manifest.Encodings, encoding => Assert.All(GoldenCheck.Run(package, encoding), golden => Assert.True(golden.IsRight || !GoldenCheck.Applies(encoding), golden.ToString())));
+        Assert.Equal(
+            [PackageEncoding.Float32, .. QuantizeOptions.AllEncodings],
+            package.Manifest.Encodings.Select(encoding => encoding.Name)
+        );
+        Assert.All(
+            package.Manifest.Encodings,
+            encoding =>
+                Assert.All(
+                    GoldenCheck.Run(package, encoding),
+                    golden => Assert.True(golden.IsRight || !GoldenCheck.Applies(encoding), golden.ToString())
+                )
+        );
         Assert.All(package.Manifest.Goldens, golden => Assert.Equal(5, golden.Probabilities.Count));
-        Assert.All(result.Written, report =>
-        {
-            Assert.Equal(new FileInfo(package.PathOf(package.Encoding(report.Encoding).File)).Length, report.Bytes);
-            Assert.Equal(24, report.Samples);   // 40 pictures less 16 for calibration
-            Assert.Equal(EncodingReport.NotHeldOut, report.Source);
-            Assert.Equal(100 * (report.Accuracy.Value - report.FloatAccuracy.Value), report.Points, 9);
-            Assert.All(report.Latency, latency => Assert.True(latency.P50 > 0 && latency.P95 >= latency.P50));
-        });
-        Assert.DoesNotContain(result.Written[0].FloatNodes.Keys, operation => operation.Contains("Conv") || operation.Contains("Pool") || operation.Contains("Gemm"));
+        Assert.All(
+            result.Written,
+            report =>
+            {
+                Assert.Equal(new FileInfo(package.PathOf(package.Encoding(report.Encoding).File)).Length, report.Bytes);
+                Assert.Equal(24, report.Samples); // 40 pictures less 16 for calibration
+                Assert.Equal(EncodingReport.NotHeldOut, report.Source);
+                Assert.Equal(100 * (report.Accuracy.Value - report.FloatAccuracy.Value), report.Points, 9);
+                Assert.All(report.Latency, latency => Assert.True(latency.P50 > 0 && latency.P95 >= latency.P50));
+            }
+        );
+        Assert.DoesNotContain(
+            result.Written[0].FloatNodes.Keys,
+            operation => operation.Contains("Conv") || operation.Contains("Pool") || operation.Contains("Gemm")
+        );
         Assert.Equal((3, 1), (result.Written[0].IntegerNodes["QLinearConv"], result.Written[0].IntegerNodes["QGemm"]));
         Assert.Contains("| int8 |", File.ReadAllText(Path.Combine(_world.PackagePath, "card.md")));
     }
@@ -50,7 +66,10 @@ public sealed class PackageQuantizerTests : IDisposable
 
         var report = EncodingReport.Of(ModelPackage.Open(_world.PackagePath).Encoding(PackageEncoding.Int8))!;
 
-        Assert.Equal((result.Written[0].Key, result.Written[0].Accuracy, result.Written[0].Machine), (report.Key, report.Accuracy, report.Machine));
+        Assert.Equal(
+            (result.Written[0].Key, result.Written[0].Accuracy, result.Written[0].Machine),
+            (report.Key, report.Accuracy, report.Machine)
+        );
         Assert.Equal(result.Written[0].Latency.AsEnumerable(), report.Latency.AsEnumerable());
         using var classifier = PersonClassifier.Load(_world.PackagePath, PackageEncoding.Int8);
         using var exact = PersonClassifier.Load(_world.PackagePath, PackageEncoding.Float32);
@@ -72,7 +91,13 @@ public sealed class PackageQuantizerTests : IDisposable
         Assert.Equal(5, first.Count);
         Assert.Equal(first, second);
 
-        static Dictionary<string, string> Files(string package) => Directory.GetFiles(package, "*.onnx").ToDictionary(file => Path.GetFileName(file), file => Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(file))));
+        static Dictionary<string, string> Files(string package) =>
+            Directory
+                .GetFiles(package, "*.onnx")
+                .ToDictionary(
+                    file => Path.GetFileName(file),
+                    file => Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(file)))
+                );
     }
 
     [Fact]
@@ -81,8 +106,14 @@ public sealed class PackageQuantizerTests : IDisposable
         _world.Retrain();
         Quantize(Options with { Encodings = [PackageEncoding.Fp16] });
 
-        Assert.Equal([PackageEncoding.Fp16], Quantize(Options with { Encodings = [PackageEncoding.Fp16, PackageEncoding.Weights8] }).UpToDate.AsEnumerable());
-        Assert.Equal([PackageEncoding.Fp16, PackageEncoding.Weights8], Quantize(Options with { Encodings = [PackageEncoding.Fp16, PackageEncoding.Weights8] }).UpToDate.AsEnumerable());
+        Assert.Equal(
+            [PackageEncoding.Fp16],
+            Quantize(Options with { Encodings = [PackageEncoding.Fp16, PackageEncoding.Weights8] }).UpToDate.AsEnumerable()
+        );
+        Assert.Equal(
+            [PackageEncoding.Fp16, PackageEncoding.Weights8],
+            Quantize(Options with { Encodings = [PackageEncoding.Fp16, PackageEncoding.Weights8] }).UpToDate.AsEnumerable()
+        );
         Assert.Empty(Quantize(Options with { Encodings = [PackageEncoding.Weights8], Seed = 5 }).UpToDate);
     }
 
@@ -99,7 +130,10 @@ public sealed class PackageQuantizerTests : IDisposable
         Assert.Equal([PackageEncoding.Int8, PackageEncoding.Fp16], second.Encodings!.UpToDate.AsEnumerable());
         Assert.Empty(other.Encodings!.UpToDate);
         var package = ModelPackage.Open(_world.PackagePath);
-        Assert.All(package.Manifest.Encodings.Where(GoldenCheck.Applies), encoding => Assert.All(GoldenCheck.Run(package, encoding), golden => Assert.True(golden.IsRight, golden.ToString())));
+        Assert.All(
+            package.Manifest.Encodings.Where(GoldenCheck.Applies),
+            encoding => Assert.All(GoldenCheck.Run(package, encoding), golden => Assert.True(golden.IsRight, golden.ToString()))
+        );
     }
 
     [Fact]
@@ -108,12 +142,28 @@ public sealed class PackageQuantizerTests : IDisposable
         _world.Retrain();
 
         // Half of every tensor's values cut off: no ladder leads out of that.
-        var result = Quantize(new QuantizeOptions { Calibration = 16, MaxDrop = 0, Encodings = [PackageEncoding.Int8, PackageEncoding.Fp16], Range = RangeMethod.Percentile, Percentile = 50.01 });
+        var result = Quantize(
+            new QuantizeOptions
+            {
+                Calibration = 16,
+                MaxDrop = 0,
+                Encodings = [PackageEncoding.Int8, PackageEncoding.Fp16],
+                Range = RangeMethod.Percentile,
+                Percentile = 50.01,
+            }
+        );
 
         var refused = Assert.Single(result.Refused);
         Assert.Equal(PackageEncoding.Int8, refused.Encoding);
-        Assert.Matches("^it judges \\d+ of 24 pictures more wrongly than float \\(\\d+\\.\\d\\d points\\), 1 are allowed \\(0 points\\)\\. Tried: biases corrected; .*left in float: .*; allow more with --max-drop, or do without it\\.$", refused.Reason);
-        Assert.Equal([PackageEncoding.Float32, PackageEncoding.Fp16], ModelPackage.Open(_world.PackagePath).Manifest.Encodings.Select(encoding => encoding.Name));
+        Assert.Matches(
+            "^it judges \\d+ of 24 pictures more wrongly than float \\(\\d+\\.\\d\\d points\\), 1 are allowed \\(0 points\\)\\. Tried: "
+                + "biases corrected; .*left in float: .*; allow more with --max-drop, or do without it\\.$",
+            refused.Reason
+        );
+        Assert.Equal(
+            [PackageEncoding.Float32, PackageEncoding.Fp16],
+            ModelPackage.Open(_world.PackagePath).Manifest.Encodings.Select(encoding => encoding.Name)
+        );
     }
 
     [Theory]
@@ -122,7 +172,8 @@ public sealed class PackageQuantizerTests : IDisposable
     [InlineData(400, 0.5, 2)]
     [InlineData(50, 0.5, 1)]
     [InlineData(1000, 0, 1)]
-    public void The_gate_allows_so_many_pictures(int samples, double maxDrop, int allowed) => Assert.Equal(allowed, EncodingGate.Allowed(samples, maxDrop));
+    public void The_gate_allows_so_many_pictures(int samples, double maxDrop, int allowed) =>
+        Assert.Equal(allowed, EncodingGate.Allowed(samples, maxDrop));
 
     [Fact]
     public void Held_out_pictures_are_judged_and_never_calibrated_on()
@@ -132,7 +183,9 @@ public sealed class PackageQuantizerTests : IDisposable
         var heldOut = all with { Samples = [.. all.Samples.Where((_, i) => i % 4 == 0)] };
         var rest = all with { Samples = [.. all.Samples.Where((_, i) => i % 4 != 0)] };
 
-        var report = PackageQuantizer.Quantize(ModelPackage.Open(_world.PackagePath), rest, heldOut, Options with { Encodings = [PackageEncoding.Int8] }).Written[0];
+        var report = PackageQuantizer
+            .Quantize(ModelPackage.Open(_world.PackagePath), rest, heldOut, Options with { Encodings = [PackageEncoding.Int8] })
+            .Written[0];
 
         Assert.Equal((EncodingReport.HeldOut, heldOut.Samples.Length, 16), (report.Source, report.Samples, report.Calibration!.Pictures));
         Assert.Equal(8, report.Calibration.Persons);
@@ -144,9 +197,15 @@ public sealed class PackageQuantizerTests : IDisposable
         _world.Retrain();
         var persons = _world.Dataset with { Samples = [.. _world.Dataset.Samples.Where(sample => sample.IsPerson)] };
 
-        var fault = Assert.Throws<DatasetException>(() => PackageQuantizer.Quantize(ModelPackage.Open(_world.PackagePath), persons, null, Options)).Message;
+        var fault = Assert
+            .Throws<DatasetException>(() => PackageQuantizer.Quantize(ModelPackage.Open(_world.PackagePath), persons, null, Options))
+            .Message;
 
-        Assert.Equal("Dataset 'pictures' has 20 pictures, 20 of them with a person. Calibration needs pictures of both kinds: what only the other kind excites would be cut off.", fault);
+        Assert.Equal(
+            "Dataset 'pictures' has 20 pictures, 20 of them with a person. Calibration needs pictures of both kinds: what only the other "
+                + "kind excites would be cut off.",
+            fault
+        );
     }
 
     [Fact]
@@ -156,7 +215,15 @@ public sealed class PackageQuantizerTests : IDisposable
         var dataset = _world.Dataset;
         File.WriteAllText(dataset.Samples[0].Path, "no picture");
 
-        var result = PackageQuantizer.Quantize(ModelPackage.Open(_world.PackagePath), dataset, null, Options with { Encodings = [PackageEncoding.Fp16] });
+        var result = PackageQuantizer.Quantize(
+            ModelPackage.Open(_world.PackagePath),
+            dataset,
+            null,
+            Options with
+            {
+                Encodings = [PackageEncoding.Fp16],
+            }
+        );
 
         Assert.Equal(dataset.Samples[0].File, Assert.Single(result.Skipped).Sample.File);
     }
@@ -164,9 +231,20 @@ public sealed class PackageQuantizerTests : IDisposable
     [Fact]
     public void Faulty_options_are_all_named_before_any_work()
     {
-        var options = new QuantizeOptions { Encodings = ["int8", "int7"], Calibration = 1, MaxDrop = -1, Percentile = 20, MaxBad = -3 };
+        var options = new QuantizeOptions
+        {
+            Encodings = ["int8", "int7"],
+            Calibration = 1,
+            MaxDrop = -1,
+            Percentile = 20,
+            MaxBad = -3,
+        };
 
-        Assert.Equal("'int7' is no encoding that can be made (int8, int8-portable, fp16, weights8); 1 calibration pictures are outside 2 to 100000; a largest drop of -1 points is outside 0 to 100; -3 unusable pictures are below 0; percentile 20 is outside 50 to 100", options.Fault());
+        Assert.Equal(
+            "'int7' is no encoding that can be made (int8, int8-portable, fp16, weights8); 1 calibration pictures are outside 2 to 100000; "
+                + "a largest drop of -1 points is outside 0 to 100; -3 unusable pictures are below 0; percentile 20 is outside 50 to 100",
+            options.Fault()
+        );
         Assert.Null(new QuantizeOptions().Fault());
         _world.Retrain();
         Assert.Throws<QuantizationException>(() => Quantize(options));
@@ -179,16 +257,34 @@ public sealed class PackageQuantizerTests : IDisposable
         using var stop = new CancellationTokenSource();
         var progress = new Stopper(stop, $"writing {PackageEncoding.Fp16}");
 
-        Assert.ThrowsAny<OperationCanceledException>(() => PackageQuantizer.Quantize(
-            ModelPackage.Open(_world.PackagePath), _world.Dataset, null, Options with { Encodings = [PackageEncoding.Fp16, PackageEncoding.Int8] }, progress, stop.Token));
+        Assert.ThrowsAny<OperationCanceledException>(() =>
+            PackageQuantizer.Quantize(
+                ModelPackage.Open(_world.PackagePath),
+                _world.Dataset,
+                null,
+                Options with
+                {
+                    Encodings = [PackageEncoding.Fp16, PackageEncoding.Int8],
+                },
+                progress,
+                stop.Token
+            )
+        );
 
-        Assert.Equal([PackageEncoding.Float32, PackageEncoding.Fp16], ModelPackage.Open(_world.PackagePath).Manifest.Encodings.Select(encoding => encoding.Name));
-        Assert.Equal([PackageEncoding.Fp16], Quantize(Options with { Encodings = [PackageEncoding.Fp16, PackageEncoding.Int8] }).UpToDate.AsEnumerable());
+        Assert.Equal(
+            [PackageEncoding.Float32, PackageEncoding.Fp16],
+            ModelPackage.Open(_world.PackagePath).Manifest.Encodings.Select(encoding => encoding.Name)
+        );
+        Assert.Equal(
+            [PackageEncoding.Fp16],
+            Quantize(Options with { Encodings = [PackageEncoding.Fp16, PackageEncoding.Int8] }).UpToDate.AsEnumerable()
+        );
     }
 
     public void Dispose() => _world.Dispose();
 
-    private QuantizeResult Quantize(QuantizeOptions options) => PackageQuantizer.Quantize(ModelPackage.Open(_world.PackagePath), _world.Dataset, null, options);
+    private QuantizeResult Quantize(QuantizeOptions options) =>
+        PackageQuantizer.Quantize(ModelPackage.Open(_world.PackagePath), _world.Dataset, null, options);
 
     private sealed class Stopper(CancellationTokenSource stop, string step) : IProgress<QuantizeProgress>
     {

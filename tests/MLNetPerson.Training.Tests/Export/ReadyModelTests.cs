@@ -24,7 +24,10 @@ public sealed class ReadyModelTests(ITestOutputHelper output)
     [SkippableFact]
     public void It_gives_its_golden_answers_as_int8()
     {
-        Skip.IfNot(GoldenCheck.Applies(ModelPackage.Open(Folder).Encoding(PackageEncoding.Int8)), "this processor has no VNNI: sums of 8-bit products overflow here");
+        Skip.IfNot(
+            GoldenCheck.Applies(ModelPackage.Open(Folder).Encoding(PackageEncoding.Int8)),
+            "this processor has no VNNI: sums of 8-bit products overflow here"
+        );
         CheckGoldens(PackageEncoding.Int8);
     }
 
@@ -69,11 +72,17 @@ public sealed class ReadyModelTests(ITestOutputHelper output)
     public void On_VOC2007_its_encodings_lose_no_more_than_they_may()
     {
         var photos = DatasetReader.Read(TestData.At("voc2007/labels.csv")).Only("dev");
-        var evaluations = ModelPackage.Open(Folder).Manifest.Encodings.Where(GoldenCheck.Applies).ToDictionary(encoding => encoding.Name, encoding =>
-        {
-            using var classifier = PersonClassifier.Load(Folder, encoding.Name);
-            return PackageEvaluator.Evaluate(classifier, photos);
-        });
+        var evaluations = ModelPackage
+            .Open(Folder)
+            .Manifest.Encodings.Where(GoldenCheck.Applies)
+            .ToDictionary(
+                encoding => encoding.Name,
+                encoding =>
+                {
+                    using var classifier = PersonClassifier.Load(Folder, encoding.Name);
+                    return PackageEvaluator.Evaluate(classifier, photos);
+                }
+            );
         var exact = evaluations[PackageEncoding.Float32];
         bool[] labels = [.. exact.Samples.Select(sample => sample.IsPerson)];
         Assert.InRange(exact.Report.Accuracy.Value, 0.92, 1);
@@ -82,9 +91,13 @@ public sealed class ReadyModelTests(ITestOutputHelper output)
         {
             var points = 100 * (evaluation.Report.Accuracy.Value - exact.Report.Accuracy.Value);
             var area = RocAuc.Difference([.. exact.Probabilities], [.. evaluation.Probabilities], labels);
-            output.WriteLine($"{name}: {points:+0.00;-0.00;0.00} points, ROC AUC {area.Value:+0.0000;-0.0000;0.0000} ({area.Interval.Low:0.0000} to {area.Interval.High:0.0000})");
+            output.WriteLine(
+                $"{name}: {points:+0.00;-0.00;0.00} points, ROC AUC {area.Value:+0.0000;-0.0000;0.0000} ({area.Interval.Low:0.0000} to "
+                    + $"{area.Interval.High:0.0000})"
+            );
 
-            // A tenth of a point is one picture; the promise of 0.2 points is kept by the mean of three trainings (models/results/quantization.csv).
+            // A tenth of a point is one picture; the promise of 0.2 points is kept by the mean of three trainings
+            // (models/results/quantization.csv).
             Assert.InRange(points, name == PackageEncoding.Fp16 ? -0.11 : -0.5, 5);
             Assert.InRange(area.Value, -0.002, 0.01);
         }

@@ -100,7 +100,14 @@ public sealed class FeatureExtractorTests : IDisposable
     {
         File.WriteAllText(_world["pictures/person/000.png"], "");
         File.Delete(_world["pictures/none/003.png"]);
-        var samples = _world.Dataset.Samples.Add(new Sample { File = "gone.jpg", Path = _world["gone.jpg"], IsPerson = true });
+        var samples = _world.Dataset.Samples.Add(
+            new Sample
+            {
+                File = "gone.jpg",
+                Path = _world["gone.jpg"],
+                IsPerson = true,
+            }
+        );
 
         var set = new FeatureExtractor(_world.Network(), _world.FeatureOptions).Extract(samples);
 
@@ -117,9 +124,14 @@ public sealed class FeatureExtractorTests : IDisposable
         File.WriteAllText(_world["pictures/person/000.png"], "");
         File.WriteAllText(_world["pictures/person/002.png"], "text");
 
-        var fault = Assert.Throws<FeatureException>(() => new FeatureExtractor(_world.Network(), _world.FeatureOptions with { MaxBad = 1 }).Extract(_world.Dataset.Samples));
+        var fault = Assert.Throws<FeatureException>(() =>
+            new FeatureExtractor(_world.Network(), _world.FeatureOptions with { MaxBad = 1 }).Extract(_world.Dataset.Samples)
+        );
 
-        Assert.StartsWith("More than 1 pictures could not be used, which is the limit that was given. 'person/000.png': there are no bytes", fault.Message);
+        Assert.StartsWith(
+            "More than 1 pictures could not be used, which is the limit that was given. 'person/000.png': there are no bytes",
+            fault.Message
+        );
     }
 
     [Fact]
@@ -130,7 +142,9 @@ public sealed class FeatureExtractorTests : IDisposable
             File.WriteAllText(file, "not a picture");
         }
 
-        var fault = Assert.Throws<FeatureException>(() => new FeatureExtractor(_world.Network(), _world.FeatureOptions).Extract(_world.Dataset.Samples));
+        var fault = Assert.Throws<FeatureException>(() =>
+            new FeatureExtractor(_world.Network(), _world.FeatureOptions).Extract(_world.Dataset.Samples)
+        );
 
         Assert.StartsWith("None of the 40 pictures could be used. '", fault.Message);
     }
@@ -149,7 +163,14 @@ public sealed class FeatureExtractorTests : IDisposable
     public void Dispose() => _world.Dispose();
 
     private static Training.Backbones.FeatureNetwork Backbones(Training.Retraining.Recipe recipe) =>
-        Training.Backbones.FeatureNetworkBuilder.BuildAsync(Training.Backbones.BackboneCatalog.Open(recipe.Backbone), recipe.Input, recipe.Features).GetAwaiter().GetResult();
+        Training
+            .Backbones.FeatureNetworkBuilder.BuildAsync(
+                Training.Backbones.BackboneCatalog.Open(recipe.Backbone),
+                recipe.Input,
+                recipe.Features
+            )
+            .GetAwaiter()
+            .GetResult();
 
     private sealed class Count(Action<int> seen) : IProgress<FeatureProgress>
     {

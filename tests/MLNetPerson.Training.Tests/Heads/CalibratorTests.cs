@@ -23,11 +23,16 @@ public sealed class CalibratorTests
             // Platt's smoothed targets.
             var persons = labels.Count(label => label);
             var (high, low) = ((persons + 1.0) / (persons + 2), 1.0 / (labels.Length - persons + 2));
-            return logits.Zip(labels, (logit, label) =>
-            {
-                var (target, probability) = (label ? high : low, 1 / (1 + Math.Exp(-((slope * logit) + offset))));
-                return -(target * Math.Log(probability)) - ((1 - target) * Math.Log(1 - probability));
-            }).Sum();
+            return logits
+                .Zip(
+                    labels,
+                    (logit, label) =>
+                    {
+                        var (target, probability) = (label ? high : low, 1 / (1 + Math.Exp(-((slope * logit) + offset))));
+                        return -(target * Math.Log(probability)) - ((1 - target) * Math.Log(1 - probability));
+                    }
+                )
+                .Sum();
         }
     }
 

@@ -16,7 +16,10 @@ public sealed class HeadTrainerTests
         var options = new HeadOptions();
 
         Assert.Equal<double>([3, 1, 0.3, 0.1, 0.03, 0.01, 0.003, 0.001], options.L2.ToArray());
-        Assert.Equal((5, ClassWeights.None, CalibrationMethod.Platt, 17), (options.Folds, options.ClassWeights, options.Calibration, options.Seed));
+        Assert.Equal(
+            (5, ClassWeights.None, CalibrationMethod.Platt, 17),
+            (options.Folds, options.ClassWeights, options.Calibration, options.Seed)
+        );
     }
 
     [Fact]
@@ -60,7 +63,11 @@ public sealed class HeadTrainerTests
     {
         var (samples, table, blocks) = Problem(seed: 5, persons: 0.15);
 
-        double Mean(ClassWeights weights) => new HeadTrainer(Options with { ClassWeights = weights, Calibration = CalibrationMethod.None }).Fit(samples, table, blocks).Head.Logits(table).Average();
+        double Mean(ClassWeights weights) =>
+            new HeadTrainer(Options with { ClassWeights = weights, Calibration = CalibrationMethod.None })
+                .Fit(samples, table, blocks)
+                .Head.Logits(table)
+                .Average();
 
         Assert.True(Mean(ClassWeights.Balanced) > Mean(ClassWeights.None) + 0.5);
     }
@@ -70,10 +77,19 @@ public sealed class HeadTrainerTests
     {
         var (samples, table, _) = Problem(seed: 6);
         FeatureBlock[] Blocks(double weight) =>
-        [
-            new(new FeatureSpec { Tap = "a", Pooling = Pooling.Max, Weight = weight }, 0, 2),
-            new(new FeatureSpec { Tap = "b", Pooling = Pooling.Max }, 2, table.Width - 2),
-        ];
+            [
+                new(
+                    new FeatureSpec
+                    {
+                        Tap = "a",
+                        Pooling = Pooling.Max,
+                        Weight = weight,
+                    },
+                    0,
+                    2
+                ),
+                new(new FeatureSpec { Tap = "b", Pooling = Pooling.Max }, 2, table.Width - 2),
+            ];
         var strong = Options with { L2 = [3], Calibration = CalibrationMethod.None };
 
         double Use(double weight) => Math.Abs(new HeadTrainer(strong).Fit(samples, table, Blocks(weight)).Head.Weights[0]);
@@ -82,9 +98,11 @@ public sealed class HeadTrainerTests
     }
 
     [Fact]
-    public void All_faults_of_the_options_come_in_one_message() => Assert.StartsWith(
-        "'l2' needs at least one number, each above 0; 'folds' is 1, outside 2 to 20",
-        Assert.Throws<ArgumentException>(() => new HeadTrainer(new HeadOptions { L2 = [0], Folds = 1 })).Message);
+    public void All_faults_of_the_options_come_in_one_message() =>
+        Assert.StartsWith(
+            "'l2' needs at least one number, each above 0; 'folds' is 1, outside 2 to 20",
+            Assert.Throws<ArgumentException>(() => new HeadTrainer(new HeadOptions { L2 = [0], Folds = 1 })).Message
+        );
 
     [Fact]
     public void Too_few_groups_for_the_folds_are_counted()
@@ -93,18 +111,45 @@ public sealed class HeadTrainerTests
         var grouped = samples.Select((sample, i) => sample with { Group = $"g{i % 3}" }).ToList();
 
         Assert.Equal(
-            "4 folds need at least 4 groups of pictures with a person and as many without; there are 3 and 3. Add pictures, or use fewer folds.",
-            Assert.Throws<HeadException>(() => Fit(grouped, table, blocks)).Message);
+            "4 folds need at least 4 groups of pictures with a person and as many without; there are 3 and 3. Add pictures, or use fewer "
+                + "folds.",
+            Assert.Throws<HeadException>(() => Fit(grouped, table, blocks)).Message
+        );
     }
 
-    private static (LinearHead Head, HeadReport Report) Fit(IReadOnlyList<Sample> samples, FeatureTable table, FeatureBlock[] blocks) => new HeadTrainer(Options).Fit(samples, table, blocks);
+    private static (LinearHead Head, HeadReport Report) Fit(IReadOnlyList<Sample> samples, FeatureTable table, FeatureBlock[] blocks) =>
+        new HeadTrainer(Options).Fit(samples, table, blocks);
 
-    private static (List<Sample> Samples, FeatureTable Table, FeatureBlock[] Blocks) Problem(int seed, double signal = 1.5, double persons = 0.5)
+    private static (List<Sample> Samples, FeatureTable Table, FeatureBlock[] Blocks) Problem(
+        int seed,
+        double signal = 1.5,
+        double persons = 0.5
+    )
     {
-        const int Rows = 200, Width = 10;
+        const int Rows = 200,
+            Width = 10;
         var random = new Random(seed);
-        List<Sample> samples = [.. Enumerable.Range(0, Rows).Select(i => new Sample { File = $"{i}.jpg", Path = $"/{i}.jpg", IsPerson = random.NextDouble() < persons })];
-        float[] values = [.. Enumerable.Range(0, Rows * Width).Select(i => (float)(random.NextDouble() + (i % Width == 0 && samples[i / Width].IsPerson ? signal * 0.4 : 0)))];
-        return (samples, new FeatureTable(Rows, Width, values), [new FeatureBlock(new FeatureSpec { Tap = "a", Pooling = Pooling.Max }, 0, Width)]);
+        List<Sample> samples =
+        [
+            .. Enumerable
+                .Range(0, Rows)
+                .Select(i => new Sample
+                {
+                    File = $"{i}.jpg",
+                    Path = $"/{i}.jpg",
+                    IsPerson = random.NextDouble() < persons,
+                }),
+        ];
+        float[] values =
+        [
+            .. Enumerable
+                .Range(0, Rows * Width)
+                .Select(i => (float)(random.NextDouble() + (i % Width == 0 && samples[i / Width].IsPerson ? signal * 0.4 : 0))),
+        ];
+        return (
+            samples,
+            new FeatureTable(Rows, Width, values),
+            [new FeatureBlock(new FeatureSpec { Tap = "a", Pooling = Pooling.Max }, 0, Width)]
+        );
     }
 }

@@ -9,7 +9,8 @@ public sealed class LogisticRegressionTests
     private const int Rows = 300;
     private const int Width = 12;
 
-    /// <summary>Newton's method in double precision against L-BFGS on products in single precision, some 1e-7 of a logit's largest term each.</summary>
+    /// <summary>Newton's method in double precision against L-BFGS on products in single precision, some 1e-7 of a logit's largest term
+    /// each.</summary>
     private const double ProbabilityTolerance = 5e-5;
 
     [Theory, InlineData(1.0), InlineData(0.1), InlineData(0.01)]
@@ -38,7 +39,13 @@ public sealed class LogisticRegressionTests
     public void The_gradient_is_that_of_small_differences()
     {
         var (table, labels, weights) = Problem(seed: 9);
-        var objective = new LogisticObjective(table, Standardization.Of(table, Ones()), labels, weights, [.. Enumerable.Range(0, Rows / 2)]);
+        var objective = new LogisticObjective(
+            table,
+            Standardization.Of(table, Ones()),
+            labels,
+            weights,
+            [.. Enumerable.Range(0, Rows / 2)]
+        );
         var random = new Random(1);
         double[] point = [.. Enumerable.Range(0, Width + 1).Select(_ => random.NextDouble() - 0.5)];
         var gradient = new double[Width + 1];
@@ -63,7 +70,13 @@ public sealed class LogisticRegressionTests
         var (repeated, repeatedLabels) = Repeat(table, labels, 50);
         var standard = Standardization.Of(table, Ones());
         var weighted = new LogisticObjective(table, standard, labels, doubled, [.. Enumerable.Range(0, Rows)]);
-        var written = new LogisticObjective(repeated, standard, repeatedLabels, [.. Enumerable.Repeat(1.0, Rows + 50)], [.. Enumerable.Range(0, Rows + 50)]);
+        var written = new LogisticObjective(
+            repeated,
+            standard,
+            repeatedLabels,
+            [.. Enumerable.Repeat(1.0, Rows + 50)],
+            [.. Enumerable.Range(0, Rows + 50)]
+        );
         var (first, second) = (new double[Width + 1], new double[Width + 1]);
         double[] point = [.. Enumerable.Repeat(0.2, Width + 1)];
 
@@ -91,7 +104,9 @@ public sealed class LogisticRegressionTests
         var (table, labels, weights) = Problem(seed: 12);
         var objective = new LogisticObjective(table, Standardization.Of(table, Ones()), labels, weights, [.. Enumerable.Range(0, Rows)]);
 
-        Assert.Throws<OperationCanceledException>(() => LogisticRegression.Minimize(objective, 0.1, new double[Width + 1], 1e-9, new CancellationToken(canceled: true)));
+        Assert.Throws<OperationCanceledException>(() =>
+            LogisticRegression.Minimize(objective, 0.1, new double[Width + 1], 1e-9, new CancellationToken(canceled: true))
+        );
     }
 
     private static double[] Ones() => [.. Enumerable.Repeat(1.0, Width)];
@@ -120,5 +135,14 @@ public sealed class LogisticRegressionTests
         (new FeatureTable(Rows + count, Width, [.. table.Values, .. table.Values[..(count * Width)]]), [.. labels, .. labels[..count]]);
 
     private static double[][] Standardised(FeatureTable table, Standardization standard) =>
-        [.. Enumerable.Range(0, Rows).Select(row => Enumerable.Range(0, Width).Select(i => (table.Values[(row * Width) + i] - standard.Mean[i]) * standard.Scale[i]).ToArray())];
+        [
+            .. Enumerable
+                .Range(0, Rows)
+                .Select(row =>
+                    Enumerable
+                        .Range(0, Width)
+                        .Select(i => (table.Values[(row * Width) + i] - standard.Mean[i]) * standard.Scale[i])
+                        .ToArray()
+                ),
+        ];
 }

@@ -25,7 +25,9 @@ public sealed class MLNetAgreementTests
         var result = world.Retrain(world.Options with { Recipe = MLNetGoldens.PlainRecipe(world) });
         using var classifier = PersonClassifier.Load(result.Package);
 
-        Assert.All(MLNetGoldens.Read(MLNetGoldens.TinyChain, 0.01), kept =>
-            Assert.Equal(kept.Value, classifier.Predict(world.Dataset.Samples[kept.Key].Path).Probability, MLNetGoldens.Agreement));
+        Assert.All(
+            MLNetGoldens.Read(MLNetGoldens.TinyChain, 0.01),
+            kept => Assert.Equal(kept.Value, classifier.Predict(world.Dataset.Samples[kept.Key].Path).Probability, MLNetGoldens.Agreement)
+        );
     }
 }

@@ -45,28 +45,43 @@ public sealed class OnnxGraphTests
     [InlineData("not a model", "is not an ONNX model")]
     [InlineData("", "is not an ONNX model, or one without a node.")]
     public void Junk_is_refused(string text, string expected) =>
-        Assert.Contains($"'junk' {expected}", Assert.Throws<OnnxGraphException>(() => OnnxGraph.Parse(System.Text.Encoding.UTF8.GetBytes(text), "junk")).Message);
+        Assert.Contains(
+            $"'junk' {expected}",
+            Assert.Throws<OnnxGraphException>(() => OnnxGraph.Parse(System.Text.Encoding.UTF8.GetBytes(text), "junk")).Message
+        );
 
     [Fact]
-    public void An_old_opset_is_refused() => Assert.Equal(
-        "'old' uses opset 9; at least 13 is needed. Export it again with a newer opset.", Refusal("old", model => model.OpsetImport[0].Version = 9));
+    public void An_old_opset_is_refused() =>
+        Assert.Equal(
+            "'old' uses opset 9; at least 13 is needed. Export it again with a newer opset.",
+            Refusal("old", model => model.OpsetImport[0].Version = 9)
+        );
 
     [Fact]
-    public void Weights_in_another_file_are_refused() => Assert.Equal(
-        "'split' keeps the weights of 'one' in another file. Save the model as one file.", Refusal("split", model => model.Graph.Initializer[0].DataLocation = 1));
+    public void Weights_in_another_file_are_refused() =>
+        Assert.Equal(
+            "'split' keeps the weights of 'one' in another file. Save the model as one file.",
+            Refusal("split", model => model.Graph.Initializer[0].DataLocation = 1)
+        );
 
     [Fact]
-    public void A_tensor_that_nobody_makes_is_named() => Assert.Equal(
-        "'gap': node 'a/Add' (Add) reads 'nothing', which no node makes before it.", Refusal("gap", model => model.Graph.Node[0].Input[0] = "nothing"));
+    public void A_tensor_that_nobody_makes_is_named() =>
+        Assert.Equal(
+            "'gap': node 'a/Add' (Add) reads 'nothing', which no node makes before it.",
+            Refusal("gap", model => model.Graph.Node[0].Input[0] = "nothing")
+        );
 
     [Fact]
-    public void A_cycle_is_found() => Assert.StartsWith("'loop': node 'a/Add' (Add) reads 'b'", Refusal("loop", model => model.Graph.Node[0].Input[0] = "b"));
+    public void A_cycle_is_found() =>
+        Assert.StartsWith("'loop': node 'a/Add' (Add) reads 'b'", Refusal("loop", model => model.Graph.Node[0].Input[0] = "b"));
 
     [Fact]
-    public void Two_makers_of_one_tensor_are_found() => Assert.Equal("'twice': tensor 'a' is made by 2 nodes.", Refusal("twice", model => model.Graph.Node[1].Output[0] = "a"));
+    public void Two_makers_of_one_tensor_are_found() =>
+        Assert.Equal("'twice': tensor 'a' is made by 2 nodes.", Refusal("twice", model => model.Graph.Node[1].Output[0] = "a"));
 
     [Fact]
-    public void An_output_that_nobody_makes_is_named() => Assert.Equal("'open': output 'c' is made by no node.", Refusal("open", model => model.Graph.Output[0].Name = "c"));
+    public void An_output_that_nobody_makes_is_named() =>
+        Assert.Equal("'open': output 'c' is made by no node.", Refusal("open", model => model.Graph.Output[0].Name = "c"));
 
     [Fact]
     public void A_constant_of_the_wrong_length_is_named()
@@ -80,7 +95,13 @@ public sealed class OnnxGraphTests
     [Fact]
     public void Typed_lists_and_raw_bytes_read_alike()
     {
-        var listed = new TensorProto { Name = "t", DataType = (int)DataType.Float, Dims = { 2 }, FloatData = { 1.5f, -2 } };
+        var listed = new TensorProto
+        {
+            Name = "t",
+            DataType = (int)DataType.Float,
+            Dims = { 2 },
+            FloatData = { 1.5f, -2 },
+        };
 
         Assert.Equal(OnnxTensor.Of("t", [1.5f, -2], 2).Floats(), listed.Floats());
     }

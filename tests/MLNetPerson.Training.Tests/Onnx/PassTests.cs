@@ -43,8 +43,7 @@ public sealed class PassTests
         PassChecks.ChangesNothingTheSecondTime(_ => Cases[name].Pass, Cases[name].Build());
 
     [Theory, MemberData(nameof(Names))]
-    public void The_input_is_left_untouched(string name) =>
-        PassChecks.LeavesItsInputUntouched(Cases[name].Pass, Cases[name].Build());
+    public void The_input_is_left_untouched(string name) => PassChecks.LeavesItsInputUntouched(Cases[name].Pass, Cases[name].Build());
 
     [Theory, MemberData(nameof(Names))]
     public void The_result_survives_saving_and_loading(string name) =>
@@ -60,14 +59,30 @@ public sealed class PassTests
         float[] Noise(int count) => [.. Enumerable.Range(0, count).Select(_ => (float)Math.Round(random.NextDouble(), 3))];
         var builder = new GraphBuilder("affines");
         builder.Input("x", DataType.Float, -1, 2, 5, 5);
-        string Conv(string name, string input, int side) => builder.Node("Conv", name,
-            [input, builder.Constant(OnnxTensor.Of($"{name}/w", Noise(2 * 2 * side * side), 2, 2, side, side))],
-            OnnxNode.Attribute("kernel_shape", side, side), OnnxNode.Attribute("pads", side / 2, side / 2, side / 2, side / 2));
+        string Conv(string name, string input, int side) =>
+            builder.Node(
+                "Conv",
+                name,
+                [input, builder.Constant(OnnxTensor.Of($"{name}/w", Noise(2 * 2 * side * side), 2, 2, side, side))],
+                OnnxNode.Attribute("kernel_shape", side, side),
+                OnnxNode.Attribute("pads", side / 2, side / 2, side / 2, side / 2)
+            );
         Conv("a", "x", 3);
-        builder.Node("BatchNormalization", "a/bn",
-            ["a", .. new[] { "gamma", "beta", "mean", "variance" }.Select(part => builder.Constant(OnnxTensor.Of($"a/{part}", Noise(2), 2)))], OnnxNode.Attribute("epsilon", 0.001f));
+        builder.Node(
+            "BatchNormalization",
+            "a/bn",
+            [
+                "a",
+                .. new[] { "gamma", "beta", "mean", "variance" }.Select(part => builder.Constant(OnnxTensor.Of($"a/{part}", Noise(2), 2))),
+            ],
+            OnnxNode.Attribute("epsilon", 0.001f)
+        );
         builder.Node("Mul", "a/mul", [builder.Constant(OnnxTensor.Of("a/scale", Noise(2), 1, 2, 1, 1)), "a/bn"]);
-        builder.Node("Clip", "a/clip", ["a/mul", builder.Constant(OnnxTensor.Scalar("zero", 0)), builder.Constant(OnnxTensor.Scalar("six", 6))]);
+        builder.Node(
+            "Clip",
+            "a/clip",
+            ["a/mul", builder.Constant(OnnxTensor.Scalar("zero", 0)), builder.Constant(OnnxTensor.Scalar("six", 6))]
+        );
         Conv("b", "a/clip", 1);
         builder.Node("Add", "sum", ["b", "a/clip"]);
         builder.Node("Add", "sum/biased", [builder.Constant(OnnxTensor.Of("b/shift", Noise(2), 2, 1, 1)), "sum"]);

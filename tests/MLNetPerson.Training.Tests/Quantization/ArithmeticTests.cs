@@ -13,13 +13,13 @@ public sealed class ArithmeticTests
 {
     [Theory]
     [InlineData(0, 255, 1, 0)]
-    [InlineData(0, 6, 6 / 255f, 0)]           // ReLU6: all integers for 0 to 6
-    [InlineData(-1, 1, 2 / 255f, 127)]        // float32's 2/255 is a hair above it: 127.49999
+    [InlineData(0, 6, 6 / 255f, 0)] // ReLU6: all integers for 0 to 6
+    [InlineData(-1, 1, 2 / 255f, 127)] // float32's 2/255 is a hair above it: 127.49999
     [InlineData(-255, 0, 1, 255)]
-    [InlineData(-0.5, 254.5, 1, 0)]           // 0.5, to even: 0
-    [InlineData(-1.5, 253.5, 1, 2)]           // 1.5, to even: 2
-    [InlineData(2, 255, 1, 0)]                // 0 must be there, so the range becomes 0 to 255
-    [InlineData(-510, -2, 2, 255)]            // and −510 to 0
+    [InlineData(-0.5, 254.5, 1, 0)] // 0.5, to even: 0
+    [InlineData(-1.5, 253.5, 1, 2)] // 1.5, to even: 2
+    [InlineData(2, 255, 1, 0)] // 0 must be there, so the range becomes 0 to 255
+    [InlineData(-510, -2, 2, 255)] // and −510 to 0
     public void Scale_and_zero_point_are_those_of_QuantizeLinear(double min, double max, float scale, int zeroPoint)
     {
         var parameters = QuantizationParameters.Asymmetric(new TensorRange(min, max), IntegerRange.Activations);
@@ -30,9 +30,12 @@ public sealed class ArithmeticTests
 
     [Theory]
     [InlineData(0, 0)]
-    [InlineData(0, 1e-44)]   // its scale would be no normal number
+    [InlineData(0, 1e-44)] // its scale would be no normal number
     public void A_degenerate_range_gets_scale_one(double min, double max) =>
-        Assert.Equal(new QuantizationParameters(1, 0), QuantizationParameters.Asymmetric(new TensorRange(min, max), IntegerRange.Activations));
+        Assert.Equal(
+            new QuantizationParameters(1, 0),
+            QuantizationParameters.Asymmetric(new TensorRange(min, max), IntegerRange.Activations)
+        );
 
     [Theory]
     [InlineData(0.5, 0)]
@@ -50,7 +53,8 @@ public sealed class ArithmeticTests
         var quantized = QuantizedWeights.Of([2.54f, -1.27f, 0.01f, 0.5f, -0.5f, 0.25f], 2, null, 1, IntegerRange.Weights);
 
         Assert.Equal([(float)(2.54f / 127.0), (float)(0.5 / 127)], quantized.Scales);
-        Assert.Equal([127, -64, 0, 127, -127, 64], quantized.Values.Select(value => (int)value));   // −1.27 / 0.02 = −63.5 and 0.25 · 127 / 0.5 = 63.5, to even; 0.01 / 0.02 = 0.5, to even
+        // −1.27 / 0.02 = −63.5 and 0.25 · 127 / 0.5 = 63.5, to even; 0.01 / 0.02 = 0.5, to even
+        Assert.Equal([127, -64, 0, 127, -127, 64], quantized.Values.Select(value => (int)value));
         Assert.Null(quantized.Bias);
     }
 
@@ -109,17 +113,21 @@ public sealed class ArithmeticTests
     public void Any_value_inside_the_range_comes_back_within_half_a_step()
     {
         Prop.ForAll(
-            ArbMap.Default.GeneratorFor<NormalFloat>().Three().ToArbitrary(),
-            triple =>
-            {
-                double a = triple.Item1.Get % 1e6, b = triple.Item2.Get % 1e6, share = Math.Abs(triple.Item3.Get % 1);
-                var (min, max) = (Math.Min(a, b), Math.Max(a, b));
-                var value = min + (share * (max - min));
-                var parameters = QuantizationParameters.Asymmetric(new TensorRange(min, max), IntegerRange.Activations);
-                var back = parameters.Dequantize(parameters.Quantize(value, IntegerRange.Activations));
+                ArbMap.Default.GeneratorFor<NormalFloat>().Three().ToArbitrary(),
+                triple =>
+                {
+                    double a = triple.Item1.Get % 1e6,
+                        b = triple.Item2.Get % 1e6,
+                        share = Math.Abs(triple.Item3.Get % 1);
+                    var (min, max) = (Math.Min(a, b), Math.Max(a, b));
+                    var value = min + (share * (max - min));
+                    var parameters = QuantizationParameters.Asymmetric(new TensorRange(min, max), IntegerRange.Activations);
+                    var back = parameters.Dequantize(parameters.Quantize(value, IntegerRange.Activations));
 
-                // The zero point is rounded too, so that an end may lie half a step out.
-                return Math.Abs(back - value) <= (1.001 * parameters.Scale) + 1e-12;
-            }).QuickCheckThrowOnFailure();
+                    // The zero point is rounded too, so that an end may lie half a step out.
+                    return Math.Abs(back - value) <= (1.001 * parameters.Scale) + 1e-12;
+                }
+            )
+            .QuickCheckThrowOnFailure();
     }
 }

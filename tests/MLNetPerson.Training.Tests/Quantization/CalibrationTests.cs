@@ -67,7 +67,7 @@ public sealed class CalibrationTests
     public void The_order_of_the_values_does_not_matter(RangeMethod method)
     {
         var values = Normal(20_000);
-        float[] other = [.. values.OrderBy(MathF.Abs)];   // small ones first: the bins have to widen again and again
+        float[] other = [.. values.OrderBy(MathF.Abs)]; // small ones first: the bins have to widen again and again
 
         Assert.Equal(Range(method, values, 2), Range(method, other, 9));
     }
@@ -84,7 +84,10 @@ public sealed class CalibrationTests
         Assert.Equal(values.Length, histogram.Counts.ToArray().Sum() + histogram.Zeros);
         for (var bin = 0; bin < histogram.Counts.Length; bin++)
         {
-            Assert.Equal(values.Count(value => value >= histogram.Edge(bin) && value < histogram.Edge(bin + 1) && value != 0), histogram.Counts[bin]);
+            Assert.Equal(
+                values.Count(value => value >= histogram.Edge(bin) && value < histogram.Edge(bin + 1) && value != 0),
+                histogram.Counts[bin]
+            );
         }
     }
 
@@ -119,6 +122,11 @@ public sealed class CalibrationTests
     private static float[] Normal(int count)
     {
         var random = new Random(Seed);
-        return [.. Enumerable.Range(0, count).Select(_ => (float)(Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble())))];
+        return
+        [
+            .. Enumerable
+                .Range(0, count)
+                .Select(_ => (float)(Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()))),
+        ];
     }
 }

@@ -1,6 +1,6 @@
+using System.Runtime.InteropServices;
 using MLNetPerson.Training.Onnx;
 using MLNetPerson.Training.Onnx.Proto;
-using System.Runtime.InteropServices;
 
 namespace MLNetPerson.Training.Tests.Quantization;
 
@@ -40,15 +40,18 @@ internal sealed class IntegerReference
                 break;
             case "Reshape":
                 var source = _tensors[node.Input[0]];
-                _tensors[node.Output[0]] = source with { Shape = [1, .. _graph.Initializer(node.Input[1])!.Integers().Skip(1).Select(size => (int)size)] };
+                _tensors[node.Output[0]] = source with
+                {
+                    Shape = [1, .. _graph.Initializer(node.Input[1])!.Integers().Skip(1).Select(size => (int)size)],
+                };
                 break;
             case "DequantizeLinear" when _graph.Initializer(node.Input[0]) is { } constant:
-                break;   // read where it is used
+                break; // read where it is used
             case "DequantizeLinear":
                 _tensors[node.Output[0]] = _tensors[node.Input[0]] with { Scale = Scalar(node.Input[1]), Zero = Zero(node.Input[2]) };
                 break;
             case "QuantizeLinear":
-                break;   // done by the node before it
+                break; // done by the node before it
             case "Conv":
                 Conv(node);
                 break;
@@ -75,7 +78,9 @@ internal sealed class IntegerReference
                 Gemm(node);
                 break;
             case "ReduceSum":
-                _logits[node.Output[0]] = _logits.Where(entry => entry.Key.StartsWith($"{node.Input[0]}#", StringComparison.Ordinal)).Sum(entry => entry.Value);
+                _logits[node.Output[0]] = _logits
+                    .Where(entry => entry.Key.StartsWith($"{node.Input[0]}#", StringComparison.Ordinal))
+                    .Sum(entry => entry.Value);
                 break;
             case "Sigmoid":
                 break;
@@ -92,28 +97,35 @@ internal sealed class IntegerReference
         var group = (int)node.Int("group", 1);
         var (strides, pads) = (node.Ints("strides") ?? [1, 1], node.Ints("pads") ?? [0, 0, 0, 0]);
         var (filters, perGroup, kh, kw) = (shape[0], shape[1], shape[2], shape[3]);
-        var (height, width) = (((x.Shape[2] + (int)pads[0] + (int)pads[2] - kh) / (int)strides[0]) + 1, ((x.Shape[3] + (int)pads[1] + (int)pads[3] - kw) / (int)strides[1]) + 1);
-        Round(node, [1, filters, height, width], i =>
-        {
-            var (filter, y0, x0) = (i / (height * width), i / width % height, i % width);
-            long sum = bias[filter];
-            for (var c = 0; c < perGroup; c++)
+        var (height, width) = (
+            ((x.Shape[2] + (int)pads[0] + (int)pads[2] - kh) / (int)strides[0]) + 1,
+            ((x.Shape[3] + (int)pads[1] + (int)pads[3] - kw) / (int)strides[1]) + 1
+        );
+        Round(
+            node,
+            [1, filters, height, width],
+            i =>
             {
-                var channel = (filter / (filters / group) * perGroup) + c;
-                for (var ky = 0; ky < kh; ky++)
+                var (filter, y0, x0) = (i / (height * width), i / width % height, i % width);
+                long sum = bias[filter];
+                for (var c = 0; c < perGroup; c++)
                 {
-                    for (var kx = 0; kx < kw; kx++)
+                    var channel = (filter / (filters / group) * perGroup) + c;
+                    for (var ky = 0; ky < kh; ky++)
                     {
-                        var (row, column) = ((y0 * (int)strides[0]) + ky - (int)pads[0], (x0 * (int)strides[1]) + kx - (int)pads[1]);
-                        var inside = row >= 0 && row < x.Shape[2] && column >= 0 && column < x.Shape[3];
-                        var value = inside ? x.Values[(((channel * x.Shape[2]) + row) * x.Shape[3]) + column] - x.Zero : 0;
-                        sum += (long)value * weights[(((((filter * perGroup) + c) * kh) + ky) * kw) + kx];
+                        for (var kx = 0; kx < kw; kx++)
+                        {
+                            var (row, column) = ((y0 * (int)strides[0]) + ky - (int)pads[0], (x0 * (int)strides[1]) + kx - (int)pads[1]);
+                            var inside = row >= 0 && row < x.Shape[2] && column >= 0 && column < x.Shape[3];
+                            var value = inside ? x.Values[(((channel * x.Shape[2]) + row) * x.Shape[3]) + column] - x.Zero : 0;
+                            sum += (long)value * weights[(((((filter * perGroup) + c) * kh) + ky) * kw) + kx];
+                        }
                     }
                 }
-            }
 
-            return sum * x.Scale * scales[filter];
-        });
+                return sum * x.Scale * scales[filter];
+            }
+        );
     }
 
     private void Gemm(NodeProto node)
@@ -137,19 +149,36 @@ internal sealed class IntegerReference
     {
         var x = _tensors[node.Input[0]];
         var (height, width) = (x.Shape[2] - kernel[0] + 1, x.Shape[3] - kernel[1] + 1);
-        Round(node, [1, x.Shape[1], height, width], i =>
-        {
-            var (channel, y0, x0) = (i / (height * width), i / width % height, i % width);
-            return of(Enumerable.Range(0, kernel[0] * kernel[1]).Select(k => x.Scale * (x.Values[(((channel * x.Shape[2]) + y0 + (k / kernel[1])) * x.Shape[3]) + x0 + (k % kernel[1])] - x.Zero)));
-        });
+        Round(
+            node,
+            [1, x.Shape[1], height, width],
+            i =>
+            {
+                var (channel, y0, x0) = (i / (height * width), i / width % height, i % width);
+                return of(
+                    Enumerable
+                        .Range(0, kernel[0] * kernel[1])
+                        .Select(k =>
+                            x.Scale
+                            * (x.Values[(((channel * x.Shape[2]) + y0 + (k / kernel[1])) * x.Shape[3]) + x0 + (k % kernel[1])] - x.Zero)
+                        )
+                );
+            }
+        );
     }
 
-    /// <summary>Rounds what a node gives to the integers of the QuantizeLinear behind it (behind a Clip, whose bounds the integers keep).</summary>
+    /// <summary>Rounds what a node gives to the integers of the QuantizeLinear behind it (behind a Clip, whose bounds the integers
+    /// keep).</summary>
     private void Round(NodeProto node, int[] shape, Func<int, double> real)
     {
         var quantize = _graph.Consumers(node.Output[0]).Single(reader => reader.OpType == "QuantizeLinear");
         var (scale, zero) = (Scalar(quantize.Input[1]), Zero(quantize.Input[2]));
-        int[] values = [.. Enumerable.Range(0, shape.Aggregate(1, (a, b) => a * b)).Select(i => (int)Math.Clamp(Math.Round(real(i) / scale, MidpointRounding.ToEven) + zero, 0, 255))];
+        int[] values =
+        [
+            .. Enumerable
+                .Range(0, shape.Aggregate(1, (a, b) => a * b))
+                .Select(i => (int)Math.Clamp(Math.Round(real(i) / scale, MidpointRounding.ToEven) + zero, 0, 255)),
+        ];
         _tensors[quantize.Output[0]] = new Integers(values, shape, scale, zero);
     }
 
@@ -157,7 +186,11 @@ internal sealed class IntegerReference
     {
         var dequantize = _graph.Producer(real)!;
         var tensor = _graph.Initializer(dequantize.Input[0])!;
-        return (MemoryMarshal.Cast<byte, sbyte>(tensor.RawData.Span).ToArray(), _graph.Initializer(dequantize.Input[1])!.Floats(), [.. tensor.Dims.Select(size => (int)size)]);
+        return (
+            MemoryMarshal.Cast<byte, sbyte>(tensor.RawData.Span).ToArray(),
+            _graph.Initializer(dequantize.Input[1])!.Floats(),
+            [.. tensor.Dims.Select(size => (int)size)]
+        );
     }
 
     private int[] Biases(string real) => [.. _graph.Initializer(_graph.Producer(real)!.Input[0])!.Integers().Select(value => (int)value)];
@@ -182,6 +215,10 @@ internal sealed class IntegerReference
             values[i] = tensor.Values[(((((at[0] * tensor.Shape[1]) + at[1]) * tensor.Shape[2]) + at[2]) * tensor.Shape[3]) + at[3]];
         }
 
-        return tensor with { Values = values, Shape = shape };
+        return tensor with
+        {
+            Values = values,
+            Shape = shape,
+        };
     }
 }

@@ -9,7 +9,8 @@ using MLNetPerson.Training.Tests.Onnx;
 
 namespace MLNetPerson.Training.Tests.Quantization;
 
-/// <summary>Every pass on the way to integers or to a smaller file: one golden graph, numbers as near as it promises, nothing left to do the second time, the input untouched.</summary>
+/// <summary>Every pass on the way to integers or to a smaller file: one golden graph, numbers as near as it promises, nothing left to do
+/// the second time, the input untouched.</summary>
 public sealed class QuantizationPassTests
 {
     private const float SameNumbers = 2e-5f;
@@ -31,13 +32,31 @@ public sealed class QuantizationPassTests
         ["JoinPointwiseConvolutions"] = (_ => new JoinPointwiseConvolutions(), [], SameNumbers),
         ["TakePixelsAsIntegers"] = (_ => new TakePixelsAsIntegers(), [], SameButBorders),
         ["EqualizeAcrossLayers"] = (graph => new EqualizeAcrossLayers(SmallNetwork.FixedCalibration(graph)), [], Rescaled),
-        ["AveragePoolAsConvolution"] = (graph => new AveragePoolAsConvolution(SmallNetwork.FixedCalibration(graph).ToDictionary(entry => entry.Key, entry => entry.Value.ChannelMeans.Length)), [], SameNumbers),
+        ["AveragePoolAsConvolution"] = (
+            graph => new AveragePoolAsConvolution(
+                SmallNetwork.FixedCalibration(graph).ToDictionary(entry => entry.Key, entry => entry.Value.ChannelMeans.Length)
+            ),
+            [],
+            SameNumbers
+        ),
         ["RemoveRedundantClips"] = (graph => new RemoveRedundantClips(SmallNetwork.Parameters(graph), None), [], float.PositiveInfinity),
         ["CorrectBias"] = (graph => new CorrectBias(SmallNetwork.FixedCalibration(graph), IntegerRange.Weights, None), [], Rounded),
         ["SplitHeadWeights"] = (graph => new SplitHeadWeights(SmallNetwork.Parameters(graph), IntegerRange.Weights, None), [], SameNumbers),
-        ["InsertQuantizeDequantize"] = (graph => new InsertQuantizeDequantize(SmallNetwork.Parameters(graph), None, IntegerRange.Weights), ["TakePixelsAsIntegers", "AveragePoolAsConvolution"], Rounded),
-        ["PixelsAreTheIntegers"] = (_ => new PixelsAreTheIntegers(), ["TakePixelsAsIntegers", "AveragePoolAsConvolution", "InsertQuantizeDequantize"], SameNumbers),
-        ["ReadPixelsInFours"] = (_ => new ReadPixelsInFours(), ["TakePixelsAsIntegers", "AveragePoolAsConvolution", "InsertQuantizeDequantize", "PixelsAreTheIntegers"], 0),
+        ["InsertQuantizeDequantize"] = (
+            graph => new InsertQuantizeDequantize(SmallNetwork.Parameters(graph), None, IntegerRange.Weights),
+            ["TakePixelsAsIntegers", "AveragePoolAsConvolution"],
+            Rounded
+        ),
+        ["PixelsAreTheIntegers"] = (
+            _ => new PixelsAreTheIntegers(),
+            ["TakePixelsAsIntegers", "AveragePoolAsConvolution", "InsertQuantizeDequantize"],
+            SameNumbers
+        ),
+        ["ReadPixelsInFours"] = (
+            _ => new ReadPixelsInFours(),
+            ["TakePixelsAsIntegers", "AveragePoolAsConvolution", "InsertQuantizeDequantize", "PixelsAreTheIntegers"],
+            0
+        ),
         ["StoreAsHalf"] = (_ => new StoreAsHalf(), [], 2e-3f),
         ["StoreWeightsAsBytes"] = (_ => new StoreWeightsAsBytes(), [], Rounded),
     };
@@ -61,16 +80,13 @@ public sealed class QuantizationPassTests
     }
 
     [Theory, MemberData(nameof(Names))]
-    public void A_second_run_changes_nothing(string name) =>
-        PassChecks.ChangesNothingTheSecondTime(Cases[name].Pass, Input(name));
+    public void A_second_run_changes_nothing(string name) => PassChecks.ChangesNothingTheSecondTime(Cases[name].Pass, Input(name));
 
     [Theory, MemberData(nameof(Names))]
-    public void The_input_is_left_untouched(string name) =>
-        PassChecks.LeavesItsInputUntouched(Pass(name), Input(name));
+    public void The_input_is_left_untouched(string name) => PassChecks.LeavesItsInputUntouched(Pass(name), Input(name));
 
     [Theory, MemberData(nameof(Names))]
-    public void The_result_survives_saving_and_loading(string name) =>
-        PassChecks.SurvivesSavingAndLoading(Pass(name), Input(name));
+    public void The_result_survives_saving_and_loading(string name) => PassChecks.SurvivesSavingAndLoading(Pass(name), Input(name));
 
     [Theory, MemberData(nameof(Names))]
     public void A_graph_without_anything_to_do_stays_as_it_is(string name)
@@ -88,7 +104,8 @@ public sealed class QuantizationPassTests
 
     private static GraphPass Pass(string name) => Cases[name].Pass(Input(name));
 
-    private static OnnxGraph Input(string name) => Cases[name].Before.Aggregate(SmallNetwork.Build(), (graph, before) => Cases[before].Pass(graph).Run(graph).Graph);
+    private static OnnxGraph Input(string name) =>
+        Cases[name].Before.Aggregate(SmallNetwork.Build(), (graph, before) => Cases[before].Pass(graph).Run(graph).Graph);
 
     private static float[] Run(OnnxGraph graph, byte[] picture)
     {

@@ -17,23 +17,37 @@ public sealed class ReportPageTests : IDisposable
         Assert.True((bool?)await page.EvaluateAsync("window.reportIsReady"));
         Assert.Empty(page.Complaints);
         Assert.Equal([new Uri(_folder["report.html"]).AbsoluteUri], page.Requests);
-        Assert.Equal("roc pr rates calibration sizes", (string?)await page.EvaluateAsync("[...document.querySelectorAll('canvas')].map(canvas => canvas.id).join(' ')"));
+        Assert.Equal(
+            "roc pr rates calibration sizes",
+            (string?)await page.EvaluateAsync("[...document.querySelectorAll('canvas')].map(canvas => canvas.id).join(' ')")
+        );
         foreach (var chart in new[] { "roc", "pr", "rates", "calibration", "sizes" })
         {
             // Pixels in the first series' own colour: the curve itself, not only its axes.
-            var drawn = await page.EvaluateAsync($$"""
+            var drawn = await page.EvaluateAsync(
+                $$"""
                 (() => {
                   const canvas = document.getElementById('{{chart}}'), pixels = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
                   let count = 0;
                   for (let i = 0; i < pixels.length; i += 4) if (pixels[i + 3] > 200 && Math.abs(pixels[i] - 0x1d) + Math.abs(pixels[i + 1] - 0x4e) + Math.abs(pixels[i + 2] - 0xd8) < 40) count++;
                   return count;
                 })()
-                """);
+                """
+            );
             Assert.True((int?)drawn > 80, $"{chart}: {drawn} pixels");
-            Assert.True(((string?)await page.EvaluateAsync($"document.getElementById('{chart}').getAttribute('aria-label')"))!.Length > 60, $"{chart} has no text for those who cannot see it");
+            Assert.True(
+                ((string?)await page.EvaluateAsync($"document.getElementById('{chart}').getAttribute('aria-label')"))!.Length > 60,
+                $"{chart} has no text for those who cannot see it"
+            );
         }
 
-        Assert.Equal(48, (int?)await page.EvaluateAsync("[...document.images].filter(image => image.complete && image.naturalWidth > 0 && image.alt.length > 0).length"));
+        Assert.Equal(
+            48,
+            (int?)
+                await page.EvaluateAsync(
+                    "[...document.images].filter(image => image.complete && image.naturalWidth > 0 && image.alt.length > 0).length"
+                )
+        );
     }
 
     [SkippableFact]
@@ -41,7 +55,7 @@ public sealed class ReportPageTests : IDisposable
     {
         await using var page = await OpenAsync(SampleReport.Whole());
         var (probabilities, labels) = SampleReport.Answers();
-        await CheckAsync(SampleReport.Threshold);   // as it opens: the package's own, to the last digit
+        await CheckAsync(SampleReport.Threshold); // as it opens: the package's own, to the last digit
 
         await page.EvaluateAsync("document.getElementById('slider').focus()");
         await page.PressAsync("ArrowRight");
@@ -53,7 +67,9 @@ public sealed class ReportPageTests : IDisposable
         await CheckAsync(0.002);
         await page.PressAsync("End");
         await CheckAsync(1);
-        await page.EvaluateAsync("(slider => { slider.value = 800; slider.dispatchEvent(new Event('input')); })(document.getElementById('slider'))");
+        await page.EvaluateAsync(
+            "(slider => { slider.value = 800; slider.dispatchEvent(new Event('input')); })(document.getElementById('slider'))"
+        );
         await CheckAsync(0.8);
         await page.EvaluateAsync("document.getElementById('reset').focus()");
         await page.PressAsync("Enter");
@@ -63,17 +79,33 @@ public sealed class ReportPageTests : IDisposable
         async Task CheckAsync(double threshold)
         {
             var expected = ConfusionMatrix.Count(probabilities, labels, threshold);
-            Assert.Equal($"{expected.TruePositive} {expected.FalseNegative} {expected.FalsePositive} {expected.TrueNegative}",
-                (string?)await page.EvaluateAsync("['tp', 'fn', 'fp', 'tn'].map(id => document.getElementById(id).textContent).join(' ')"));
-            Assert.StartsWith(double.IsNaN(expected.Precision.Value) ? "–" : FormattableString.Invariant($"{100 * expected.Precision.Value:0.0} % ({100 * expected.Precision.Interval.Low:0.0}–"), (string?)await page.EvaluateAsync("document.getElementById('precision').textContent"));
-            var marks = await page.EvaluateAsync("['roc', 'pr'].map(id => Chart.getChart(id).data.datasets[2].data.map(point => [point.x, point.y])).concat([['rates', 4], ['calibration', 3]].map(([id, set]) => Chart.getChart(id).data.datasets[set].data.map(point => point.x)))");
+            Assert.Equal(
+                $"{expected.TruePositive} {expected.FalseNegative} {expected.FalsePositive} {expected.TrueNegative}",
+                (string?)await page.EvaluateAsync("['tp', 'fn', 'fp', 'tn'].map(id => document.getElementById(id).textContent).join(' ')")
+            );
+            Assert.StartsWith(
+                double.IsNaN(expected.Precision.Value)
+                    ? "–"
+                    : FormattableString.Invariant($"{100 * expected.Precision.Value:0.0} % ({100 * expected.Precision.Interval.Low:0.0}–"),
+                (string?)await page.EvaluateAsync("document.getElementById('precision').textContent")
+            );
+            var marks = await page.EvaluateAsync(
+                "['roc', 'pr'].map(id => Chart.getChart(id).data.datasets[2].data.map(point => [point.x, point.y])).concat([['rates', 4], "
+                    + "['calibration', 3]].map(([id, set]) => Chart.getChart(id).data.datasets[set].data.map(point => point.x)))"
+            );
             Assert.Equal(expected.FalseAlarmRate.Value, (double)marks![0]![0]![0]!, 1e-5);
             Assert.Equal(expected.Recall.Value, (double)marks[0]![0]![1]!, 1e-5);
             Assert.Equal(double.IsNaN(expected.Precision.Value) ? 0 : 1, marks[1]!.AsArray().Count);
             Assert.Equal(threshold, (double)marks[2]![0]!, 1e-9);
             Assert.Equal(threshold, (double)marks[3]![1]!, 1e-9);
-            Assert.Contains($"{expected.FalseNegative} missed, {expected.FalsePositive} false alarms", (string?)await page.EvaluateAsync("document.getElementById('slider').getAttribute('aria-valuetext')"));
-            Assert.Contains($"{expected.TruePositive} persons found", (string?)await page.EvaluateAsync("document.getElementById('outcome').textContent"));
+            Assert.Contains(
+                $"{expected.FalseNegative} missed, {expected.FalsePositive} false alarms",
+                (string?)await page.EvaluateAsync("document.getElementById('slider').getAttribute('aria-valuetext')")
+            );
+            Assert.Contains(
+                $"{expected.TruePositive} persons found",
+                (string?)await page.EvaluateAsync("document.getElementById('outcome').textContent")
+            );
         }
     }
 
@@ -86,7 +118,10 @@ public sealed class ReportPageTests : IDisposable
             await page.ShowAsync(width, 900, scheme);
             await page.EvaluateAsync("document.querySelectorAll('details').forEach(details => details.open = true)");
 
-            Assert.True((int?)await page.EvaluateAsync("document.documentElement.scrollWidth") <= width, $"{width}: the page scrolls sideways");
+            Assert.True(
+                (int?)await page.EvaluateAsync("document.documentElement.scrollWidth") <= width,
+                $"{width}: the page scrolls sideways"
+            );
             Assert.Equal("[]", (await page.EvaluateAsync(Overlaps))!.ToJsonString());
             Assert.Equal("[]", (await page.EvaluateAsync(Cut))!.ToJsonString());
             Assert.Equal("[]", (await page.EvaluateAsync(Faint))!.ToJsonString());
@@ -105,9 +140,15 @@ public sealed class ReportPageTests : IDisposable
         for (var i = 0; i < 40; i++)
         {
             await page.PressAsync("Tab");
-            var focus = await page.EvaluateAsync("[document.activeElement.id || document.activeElement.textContent.trim().slice(0, 30), getComputedStyle(document.activeElement).outlineStyle, document.activeElement.tagName]");
+            var focus = await page.EvaluateAsync(
+                "[document.activeElement.id || document.activeElement.textContent.trim().slice(0, 30), "
+                    + "getComputedStyle(document.activeElement).outlineStyle, document.activeElement.tagName]"
+            );
             reached.Add((string)focus![0]!);
-            Assert.True((string?)focus[2] == "BODY" || (string?)focus[1] is "solid" or "auto", $"{focus[0]} is reached, but nothing shows it");
+            Assert.True(
+                (string?)focus[2] == "BODY" || (string?)focus[1] is "solid" or "auto",
+                $"{focus[0]} is reached, but nothing shows it"
+            );
         }
 
         Assert.Superset(new HashSet<string> { "The numbers", "slider", "reset", "NearDuplicate 5", "The recipe as it was run" }, reached);
@@ -119,14 +160,22 @@ public sealed class ReportPageTests : IDisposable
     [SkippableFact]
     public async Task Names_of_files_are_text_and_nothing_else()
     {
-        const string Name = "<img src=x onerror=\"document.title='broken'\"></script><script>document.title='broken'</script>&{{data}}'\".jpg";
+        const string Name =
+            "<img src=x onerror=\"document.title='broken'\"></script><script>document.title='broken'</script>&{{data}}'\".jpg";
         var whole = SampleReport.Whole(Name);
-        await using var page = await OpenAsync(whole with
-        {
-            Title = Name, Lead = Name, Recipe = Name, Provenance = [new ReportFact(Name, Name)], Refused = [new Training.Export.RefusedEncoding(Name, Name)],
-            Slices = [.. whole.Slices.Select(slice => slice with { Attribute = Name, Value = Name })], Encodings = [.. whole.Encodings.Select(encoding => encoding with { Encoding = Name, Recovery = [Name] })],
-            Evaluation = whole.Evaluation! with { Source = Name },
-        });
+        await using var page = await OpenAsync(
+            whole with
+            {
+                Title = Name,
+                Lead = Name,
+                Recipe = Name,
+                Provenance = [new ReportFact(Name, Name)],
+                Refused = [new Training.Export.RefusedEncoding(Name, Name)],
+                Slices = [.. whole.Slices.Select(slice => slice with { Attribute = Name, Value = Name })],
+                Encodings = [.. whole.Encodings.Select(encoding => encoding with { Encoding = Name, Recovery = [Name] })],
+                Evaluation = whole.Evaluation! with { Source = Name },
+            }
+        );
 
         Assert.Equal(Name, (string?)await page.EvaluateAsync("document.title"));
         Assert.Equal(Name, (string?)await page.EvaluateAsync("document.querySelector('h1').textContent"));

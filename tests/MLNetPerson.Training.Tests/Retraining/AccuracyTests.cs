@@ -17,7 +17,11 @@ public sealed class AccuracyTests(ITestOutputHelper output)
         var dataset = DatasetReader.Read(TestData.At("voc2007/labels.csv"));
         using var folder = new TempFolder();
 
-        await Retrainer.RetrainAsync(dataset.Only("train"), null, new RetrainOptions { Out = folder["package"], Recipe = RecipeCatalog.Open(recipe) });
+        await Retrainer.RetrainAsync(
+            dataset.Only("train"),
+            null,
+            new RetrainOptions { Out = folder["package"], Recipe = RecipeCatalog.Open(recipe) }
+        );
         using var classifier = PersonClassifier.Load(folder["package"]);
         var evaluation = PackageEvaluator.Evaluate(classifier, dataset.Only("dev"));
 

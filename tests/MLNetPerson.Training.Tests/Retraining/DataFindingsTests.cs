@@ -22,7 +22,10 @@ public sealed class DataFindingsTests
 
     [Fact]
     public void The_same_file_twice_is_a_copy_and_with_two_labels_a_conflict() =>
-        Assert.Equal([FindingKind.LabelConflict, FindingKind.ExactDuplicate, FindingKind.ExactDuplicate], DataFindings.Of(Set("a1 a0 b1 c0 b1"), null).Select(finding => finding.Kind));
+        Assert.Equal(
+            [FindingKind.LabelConflict, FindingKind.ExactDuplicate, FindingKind.ExactDuplicate],
+            DataFindings.Of(Set("a1 a0 b1 c0 b1"), null).Select(finding => finding.Kind)
+        );
 
     [Fact]
     public void A_class_that_is_rare_is_named()
@@ -37,14 +40,28 @@ public sealed class DataFindingsTests
     {
         var set = Set("a1 b0") with { Skipped = [new SkippedSample(Set("x1").Samples[0], "cut short")] };
 
-        Assert.Equal((FindingKind.Unreadable, "cut short"), (DataFindings.Of(set, null).Single().Kind, DataFindings.Of(set, null).Single().Why));
+        Assert.Equal(
+            (FindingKind.Unreadable, "cut short"),
+            (DataFindings.Of(set, null).Single().Kind, DataFindings.Of(set, null).Single().Why)
+        );
     }
 
     /// <summary>Each word is a picture: its hash, and its label.</summary>
     private static FeatureSet Set(string words)
     {
         var all = words.Split(' ');
-        ImmutableArray<Sample> samples = [.. all.Select((word, i) => new Sample { File = $"{i}.jpg", Path = $"/{i}.jpg", IsPerson = word[1] == '1' })];
+        ImmutableArray<Sample> samples =
+        [
+            .. all.Select(
+                (word, i) =>
+                    new Sample
+                    {
+                        File = $"{i}.jpg",
+                        Path = $"/{i}.jpg",
+                        IsPerson = word[1] == '1',
+                    }
+            ),
+        ];
         return new FeatureSet(samples, new FeatureTable(all.Length, 1, new float[all.Length]), [.. all.Select(word => word[..1])], [], 0);
     }
 }

@@ -40,7 +40,11 @@ public sealed class RecipeTests
     [InlineData("\"window\": 3", "\"window\": 0", "features of 'expand_13': 'window' is 0, below 1")]
     [InlineData("\"pooling\": \"max\"", "\"pooling\": \"mean\"", "cannot be read: ")]
     [InlineData("\"width\": 224", "\"width\": 0", "'input': input size 0 x 224 is outside 1 to 4096 pixels a side")]
-    [InlineData("\"calibration\": \"platt\"", "\"folds\": 1, \"l2\": [-1]", "'head': 'l2' needs at least one number, each above 0; 'folds' is 1, outside 2 to 20")]
+    [InlineData(
+        "\"calibration\": \"platt\"",
+        "\"folds\": 1, \"l2\": [-1]",
+        "'head': 'l2' needs at least one number, each above 0; 'folds' is 1, outside 2 to 20"
+    )]
     [InlineData("\"cost=1\"", "\"best\"", "'threshold': 'best' is not a threshold rule.")]
     [InlineData("\"backbone\": \"mobilenetv2-coco-ssd\"", "\"backbone\": null", "cannot be read: ")]
     public void A_faulty_recipe_says_what_is_wrong(string right, string wrong, string expected)
@@ -57,8 +61,11 @@ public sealed class RecipeTests
     }
 
     [Fact]
-    public void A_recipe_that_is_not_there_lists_those_that_are() => Assert.StartsWith(
-        "There is no recipe 'heavy' (by name there are: accurate, light), and it cannot be read as a file: ", Assert.Throws<RecipeException>(() => RecipeCatalog.Open("heavy")).Message);
+    public void A_recipe_that_is_not_there_lists_those_that_are() =>
+        Assert.StartsWith(
+            "There is no recipe 'heavy' (by name there are: accurate, light), and it cannot be read as a file: ",
+            Assert.Throws<RecipeException>(() => RecipeCatalog.Open("heavy")).Message
+        );
 
     [Fact]
     public void Feature_defaults_are_pinned()

@@ -53,7 +53,17 @@ public sealed class RetrainerTests : IDisposable
         var (training, heldOut) = HashSplit.Divide(_world.Dataset.Samples, 0.4, seed: 3);
         var all = _world.Dataset;
 
-        var result = await Retrainer.RetrainAsync(all with { Samples = [.. training] }, all with { Samples = [.. heldOut] }, _world.Options);
+        var result = await Retrainer.RetrainAsync(
+            all with
+            {
+                Samples = [.. training],
+            },
+            all with
+            {
+                Samples = [.. heldOut],
+            },
+            _world.Options
+        );
         var withoutThem = _world.Retrain(_world.Options with { Out = _world["alone"] }, all with { Samples = [.. training] });
 
         Assert.Equal("held-out", result.EvaluationSource);
@@ -67,7 +77,17 @@ public sealed class RetrainerTests : IDisposable
     {
         var (training, heldOut) = HashSplit.Divide(_world.Dataset.Samples, 0.4, seed: 3);
         var all = _world.Dataset;
-        var result = await Retrainer.RetrainAsync(all with { Samples = [.. training] }, all with { Samples = [.. heldOut] }, _world.Options);
+        var result = await Retrainer.RetrainAsync(
+            all with
+            {
+                Samples = [.. training],
+            },
+            all with
+            {
+                Samples = [.. heldOut],
+            },
+            _world.Options
+        );
 
         using var classifier = PersonClassifier.Load(_world.PackagePath);
         var measured = PackageEvaluator.Evaluate(classifier, all with { Samples = [.. heldOut] });
@@ -113,7 +133,10 @@ public sealed class RetrainerTests : IDisposable
 
         var fault = Assert.Throws<ExportException>(() => ParityCheck.Run(model, network, head, features, new ImageLimits())).Message;
 
-        Assert.Matches(@"^The exported model does not reproduce the training path: on '.*\.png' it says [01]\.\d{6}, [01]\.\d{6} off, 0\.0001 is the limit\. Nothing was written;", fault);
+        Assert.Matches(
+            @"^The exported model does not reproduce the training path: on '.*\.png' it says [01]\.\d{6}, [01]\.\d{6} off, 0\.0001 is the limit\. Nothing was written;",
+            fault
+        );
     }
 
     [Fact]
@@ -136,7 +159,9 @@ public sealed class RetrainerTests : IDisposable
             }
         });
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Retrainer.RetrainAsync(_world.Dataset, null, _world.Options, progress, cancellation.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            Retrainer.RetrainAsync(_world.Dataset, null, _world.Options, progress, cancellation.Token)
+        );
 
         Assert.False(Directory.Exists(_world.PackagePath));
         Assert.Equal(40, _world.Retrain().FromCache);
@@ -147,8 +172,10 @@ public sealed class RetrainerTests : IDisposable
     {
         var persons = _world.Dataset with { Samples = [.. _world.Dataset.Samples.Where(sample => sample.IsPerson)] };
 
-        Assert.Equal("Dataset 'pictures' has 20 pictures, 20 of them with a person. A classifier needs pictures of both kinds.",
-            Assert.Throws<DatasetException>(() => _world.Retrain(dataset: persons)).Message);
+        Assert.Equal(
+            "Dataset 'pictures' has 20 pictures, 20 of them with a person. A classifier needs pictures of both kinds.",
+            Assert.Throws<DatasetException>(() => _world.Retrain(dataset: persons)).Message
+        );
     }
 
     [Fact]
@@ -174,8 +201,10 @@ public sealed class RetrainerTests : IDisposable
 
     public void Dispose() => _world.Dispose();
 
-    private static Dictionary<string, string> Hashes(string folder) => Directory.GetFiles(folder, "*", SearchOption.AllDirectories)
-        .ToDictionary(file => Path.GetRelativePath(folder, file), Sha256Text.OfFile);
+    private static Dictionary<string, string> Hashes(string folder) =>
+        Directory
+            .GetFiles(folder, "*", SearchOption.AllDirectories)
+            .ToDictionary(file => Path.GetRelativePath(folder, file), Sha256Text.OfFile);
 
     private sealed class Watch(Action<RetrainProgress> seen) : IProgress<RetrainProgress>
     {

@@ -25,6 +25,13 @@ public static class BundleAnswers
         return answers;
     }
 
-    public static IReadOnlyDictionary<string, double> Read(string lines) => lines.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' '))
-        .ToDictionary(parts => $"{parts[0]} {parts[1]}", parts => double.Parse(parts[2], CultureInfo.InvariantCulture), StringComparer.Ordinal);
+    public static IReadOnlyDictionary<string, double> Read(string lines) =>
+        lines
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => line.Split(' '))
+            .ToDictionary(
+                parts => $"{parts[0]} {parts[1]}",
+                parts => double.Parse(parts[2], CultureInfo.InvariantCulture),
+                StringComparer.Ordinal
+            );
 }

@@ -13,18 +13,36 @@ internal static class CurateCardVerb
     public static Command Create()
     {
         var dataset = CommonOptions.Dataset();
-        var output = new Option<string>("--out") { Description = $"folder for {CardWriter.MarkdownName} and {CardWriter.JsonName}", Required = true, HelpName = "folder" };
-        var verb = new Command("card", "Describe a dataset: counts, sources, licences, label rule, attributes, known gaps, hash.\n\nExample: mlnetperson curate card people/dataset.csv --out people") { dataset, output };
-        verb.SetAction((args, cancellation) => Guard.RunAsync(async () =>
+        var output = new Option<string>("--out")
         {
-            var path = args.GetRequiredValue(dataset);
-            var samples = DatasetReader.Read(path);
-            var import = Importer.ReadRecord(Directory.Exists(path) ? path : Path.GetDirectoryName(Path.GetFullPath(path))!);
-            var card = await StepDisplay.RunAsync(display => Task.Run(() => Curator.BuildCard(samples, import, null, display, cancellation), cancellation));
-            CardWriter.Write(args.GetRequiredValue(output), card);
-            Console.Out.Write(CardWriter.ToMarkdown(card));
-            return ExitCodes.Done;
-        }));
+            Description = $"folder for {CardWriter.MarkdownName} and {CardWriter.JsonName}",
+            Required = true,
+            HelpName = "folder",
+        };
+        var verb = new Command(
+            "card",
+            "Describe a dataset: counts, sources, licences, label rule, attributes, known gaps, hash.\n\nExample: mlnetperson curate card "
+                + "people/dataset.csv --out people"
+        )
+        {
+            dataset,
+            output,
+        };
+        verb.SetAction(
+            (args, cancellation) =>
+                Guard.RunAsync(async () =>
+                {
+                    var path = args.GetRequiredValue(dataset);
+                    var samples = DatasetReader.Read(path);
+                    var import = Importer.ReadRecord(Directory.Exists(path) ? path : Path.GetDirectoryName(Path.GetFullPath(path))!);
+                    var card = await StepDisplay.RunAsync(display =>
+                        Task.Run(() => Curator.BuildCard(samples, import, null, display, cancellation), cancellation)
+                    );
+                    CardWriter.Write(args.GetRequiredValue(output), card);
+                    Console.Out.Write(CardWriter.ToMarkdown(card));
+                    return ExitCodes.Done;
+                })
+        );
         return verb;
     }
 }

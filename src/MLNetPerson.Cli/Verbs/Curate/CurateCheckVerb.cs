@@ -21,41 +21,105 @@ internal static class CurateCheckVerb
     public static Command Create()
     {
         var dataset = CommonOptions.Dataset();
-        var output = new Option<string>("--out") { Description = $"folder for {ReviewName}, {SheetName} and {ReportName}", Required = true, HelpName = "folder" };
-        var recipe = RecipeOption();
-        var accept = new Option<FindingKind[]>("--accept") { Description = $"accept all findings of a kind from the start: {string.Join(", ", Enum.GetNames<FindingKind>())}; may be repeated", HelpName = "kind" };
-        var shown = new Option<int>("--sheet") { Description = $"most findings shown in {SheetName}", DefaultValueFactory = _ => 400, HelpName = "count" };
-        var (seed, json) = (new Option<int>("--seed") { Description = "seed of every random choice", DefaultValueFactory = _ => 17 }, CommonOptions.Json());
-        var verb = new Command("check", "Look for unreadable pictures, copies, leaks, wrong labels, odd pictures, imbalance and shortcuts. Changes nothing.\n\nExample: mlnetperson curate check pictures/labels.csv --out findings")
+        var output = new Option<string>("--out")
         {
-            dataset, output, recipe, accept, shown, seed, json,
+            Description = $"folder for {ReviewName}, {SheetName} and {ReportName}",
+            Required = true,
+            HelpName = "folder",
         };
-        verb.SetAction((args, cancellation) => Guard.RunAsync(async () =>
+        var recipe = RecipeOption();
+        var accept = new Option<FindingKind[]>("--accept")
         {
-            var samples = DatasetReader.Read(args.GetRequiredValue(dataset));
-            var chosen = RecipeCatalog.Open(args.GetRequiredValue(recipe));
-            var options = new CurationOptions { Seed = args.GetValue(seed) };
-            var folder = args.GetRequiredValue(output);
-            var report = await StepDisplay.RunAsync(display => Task.Run(async () =>
-            {
-                var found = await Curator.CheckAsync(samples, chosen with { Head = chosen.Head with { Seed = options.Seed } }, options, null, display, cancellation);
-                display.Report(new RetrainProgress("writing the review"));
-                ReviewFile.Write(Path.Combine(folder, ReviewName), found.Findings, args.GetValue(accept) ?? []);
-                AtomicFile.WriteText(Path.Combine(folder, SheetName), Sheet(samples, found, args.GetValue(shown)).ToHtml(cancellation));
-                ReportChoice.Write(Path.Combine(folder, ReportName), () => ReportFactory.Of(found, samples, chosen, options.Seed, cancellation));
-                return found;
-            }, cancellation));
-            if (args.GetValue(json))
-            {
-                JsonOutput.Write(new { report.Dataset, report.Samples, Checks = report.Checks.Select(check => new { check.Check, check.About, Findings = check.Findings.Select(Json) }) });
-            }
-            else
-            {
-                WriteText(report, Path.Combine(folder, ReviewName));
-            }
+            Description =
+                $"accept all findings of a kind from the start: {string.Join(", ", Enum.GetNames<FindingKind>())}; may be repeated",
+            HelpName = "kind",
+        };
+        var shown = new Option<int>("--sheet")
+        {
+            Description = $"most findings shown in {SheetName}",
+            DefaultValueFactory = _ => 400,
+            HelpName = "count",
+        };
+        var (seed, json) = (
+            new Option<int>("--seed") { Description = "seed of every random choice", DefaultValueFactory = _ => 17 },
+            CommonOptions.Json()
+        );
+        var verb = new Command(
+            "check",
+            "Look for unreadable pictures, copies, leaks, wrong labels, odd pictures, imbalance and shortcuts. Changes "
+                + "nothing.\n\nExample: mlnetperson curate check pictures/labels.csv --out findings"
+        )
+        {
+            dataset,
+            output,
+            recipe,
+            accept,
+            shown,
+            seed,
+            json,
+        };
+        verb.SetAction(
+            (args, cancellation) =>
+                Guard.RunAsync(async () =>
+                {
+                    var samples = DatasetReader.Read(args.GetRequiredValue(dataset));
+                    var chosen = RecipeCatalog.Open(args.GetRequiredValue(recipe));
+                    var options = new CurationOptions { Seed = args.GetValue(seed) };
+                    var folder = args.GetRequiredValue(output);
+                    var report = await StepDisplay.RunAsync(display =>
+                        Task.Run(
+                            async () =>
+                            {
+                                var found = await Curator.CheckAsync(
+                                    samples,
+                                    chosen with
+                                    {
+                                        Head = chosen.Head with { Seed = options.Seed },
+                                    },
+                                    options,
+                                    null,
+                                    display,
+                                    cancellation
+                                );
+                                display.Report(new RetrainProgress("writing the review"));
+                                ReviewFile.Write(Path.Combine(folder, ReviewName), found.Findings, args.GetValue(accept) ?? []);
+                                AtomicFile.WriteText(
+                                    Path.Combine(folder, SheetName),
+                                    Sheet(samples, found, args.GetValue(shown)).ToHtml(cancellation)
+                                );
+                                ReportChoice.Write(
+                                    Path.Combine(folder, ReportName),
+                                    () => ReportFactory.Of(found, samples, chosen, options.Seed, cancellation)
+                                );
+                                return found;
+                            },
+                            cancellation
+                        )
+                    );
+                    if (args.GetValue(json))
+                    {
+                        JsonOutput.Write(
+                            new
+                            {
+                                report.Dataset,
+                                report.Samples,
+                                Checks = report.Checks.Select(check => new
+                                {
+                                    check.Check,
+                                    check.About,
+                                    Findings = check.Findings.Select(Json),
+                                }),
+                            }
+                        );
+                    }
+                    else
+                    {
+                        WriteText(report, Path.Combine(folder, ReviewName));
+                    }
 
-            return ExitCodes.Done;
-        }));
+                    return ExitCodes.Done;
+                })
+        );
         return verb;
     }
 
@@ -66,10 +130,18 @@ internal static class CurateCheckVerb
         return option;
     }
 
-    private static object Json(Finding finding) => new
-    {
-        Kind = finding.Kind.ToString(), Action = finding.Action.ToString(), finding.File, finding.From, finding.To, finding.Score, finding.Why, Related = finding.Related.AsEnumerable(),
-    };
+    private static object Json(Finding finding) =>
+        new
+        {
+            Kind = finding.Kind.ToString(),
+            Action = finding.Action.ToString(),
+            finding.File,
+            finding.From,
+            finding.To,
+            finding.Score,
+            finding.Why,
+            Related = finding.Related.AsEnumerable(),
+        };
 
     private static ContactSheet Sheet(Dataset dataset, CurationReport report, int most)
     {
@@ -77,15 +149,24 @@ internal static class CurateCheckVerb
         return new ContactSheet
         {
             Title = $"Findings in {dataset.Name}",
-            Intro = $"Accept what is right; the export takes the place of {ReviewName}. Findings about the whole dataset, and those beyond the first {most}, stand in {ReviewName} only.",
+            Intro =
+                $"Accept what is right; the export takes the place of {ReviewName}. Findings about the whole dataset, and those beyond the "
+                + $"first {most}, stand in {ReviewName} only.",
             File = ReviewName,
             Columns = ReviewFile.Columns,
             Choices = ContactSheet.Verdicts,
             KeepUndecided = true,
             Items =
             [
-                .. report.Findings.Where(finding => finding.File.Length > 0 && finding.Kind != FindingKind.Unreadable).Take(most)
-                    .Select(finding => new SheetItem($"{finding.Kind}: {finding.File}", paths[finding.File], finding.Why, [.. ReviewFile.Cells(finding)])),
+                .. report
+                    .Findings.Where(finding => finding.File.Length > 0 && finding.Kind != FindingKind.Unreadable)
+                    .Take(most)
+                    .Select(finding => new SheetItem(
+                        $"{finding.Kind}: {finding.File}",
+                        paths[finding.File],
+                        finding.Why,
+                        [.. ReviewFile.Cells(finding)]
+                    )),
             ],
         };
     }
@@ -94,17 +175,30 @@ internal static class CurateCheckVerb
     {
         foreach (var check in report.Checks)
         {
-            Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{check.Check}: {check.Findings.Length}{(check.Findings.Length == 0 ? $"  ({check.About})" : "")}"));
+            Console.Out.WriteLine(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{check.Check}: {check.Findings.Length}{(check.Findings.Length == 0 ? $"  ({check.About})" : "")}"
+                )
+            );
             foreach (var kind in check.Findings.GroupBy(finding => finding.Kind))
             {
                 foreach (var finding in kind.Take(ShownPerKind))
                 {
-                    Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {finding.Kind,-15}{finding.Score:0.00}  {(finding.File.Length > 0 ? finding.File + ": " : "")}{finding.Why}"));
+                    Console.Out.WriteLine(
+                        string.Create(
+                            CultureInfo.InvariantCulture,
+                            $"  {finding.Kind, -15}{finding.Score:0.00}  {(finding.File.Length > 0 ? finding.File + ": " : "")}"
+                                + $"{finding.Why}"
+                        )
+                    );
                 }
 
                 if (kind.Count() > ShownPerKind)
                 {
-                    Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {kind.Key,-15}and {kind.Count() - ShownPerKind} more"));
+                    Console.Out.WriteLine(
+                        string.Create(CultureInfo.InvariantCulture, $"  {kind.Key, -15}and {kind.Count() - ShownPerKind} more")
+                    );
                 }
             }
         }

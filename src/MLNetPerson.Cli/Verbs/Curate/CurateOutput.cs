@@ -10,7 +10,9 @@ internal static class CurateOutput
     {
         if (Path.GetFullPath(from) == Path.GetFullPath(to))
         {
-            throw new DatasetException($"--out '{to}' is the dataset itself. Name another file: everything must be reproducible from the original.");
+            throw new DatasetException(
+                $"--out '{to}' is the dataset itself. Name another file: everything must be reproducible from the original."
+            );
         }
 
         if (Directory.Exists(to))

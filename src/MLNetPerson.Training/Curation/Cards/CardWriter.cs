@@ -16,7 +16,12 @@ public static class CardWriter
     /// <summary>The file for programs.</summary>
     public const string JsonName = "dataset.json";
 
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        NewLine = "\n",
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     /// <summary>Writes both files.</summary>
     /// <exception cref="IOException">The disk refuses.</exception>
@@ -31,9 +36,16 @@ public static class CardWriter
     {
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"# Dataset: {Plain(card.Name)}\n\n");
-        text.Append(CultureInfo.InvariantCulture, $"{card.Pictures:N0} pictures, {card.Persons:N0} with a person and {card.Pictures - card.Persons:N0} without; {card.Groups:N0} independent of each other");
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"{card.Pictures:N0} pictures, {card.Persons:N0} with a person and {card.Pictures - card.Persons:N0} without; {card.Groups:N0} "
+                + $"independent of each other"
+        );
         text.Append(CultureInfo.InvariantCulture, $"{(card.Unreadable > 0 ? $"; {card.Unreadable:N0} more cannot be read" : "")}.\n\n");
-        text.Append(CultureInfo.InvariantCulture, $"- Label rule: {Plain(card.LabelRule)}.\n- Hash over pictures, labels and groups: `{card.Sha256}`\n\n");
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"- Label rule: {Plain(card.LabelRule)}.\n- Hash over pictures, labels and groups: `{card.Sha256}`\n\n"
+        );
         Table(text, "Splits", card.Splits);
         Table(text, "Sources", card.Sources);
         Table(text, "Licences", card.Licences);
@@ -74,6 +86,11 @@ public static class CardWriter
     }
 
     /// <summary>Values come from files: a bar would break the table, a bracket make a link.</summary>
-    private static string Plain(string value) => value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("|", "\\|", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal)
-        .Replace("[", "\\[", StringComparison.Ordinal).ReplaceLineEndings(" ");
+    private static string Plain(string value) =>
+        value
+            .Replace("\\", "\\\\", StringComparison.Ordinal)
+            .Replace("|", "\\|", StringComparison.Ordinal)
+            .Replace("<", "&lt;", StringComparison.Ordinal)
+            .Replace("[", "\\[", StringComparison.Ordinal)
+            .ReplaceLineEndings(" ");
 }

@@ -17,12 +17,20 @@ internal static class AttributeValues
     /// <summary>For each attribute the values of each picture; one with several values in a cell becomes one attribute per value.</summary>
     public static IEnumerable<(string Name, string[] Values)> Of(IReadOnlyList<CuratedPicture> pictures)
     {
-        foreach (var name in pictures.SelectMany(picture => picture.Sample.Attributes.Keys).Distinct(StringComparer.Ordinal).Except(CanonicalCsv.Technical).Order(StringComparer.Ordinal))
+        foreach (
+            var name in pictures
+                .SelectMany(picture => picture.Sample.Attributes.Keys)
+                .Distinct(StringComparer.Ordinal)
+                .Except(CanonicalCsv.Technical)
+                .Order(StringComparer.Ordinal)
+        )
         {
             string[] cells = [.. pictures.Select(picture => picture.Sample.Attributes.GetValueOrDefault(name) ?? "")];
             if (cells.Any(cell => cell.Contains(Separator)))
             {
-                var sets = cells.Select(cell => cell.Split(Separator, StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).ToArray();
+                var sets = cells
+                    .Select(cell => cell.Split(Separator, StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+                    .ToArray();
                 foreach (var value in sets.SelectMany(set => set).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))
                 {
                     yield return ($"{name}={value}", [.. sets.Select(set => set.Contains(value, StringComparer.Ordinal) ? value : "")]);
@@ -69,10 +77,15 @@ internal static class AttributeValues
     {
         var sorted = values.Order().ToArray();
         double[] edges = [.. Enumerable.Range(1, Bins - 1).Select(bin => sorted[bin * sorted.Length / Bins]).Distinct()];
-        return [.. values.Select(value =>
-        {
-            var bin = edges.Count(edge => value >= edge);
-            return edges.Length == 0 ? "" : bin == 0 ? string.Create(CultureInfo.InvariantCulture, $"below {edges[0]:0.##}") : string.Create(CultureInfo.InvariantCulture, $"from {edges[bin - 1]:0.##}");
-        })];
+        return
+        [
+            .. values.Select(value =>
+            {
+                var bin = edges.Count(edge => value >= edge);
+                return edges.Length == 0 ? ""
+                    : bin == 0 ? string.Create(CultureInfo.InvariantCulture, $"below {edges[0]:0.##}")
+                    : string.Create(CultureInfo.InvariantCulture, $"from {edges[bin - 1]:0.##}");
+            }),
+        ];
     }
 }

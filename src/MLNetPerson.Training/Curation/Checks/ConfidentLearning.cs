@@ -1,16 +1,19 @@
 namespace MLNetPerson.Training.Curation.Checks;
 
 /// <summary>
-/// Confident learning for two classes: a label is in doubt where a head that never saw the picture is as sure of the other class as it is, on average,
+/// Confident learning for two classes: a label is in doubt where a head that never saw the picture is as sure of the other class as it is,
+/// on average,
 /// of the pictures that do bear that label.
 /// </summary>
 /// <remarks>C. Northcutt, L. Jiang, I. Chuang, Confident Learning: Estimating Uncertainty in Dataset Labels, JAIR 70 (2021).</remarks>
 public static class ConfidentLearning
 {
-    /// <summary>For each class, how sure the head is on average of pictures with its label: (none, person), each of its own class.</summary>
+    /// <summary>For each class, how sure the head is on average of pictures with its label: (none, person), each of its own
+    /// class.</summary>
     public static (double None, double Person) Thresholds(ReadOnlySpan<double> probabilities, ReadOnlySpan<bool> labels)
     {
-        double none = 0, person = 0;
+        double none = 0,
+            person = 0;
         var (nones, persons) = (0, 0);
         for (var i = 0; i < labels.Length; i++)
         {
@@ -35,7 +38,10 @@ public static class ConfidentLearning
     {
         if (probabilities.Length != labels.Length)
         {
-            throw new ArgumentException($"{probabilities.Length} probabilities do not belong to {labels.Length} labels.", nameof(probabilities));
+            throw new ArgumentException(
+                $"{probabilities.Length} probabilities do not belong to {labels.Length} labels.",
+                nameof(probabilities)
+            );
         }
 
         var (none, person) = Thresholds(probabilities, labels);

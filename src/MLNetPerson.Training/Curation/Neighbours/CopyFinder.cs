@@ -25,14 +25,29 @@ public static class CopyFinder
     /// <param name="features">In the same order, or null to go by hashes alone.</param>
     /// <param name="options">When two pictures are one.</param>
     /// <param name="cancellation">Ends the search.</param>
-    public static List<CopyPair> Find(IReadOnlyList<PictureMeasures> measures, FeatureTable? features, CurationOptions options, CancellationToken cancellation = default)
+    public static List<CopyPair> Find(
+        IReadOnlyList<PictureMeasures> measures,
+        FeatureTable? features,
+        CurationOptions options,
+        CancellationToken cancellation = default
+    )
     {
         var index = new HashIndex([.. measures.Select(measure => measure.Hash)]);
-        var candidates = index.Pairs(HashBits, hash => hash, cancellation).Concat(index.Pairs(HashBits, PerceptualHash.Mirror, cancellation))
-            .Distinct().ToDictionary(pair => pair, _ => 0f);
+        var candidates = index
+            .Pairs(HashBits, hash => hash, cancellation)
+            .Concat(index.Pairs(HashBits, PerceptualHash.Mirror, cancellation))
+            .Distinct()
+            .ToDictionary(pair => pair, _ => 0f);
         if (features is { Rows: > 1 })
         {
-            foreach (var (first, second, cosine) in NeighbourSearch.Nearest(Descriptors.Of(features, options.Seed), Neighbours, LeastCosine, cancellation))
+            foreach (
+                var (first, second, cosine) in NeighbourSearch.Nearest(
+                    Descriptors.Of(features, options.Seed),
+                    Neighbours,
+                    LeastCosine,
+                    cancellation
+                )
+            )
             {
                 candidates[(first, second)] = cosine;
             }
@@ -47,7 +62,16 @@ public static class CopyFinder
             mirrored[i] = new Lazy<PictureAlignment>(() => plain[picture].Value.Mirror());
         }
 
-        return [.. candidates.AsParallel().WithCancellation(cancellation).Select(Judge).OfType<CopyPair>().OrderBy(pair => pair.First).ThenBy(pair => pair.Second)];
+        return
+        [
+            .. candidates
+                .AsParallel()
+                .WithCancellation(cancellation)
+                .Select(Judge)
+                .OfType<CopyPair>()
+                .OrderBy(pair => pair.First)
+                .ThenBy(pair => pair.Second),
+        ];
 
         CopyPair? Judge(KeyValuePair<(int First, int Second), float> candidate)
         {
@@ -60,14 +84,16 @@ public static class CopyFinder
 
             var agreement = Math.Max(
                 PictureAlignment.Agreement(plain[first].Value, plain[second].Value),
-                PictureAlignment.Agreement(mirrored[first].Value, plain[second].Value));
+                PictureAlignment.Agreement(mirrored[first].Value, plain[second].Value)
+            );
             if (Math.Min(a.Contrast, b.Contrast) < LeastContrast && agreement < AgreementWithoutContrast)
             {
                 return null;
             }
 
             return agreement >= options.CopyAgreement ? new CopyPair(first, second, FindingKind.NearDuplicate, agreement)
-                : agreement >= options.SceneAgreement && candidate.Value >= options.SceneCosine ? new CopyPair(first, second, FindingKind.SameScene, agreement)
+                : agreement >= options.SceneAgreement && candidate.Value >= options.SceneCosine
+                    ? new CopyPair(first, second, FindingKind.SameScene, agreement)
                 : null;
         }
     }

@@ -7,7 +7,8 @@ namespace MLNetPerson.Training.Curation.Neighbours;
 /// Short vectors of length 1 in place of thousands of features: their cosine says how alike two pictures are to the backbone. The
 /// features are standardised and turned into the directions in which they differ most, the most telling ones first.
 /// </summary>
-/// <remarks>Principal components by subspace iteration on some of the rows: N. Halko, P. Martinsson, J. Tropp, SIAM Review 53 (2011).</remarks>
+/// <remarks>Principal components by subspace iteration on some of the rows: N. Halko, P. Martinsson, J. Tropp, SIAM Review 53
+/// (2011).</remarks>
 internal static class Descriptors
 {
     /// <summary>So many directions at most.</summary>
@@ -25,25 +26,36 @@ internal static class Descriptors
     {
         var (mean, scale) = Standard(table);
         var step = Math.Max(1, table.Rows / RowsLookedAt);
-        float[][] looked = [.. Enumerable.Range(0, (table.Rows + step - 1) / step).AsParallel().AsOrdered().Select(i => Standardised(table.Row(i * step), mean, scale))];
+        float[][] looked =
+        [
+            .. Enumerable
+                .Range(0, (table.Rows + step - 1) / step)
+                .AsParallel()
+                .AsOrdered()
+                .Select(i => Standardised(table.Row(i * step), mean, scale)),
+        ];
         var count = Math.Min(Width, Math.Min(looked.Length, table.Width));
         var directions = Directions(looked, Math.Min(count + Spare, Math.Min(looked.Length, table.Width)), seed)[..count];
         var values = new float[table.Rows * count];
-        Parallel.For(0, table.Rows, row =>
-        {
-            var standardised = Standardised(table.Row(row), mean, scale);
-            var descriptor = values.AsSpan(row * count, count);
-            for (var i = 0; i < count; i++)
+        Parallel.For(
+            0,
+            table.Rows,
+            row =>
             {
-                descriptor[i] = TensorPrimitives.Dot(standardised, directions[i]);
-            }
+                var standardised = Standardised(table.Row(row), mean, scale);
+                var descriptor = values.AsSpan(row * count, count);
+                for (var i = 0; i < count; i++)
+                {
+                    descriptor[i] = TensorPrimitives.Dot(standardised, directions[i]);
+                }
 
-            var length = TensorPrimitives.Norm((ReadOnlySpan<float>)descriptor);
-            if (length > 0)
-            {
-                TensorPrimitives.Divide(descriptor, length, descriptor);
+                var length = TensorPrimitives.Norm((ReadOnlySpan<float>)descriptor);
+                if (length > 0)
+                {
+                    TensorPrimitives.Divide(descriptor, length, descriptor);
+                }
             }
-        });
+        );
         return new FeatureTable(table.Rows, count, values);
     }
 
@@ -83,11 +95,16 @@ internal static class Descriptors
     private static float[][] Directions(float[][] rows, int count, int seed)
     {
         var random = new Random(seed);
-        float[][] directions = [.. Enumerable.Range(0, count).Select(_ => Enumerable.Range(0, rows[0].Length).Select(_ => (float)(random.NextDouble() - 0.5)).ToArray())];
+        float[][] directions =
+        [
+            .. Enumerable
+                .Range(0, count)
+                .Select(_ => Enumerable.Range(0, rows[0].Length).Select(_ => (float)(random.NextDouble() - 0.5)).ToArray()),
+        ];
         for (var round = 0; round < Rounds; round++)
         {
             Orthonormalize(directions);
-            var projected = Project(rows, directions);   // [direction][row]
+            var projected = Project(rows, directions); // [direction][row]
             directions = Back(rows, projected);
         }
 
@@ -100,34 +117,49 @@ internal static class Descriptors
     {
         var projected = Project(rows, directions);
         var covariance = MathNet.Numerics.LinearAlgebra.Matrix<double>.Build.Dense(
-            directions.Length, directions.Length, (i, j) => TensorPrimitives.Dot(projected[i], projected[j]) / rows.Length);
+            directions.Length,
+            directions.Length,
+            (i, j) => TensorPrimitives.Dot(projected[i], projected[j]) / rows.Length
+        );
         var turned = ((covariance + covariance.Transpose()) / 2).Evd(MathNet.Numerics.LinearAlgebra.Symmetricity.Symmetric);
         var order = Enumerable.Range(0, directions.Length).OrderByDescending(i => turned.EigenValues[i].Real).ToArray();
-        return [.. order.AsParallel().AsOrdered().Select(column =>
-        {
-            var direction = new float[directions[0].Length];
-            for (var i = 0; i < directions.Length; i++)
-            {
-                TensorPrimitives.MultiplyAdd(directions[i], (float)turned.EigenVectors[i, column], direction, direction);
-            }
+        return
+        [
+            .. order
+                .AsParallel()
+                .AsOrdered()
+                .Select(column =>
+                {
+                    var direction = new float[directions[0].Length];
+                    for (var i = 0; i < directions.Length; i++)
+                    {
+                        TensorPrimitives.MultiplyAdd(directions[i], (float)turned.EigenVectors[i, column], direction, direction);
+                    }
 
-            return direction;
-        })];
+                    return direction;
+                }),
+        ];
     }
 
     private static float[][] Project(float[][] rows, float[][] directions) =>
         [.. directions.AsParallel().AsOrdered().Select(direction => rows.Select(row => TensorPrimitives.Dot(row, direction)).ToArray())];
 
-    private static float[][] Back(float[][] rows, float[][] projected) => [.. projected.AsParallel().AsOrdered().Select(weights =>
-    {
-        var direction = new float[rows[0].Length];
-        for (var row = 0; row < rows.Length; row++)
-        {
-            TensorPrimitives.MultiplyAdd(rows[row], weights[row], direction, direction);
-        }
+    private static float[][] Back(float[][] rows, float[][] projected) =>
+        [
+            .. projected
+                .AsParallel()
+                .AsOrdered()
+                .Select(weights =>
+                {
+                    var direction = new float[rows[0].Length];
+                    for (var row = 0; row < rows.Length; row++)
+                    {
+                        TensorPrimitives.MultiplyAdd(rows[row], weights[row], direction, direction);
+                    }
 
-        return direction;
-    })];
+                    return direction;
+                }),
+        ];
 
     /// <summary>Gram–Schmidt, twice: once leaves rounding behind.</summary>
     private static void Orthonormalize(float[][] directions)
@@ -138,7 +170,12 @@ internal static class Descriptors
             {
                 for (var j = 0; j < i; j++)
                 {
-                    TensorPrimitives.MultiplyAdd(directions[j], -TensorPrimitives.Dot(directions[i], directions[j]), directions[i], directions[i]);
+                    TensorPrimitives.MultiplyAdd(
+                        directions[j],
+                        -TensorPrimitives.Dot(directions[i], directions[j]),
+                        directions[i],
+                        directions[i]
+                    );
                 }
 
                 var length = TensorPrimitives.Norm(directions[i]);

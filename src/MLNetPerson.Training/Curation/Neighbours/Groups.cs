@@ -25,5 +25,13 @@ internal sealed class Groups
     }
 
     /// <summary>Groups of at least two, each in order, by their first.</summary>
-    public List<int[]> Together() => [.. Enumerable.Range(0, _parents.Length).GroupBy(Find).Where(group => group.Count() > 1).OrderBy(group => group.Key).Select(group => group.ToArray())];
+    public List<int[]> Together() =>
+        [
+            .. Enumerable
+                .Range(0, _parents.Length)
+                .GroupBy(Find)
+                .Where(group => group.Count() > 1)
+                .OrderBy(group => group.Key)
+                .Select(group => group.ToArray()),
+        ];
 }

@@ -18,7 +18,13 @@ internal sealed class HashIndex
     private const int QuarterBits = 16;
 
     /// <summary>All 16-bit words with at most two ones.</summary>
-    private static readonly ushort[] Flips = [.. Enumerable.Range(0, 1 << QuarterBits).Where(word => BitOperations.PopCount((uint)word) <= BitsPerQuarter).Select(word => (ushort)word)];
+    private static readonly ushort[] Flips =
+    [
+        .. Enumerable
+            .Range(0, 1 << QuarterBits)
+            .Where(word => BitOperations.PopCount((uint)word) <= BitsPerQuarter)
+            .Select(word => (ushort)word),
+    ];
 
     private readonly ulong[] _hashes;
     private readonly int[][] _starts = new int[Quarters][];
@@ -51,7 +57,8 @@ internal sealed class HashIndex
         }
     }
 
-    /// <summary>All pairs (i &lt; j) where hash j, seen through <paramref name="view"/>, is within the distance of hash i, in order.</summary>
+    /// <summary>All pairs (i &lt; j) where hash j, seen through <paramref name="view"/>, is within the distance of hash i, in
+    /// order.</summary>
     /// <param name="most">Range [0, <see cref="MostDistance"/>].</param>
     /// <param name="view">Turns a hash into the one looked for; its own inverse: nothing, or mirroring.</param>
     /// <param name="cancellation">Ends the search.</param>
@@ -59,26 +66,35 @@ internal sealed class HashIndex
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(most, MostDistance);
         var found = new ConcurrentBag<(int, int)>();
-        Parallel.For(0, _hashes.Length, new ParallelOptions { CancellationToken = cancellation }, first =>
-        {
-            var wanted = view(_hashes[first]);
-            for (var quarter = 0; quarter < Quarters; quarter++)
+        Parallel.For(
+            0,
+            _hashes.Length,
+            new ParallelOptions { CancellationToken = cancellation },
+            first =>
             {
-                var (part, starts, members) = (Part(wanted, quarter), _starts[quarter], _members[quarter]);
-                foreach (var flip in Flips)
+                var wanted = view(_hashes[first]);
+                for (var quarter = 0; quarter < Quarters; quarter++)
                 {
-                    var value = part ^ flip;
-                    for (var at = starts[value]; at < starts[value + 1]; at++)
+                    var (part, starts, members) = (Part(wanted, quarter), _starts[quarter], _members[quarter]);
+                    foreach (var flip in Flips)
                     {
-                        var second = members[at];
-                        if (second > first && BitOperations.PopCount(wanted ^ _hashes[second]) <= most && !FoundBefore(wanted ^ _hashes[second], quarter))
+                        var value = part ^ flip;
+                        for (var at = starts[value]; at < starts[value + 1]; at++)
                         {
-                            found.Add((first, second));
+                            var second = members[at];
+                            if (
+                                second > first
+                                && BitOperations.PopCount(wanted ^ _hashes[second]) <= most
+                                && !FoundBefore(wanted ^ _hashes[second], quarter)
+                            )
+                            {
+                                found.Add((first, second));
+                            }
                         }
                     }
                 }
             }
-        });
+        );
         return [.. found.Order()];
     }
 

@@ -3,7 +3,7 @@ namespace MLNetPerson.Training.Curation.Neighbours;
 /// <summary>For each row its nearest others so far. Thread-safe; the same whatever the order in which pairs are offered.</summary>
 internal sealed class NearestLists
 {
-    private const int Locks = 1024;   // a power of 2: far more than threads, far fewer than rows
+    private const int Locks = 1024; // a power of 2: far more than threads, far fewer than rows
 
     private readonly int _count;
     private readonly int[] _others;

@@ -30,22 +30,32 @@ internal static class NeighbourSearch
     /// <param name="count">How many neighbours of each. Range [1, ∞).</param>
     /// <param name="least">A smaller cosine is no neighbour. Range (0, 1].</param>
     /// <param name="cancellation">Ends the search.</param>
-    public static List<(int First, int Second, float Cosine)> Nearest(FeatureTable vectors, int count, float least, CancellationToken cancellation = default)
+    public static List<(int First, int Second, float Cosine)> Nearest(
+        FeatureTable vectors,
+        int count,
+        float least,
+        CancellationToken cancellation = default
+    )
     {
         var depth = Math.Min(Head, vectors.Width) + 1;
         var panels = (vectors.Rows + Panel - 1) / Panel;
         var heads = Heads(vectors, depth);
         var packed = Pack(heads, vectors.Rows, depth, panels);
         var nearest = new NearestLists(vectors.Rows, count, least);
-        Parallel.For(0, panels, new ParallelOptions { CancellationToken = cancellation }, panel =>
-        {
-            var columns = packed.AsSpan(panel * depth * Panel, depth * Panel);
-            var last = Math.Min((panel + 1) * Panel, vectors.Rows);
-            for (var row = 0; row < last; row += Tile)
+        Parallel.For(
+            0,
+            panels,
+            new ParallelOptions { CancellationToken = cancellation },
+            panel =>
             {
-                Bounds(heads, columns, row, depth, panel * Panel, least - Rounding, vectors, nearest);
+                var columns = packed.AsSpan(panel * depth * Panel, depth * Panel);
+                var last = Math.Min((panel + 1) * Panel, vectors.Rows);
+                for (var row = 0; row < last; row += Tile)
+                {
+                    Bounds(heads, columns, row, depth, panel * Panel, least - Rounding, vectors, nearest);
+                }
             }
-        });
+        );
         return nearest.Pairs();
     }
 
@@ -80,9 +90,24 @@ internal static class NeighbourSearch
     }
 
     private static void Bounds(
-        float[] heads, ReadOnlySpan<float> columns, int row, int depth, int firstColumn, float bound, FeatureTable vectors, NearestLists nearest)
+        float[] heads,
+        ReadOnlySpan<float> columns,
+        int row,
+        int depth,
+        int firstColumn,
+        float bound,
+        FeatureTable vectors,
+        NearestLists nearest
+    )
     {
-        Vector512<float> a0 = default, a1 = default, b0 = default, b1 = default, c0 = default, c1 = default, d0 = default, d1 = default;
+        Vector512<float> a0 = default,
+            a1 = default,
+            b0 = default,
+            b1 = default,
+            c0 = default,
+            c1 = default,
+            d0 = default,
+            d1 = default;
         ref var column = ref MemoryMarshal.GetReference(columns);
         ref var head = ref heads[row * depth];
         for (var k = 0; k < depth; k++)
@@ -100,7 +125,10 @@ internal static class NeighbourSearch
         }
 
         var limit = Vector512.Create(bound);
-        var most = Vector512.Max(Vector512.Max(Vector512.Max(a0, a1), Vector512.Max(b0, b1)), Vector512.Max(Vector512.Max(c0, c1), Vector512.Max(d0, d1)));
+        var most = Vector512.Max(
+            Vector512.Max(Vector512.Max(a0, a1), Vector512.Max(b0, b1)),
+            Vector512.Max(Vector512.Max(c0, c1), Vector512.Max(d0, d1))
+        );
         if (!Vector512.GreaterThanOrEqualAny(most, limit))
         {
             return;
@@ -113,7 +141,9 @@ internal static class NeighbourSearch
 
         void Passed(Vector512<float> left, Vector512<float> right, Vector512<float> least, int first)
         {
-            var bits = Vector512.GreaterThanOrEqual(left, least).ExtractMostSignificantBits() | (Vector512.GreaterThanOrEqual(right, least).ExtractMostSignificantBits() << Lanes);
+            var bits =
+                Vector512.GreaterThanOrEqual(left, least).ExtractMostSignificantBits()
+                | (Vector512.GreaterThanOrEqual(right, least).ExtractMostSignificantBits() << Lanes);
             for (; bits != 0; bits &= bits - 1)
             {
                 var second = firstColumn + System.Numerics.BitOperations.TrailingZeroCount(bits);

@@ -31,7 +31,12 @@ public static class BlurMeasure
             Across(row, ref across);
             if (y > 0)
             {
-                down.Add(row, Row(grey, width, y - 1), Row(grey, width, Math.Min(y + Half, height - 1)), Row(grey, width, Math.Max(y - 1 - Half, 0)));
+                down.Add(
+                    row,
+                    Row(grey, width, y - 1),
+                    Row(grey, width, Math.Min(y + Half, height - 1)),
+                    Row(grey, width, Math.Max(y - 1 - Half, 0))
+                );
             }
         }
 
@@ -54,7 +59,12 @@ public static class BlurMeasure
                 continue;
             }
 
-            sums.Add(row.Slice(i, 1), row.Slice(i - 1, 1), row.Slice(Math.Min(i + Half, row.Length - 1), 1), row.Slice(Math.Max(i - 1 - Half, 0), 1));
+            sums.Add(
+                row.Slice(i, 1),
+                row.Slice(i - 1, 1),
+                row.Slice(Math.Min(i + Half, row.Length - 1), 1),
+                row.Slice(Math.Max(i - 1 - Half, 0), 1)
+            );
         }
     }
 

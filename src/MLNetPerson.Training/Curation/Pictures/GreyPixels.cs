@@ -19,7 +19,8 @@ internal static class GreyPixels
 
     public static (double Mean, double Deviation) MeanAndDeviation(ReadOnlySpan<byte> grey)
     {
-        long sum = 0, squares = 0;
+        long sum = 0,
+            squares = 0;
         foreach (var value in grey)
         {
             sum += value;

@@ -13,14 +13,24 @@ public static class PerceptualHash
 
     /// <summary>(across, down) of each bit: by rising sum, the mean left out.</summary>
     private static readonly (int U, int V)[] Frequencies =
-        [.. Enumerable.Range(1, Side - 1).SelectMany(sum => Enumerable.Range(0, sum + 1).Select(u => (u, sum - u))).Take(Bits)];
+    [
+        .. Enumerable.Range(1, Side - 1).SelectMany(sum => Enumerable.Range(0, sum + 1).Select(u => (u, sum - u))).Take(Bits),
+    ];
 
     /// <summary>The bits of odd horizontal frequencies.</summary>
-    private static readonly ulong OddAcross = Frequencies.Select((frequency, bit) => frequency.U % 2 == 1 ? 1UL << bit : 0).Aggregate((all, bit) => all | bit);
+    private static readonly ulong OddAcross = Frequencies
+        .Select((frequency, bit) => frequency.U % 2 == 1 ? 1UL << bit : 0)
+        .Aggregate((all, bit) => all | bit);
 
     /// <summary>[frequency, position]: the cosines of the discrete cosine transform.</summary>
     private static readonly float[][] Cosines =
-        [.. Enumerable.Range(0, Side).Select(frequency => Enumerable.Range(0, Side).Select(x => MathF.Cos(MathF.PI * frequency * ((2 * x) + 1) / (2 * Side))).ToArray())];
+    [
+        .. Enumerable
+            .Range(0, Side)
+            .Select(frequency =>
+                Enumerable.Range(0, Side).Select(x => MathF.Cos(MathF.PI * frequency * ((2 * x) + 1) / (2 * Side))).ToArray()
+            ),
+    ];
 
     /// <summary>The hash of the mirrored picture.</summary>
     public static ulong Mirror(ulong hash) => hash ^ OddAcross;
@@ -32,7 +42,7 @@ public static class PerceptualHash
     internal static ulong Of(ReadOnlySpan<byte> thumbnail)
     {
         var highest = Frequencies.Max(frequency => Math.Max(frequency.U, frequency.V));
-        Span<float> rows = stackalloc float[Side * (highest + 1)];   // [y, u]
+        Span<float> rows = stackalloc float[Side * (highest + 1)]; // [y, u]
         for (var y = 0; y < Side; y++)
         {
             for (var u = 0; u <= highest; u++)

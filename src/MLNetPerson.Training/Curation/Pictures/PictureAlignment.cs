@@ -8,8 +8,10 @@ namespace MLNetPerson.Training.Curation.Pictures;
 /// with its original once it is laid right, another photograph of the like never does.
 /// </summary>
 /// <remarks>
-/// Gauss–Newton on the squared difference from coarse to fine (B. Lucas and T. Kanade, 1981), for shift and stretch along both axes, and for gain
-/// and offset of grey. The agreement is the correlation of what is left after the neighbourhood's mean is taken away: skies and gradients, which
+/// Gauss–Newton on the squared difference from coarse to fine (B. Lucas and T. Kanade, 1981), for shift and stretch along both axes, and
+/// for gain
+/// and offset of grey. The agreement is the correlation of what is left after the neighbourhood's mean is taken away: skies and gradients,
+/// which
 /// half of all photographs share, count for nothing in it.
 /// </remarks>
 internal sealed class PictureAlignment
@@ -32,7 +34,8 @@ internal sealed class PictureAlignment
     /// <summary>So good that no other start needs to be tried.</summary>
     private const double CertainAgreement = 0.8;
 
-    /// <summary>How much of the other picture is laid over this one at first: all, or more or less of its middle. From there the steps find crops of any place.</summary>
+    /// <summary>How much of the other picture is laid over this one at first: all, or more or less of its middle. From there the steps find
+    /// crops of any place.</summary>
     private static readonly double[] Starts = [1, 0.9, 0.8];
 
     /// <summary>Blurs from coarse to fine: radius of a box filter, in pixels, run twice.</summary>
@@ -43,9 +46,7 @@ internal sealed class PictureAlignment
     private readonly float[] _whole;
 
     public PictureAlignment(ReadOnlySpan<byte> thumbnail)
-        : this(ToFloats(thumbnail))
-    {
-    }
+        : this(ToFloats(thumbnail)) { }
 
     private PictureAlignment(float[] pixels)
     {
@@ -58,7 +59,8 @@ internal sealed class PictureAlignment
     /// <summary>The same picture left for right.</summary>
     public PictureAlignment Mirror() => new(Thumbnails.Mirror(_whole));
 
-    /// <summary>How well two pictures agree, the one shifted and stretched over the other at its best, or the other way round. −1 to 1.</summary>
+    /// <summary>How well two pictures agree, the one shifted and stretched over the other at its best, or the other way round. −1 to
+    /// 1.</summary>
     public static double Agreement(PictureAlignment first, PictureAlignment second)
     {
         var best = -1.0;
@@ -76,11 +78,14 @@ internal sealed class PictureAlignment
 
     private double From(PictureAlignment other, double stretch)
     {
-        Span<double> place = [stretch, 0, stretch, 0];   // x' = place[0]·x + place[1], y' = place[2]·y + place[3], centred, half a side = 1
+        Span<double> place = [stretch, 0, stretch, 0]; // x' = place[0]·x + place[1], y' = place[2]·y + place[3], centred, half a side = 1
         var best = -1.0;
         for (var level = 0; level < Blurs.Length; level++)
         {
-            if (!Refine(_levels[level], other._levels[level], place, level == 0 ? 2 : 1) || (level == 0 && Correlation(_levels[0], other._levels[0], place) < LeastCoarse))
+            if (
+                !Refine(_levels[level], other._levels[level], place, level == 0 ? 2 : 1)
+                || (level == 0 && Correlation(_levels[0], other._levels[0], place) < LeastCoarse)
+            )
             {
                 break;
             }
@@ -103,7 +108,13 @@ internal sealed class PictureAlignment
         for (var step = 0; step < Steps; step++)
         {
             // Sums of products with each of the six derivatives, six at a time; the last two lanes stay 0.
-            Vector512<double> n0 = default, n1 = default, n2 = default, n3 = default, n4 = default, n5 = default, r = default;
+            Vector512<double> n0 = default,
+                n1 = default,
+                n2 = default,
+                n3 = default,
+                n4 = default,
+                n5 = default,
+                r = default;
             var overlap = 0;
             for (var y = stride / 2; y < Side; y += stride)
             {
@@ -174,7 +185,11 @@ internal sealed class PictureAlignment
 
     private static double Correlation(float[] mine, float[] theirs, ReadOnlySpan<double> place)
     {
-        double sumA = 0, sumB = 0, squaresA = 0, squaresB = 0, products = 0;
+        double sumA = 0,
+            sumB = 0,
+            squaresA = 0,
+            squaresB = 0,
+            products = 0;
         var count = 0;
         for (var y = 0; y < Side; y++)
         {
@@ -184,7 +199,13 @@ internal sealed class PictureAlignment
                 if (Sample(theirs, Pixel((place[0] * Centred(x)) + place[1]), fromY, out var b, out _, out _))
                 {
                     double a = mine[(y * Side) + x];
-                    (sumA, sumB, squaresA, squaresB, products) = (sumA + a, sumB + b, squaresA + (a * a), squaresB + (b * b), products + (a * b));
+                    (sumA, sumB, squaresA, squaresB, products) = (
+                        sumA + a,
+                        sumB + b,
+                        squaresA + (a * a),
+                        squaresB + (b * b),
+                        products + (a * b)
+                    );
                     count++;
                 }
             }
@@ -211,7 +232,10 @@ internal sealed class PictureAlignment
         var (left, top) = (Math.Clamp((int)Math.Floor(x), 0, Side - 2), Math.Clamp((int)Math.Floor(y), 0, Side - 2));
         var (right, down) = (Math.Clamp(x - left, 0, 1), Math.Clamp(y - top, 0, 1));
         var at = (top * Side) + left;
-        double a = pixels[at], b = pixels[at + 1], c = pixels[at + Side], d = pixels[at + Side + 1];
+        double a = pixels[at],
+            b = pixels[at + 1],
+            c = pixels[at + Side],
+            d = pixels[at + Side + 1];
         var (upper, lower) = (a + ((b - a) * right), c + ((d - c) * right));
         value = upper + ((lower - upper) * down);
         slopeX = ((b - a) * (1 - down)) + ((d - c) * down);

@@ -50,24 +50,31 @@ public sealed class PictureMeter
     /// <param name="cancellation">Ends the work between two pictures.</param>
     /// <returns>For each sample its measures, or the reason why it cannot be read.</returns>
     public (PictureMeasures? Measures, ImageException? Error)[] MeasureMany(
-        IReadOnlyList<Sample> samples, IProgress<FeatureProgress>? progress = null, CancellationToken cancellation = default)
+        IReadOnlyList<Sample> samples,
+        IProgress<FeatureProgress>? progress = null,
+        CancellationToken cancellation = default
+    )
     {
         var results = new (PictureMeasures?, ImageException?)[samples.Count];
         var (done, bad) = (0, 0);
-        Parallel.ForEach(Partitioner.Create(Enumerable.Range(0, samples.Count), EnumerablePartitionerOptions.NoBuffering), new ParallelOptions { CancellationToken = cancellation }, index =>
-        {
-            try
+        Parallel.ForEach(
+            Partitioner.Create(Enumerable.Range(0, samples.Count), EnumerablePartitionerOptions.NoBuffering),
+            new ParallelOptions { CancellationToken = cancellation },
+            index =>
             {
-                results[index] = (Measure(_reader.ReadBytes(samples[index].Path), samples[index].File), null);
-            }
-            catch (ImageException exception)
-            {
-                results[index] = (null, exception);
-                Interlocked.Increment(ref bad);
-            }
+                try
+                {
+                    results[index] = (Measure(_reader.ReadBytes(samples[index].Path), samples[index].File), null);
+                }
+                catch (ImageException exception)
+                {
+                    results[index] = (null, exception);
+                    Interlocked.Increment(ref bad);
+                }
 
-            progress?.Report(new FeatureProgress(Interlocked.Increment(ref done), samples.Count, 0, bad));
-        });
+                progress?.Report(new FeatureProgress(Interlocked.Increment(ref done), samples.Count, 0, bad));
+            }
+        );
         return results;
     }
 }

@@ -7,7 +7,8 @@ using MLNetPerson.Training.Datasets.Import;
 
 namespace MLNetPerson.Training.Curation.Reviews;
 
-/// <summary>Makes a new dataset of an old one and what was accepted. No picture and no old CSV is touched, so it can be done again from the originals.</summary>
+/// <summary>Makes a new dataset of an old one and what was accepted. No picture and no old CSV is touched, so it can be done again from the
+/// originals.</summary>
 public static class ReviewApplier
 {
     /// <summary>Applies accepted findings.</summary>
@@ -15,8 +16,13 @@ public static class ReviewApplier
     /// <param name="review">The review file, for messages.</param>
     /// <param name="accepted">See <see cref="ReviewFile.ReadAccepted"/>.</param>
     /// <returns>The new samples and the changes, in the order of the review.</returns>
-    /// <exception cref="DatasetException">The dataset is not the one that was checked, or two lines contradict each other; all faults are in the message.</exception>
-    public static (Dataset Dataset, ImmutableArray<AppliedChange> Changes) Apply(Dataset dataset, string review, IReadOnlyList<(int Line, Finding Finding)> accepted)
+    /// <exception cref="DatasetException">The dataset is not the one that was checked, or two lines contradict each other; all faults are
+    /// in the message.</exception>
+    public static (Dataset Dataset, ImmutableArray<AppliedChange> Changes) Apply(
+        Dataset dataset,
+        string review,
+        IReadOnlyList<(int Line, Finding Finding)> accepted
+    )
     {
         var faults = new ImportFaults(review);
         var samples = dataset.Samples.ToDictionary(sample => sample.File, StringComparer.Ordinal);
@@ -56,9 +62,15 @@ public static class ReviewApplier
             };
         }
 
-        ImmutableArray<Sample> kept = [.. dataset.Samples.Where(sample => !removed.Contains(sample.File)).Select(sample => samples[sample.File])];
-        return kept.Length > 0 ? (dataset with { Samples = kept }, changes.ToImmutable())
-            : throw new DatasetException($"'{review}' removes all {dataset.Samples.Length} pictures of '{dataset.Name}'. Nothing was written.");
+        ImmutableArray<Sample> kept =
+        [
+            .. dataset.Samples.Where(sample => !removed.Contains(sample.File)).Select(sample => samples[sample.File]),
+        ];
+        return kept.Length > 0
+            ? (dataset with { Samples = kept }, changes.ToImmutable())
+            : throw new DatasetException(
+                $"'{review}' removes all {dataset.Samples.Length} pictures of '{dataset.Name}'. Nothing was written."
+            );
     }
 
     /// <summary>The change log: what was made of what, with the hashes of all three files.</summary>
@@ -69,7 +81,9 @@ public static class ReviewApplier
         var text = new StringBuilder("review_line,action,file,from,to,finding,why\n");
         foreach (var change in changes)
         {
-            text.Append(CultureInfo.InvariantCulture, $"{change.Line},{change.Action},").AppendJoin(',', new[] { change.File, change.From, change.To, change.Kind.ToString(), change.Why }.Select(CsvCell.Quote)).Append('\n');
+            text.Append(CultureInfo.InvariantCulture, $"{change.Line},{change.Action},")
+                .AppendJoin(',', new[] { change.File, change.From, change.To, change.Kind.ToString(), change.Why }.Select(CsvCell.Quote))
+                .Append('\n');
         }
 
         foreach (var (name, sha256) in files)
@@ -90,7 +104,8 @@ public static class ReviewApplier
     {
         if (finding.Action == CurationAction.Review)
         {
-            return $"{finding.Kind} can only be looked at: no program could do what it asks. Clear 'accept', or write Remove, Relabel or Group into 'action'";
+            return $"{finding.Kind} can only be looked at: no program could do what it asks. Clear 'accept', or write Remove, Relabel or "
+                + $"Group into 'action'";
         }
 
         if (!samples.TryGetValue(finding.File, out var sample))
@@ -106,10 +121,13 @@ public static class ReviewApplier
         var label = sample.IsPerson ? "1" : "0";
         return finding.Action switch
         {
-            CurationAction.Relabel when finding.To is not ("0" or "1") => $"the new label of '{finding.File}' is '{finding.To}', 1 or 0 is expected",
-            CurationAction.Relabel when finding.From.Length > 0 && finding.From != label => $"'{finding.File}' is labelled {label}, the review says {finding.From}: the dataset changed. Check again",
+            CurationAction.Relabel when finding.To is not ("0" or "1") =>
+                $"the new label of '{finding.File}' is '{finding.To}', 1 or 0 is expected",
+            CurationAction.Relabel when finding.From.Length > 0 && finding.From != label =>
+                $"'{finding.File}' is labelled {label}, the review says {finding.From}: the dataset changed. Check again",
             CurationAction.Group when finding.To.Length == 0 => $"'{finding.File}' is to join a group without a name",
-            CurationAction.Group when finding.From != (sample.Group ?? "") => $"'{finding.File}' is in group '{sample.Group}', the review says '{finding.From}': the dataset changed. Check again",
+            CurationAction.Group when finding.From != (sample.Group ?? "") =>
+                $"'{finding.File}' is in group '{sample.Group}', the review says '{finding.From}': the dataset changed. Check again",
             _ => null,
         };
     }

@@ -12,7 +12,8 @@ namespace MLNetPerson.Training.Curation.Reviews;
 public static class ReviewFile
 {
     /// <summary>The columns, in order.</summary>
-    public static ImmutableArray<string> Columns { get; } = ["accept", "finding", "action", "file", "from", "to", "score", "why", "related", "sha256"];
+    public static ImmutableArray<string> Columns { get; } =
+    ["accept", "finding", "action", "file", "from", "to", "score", "why", "related", "sha256"];
 
     private const char Separator = '|';
 
@@ -35,10 +36,17 @@ public static class ReviewFile
 
     /// <summary>A finding's cells behind <c>accept</c>.</summary>
     public static IReadOnlyList<string> Cells(Finding finding) =>
-    [
-        finding.Kind.ToString(), finding.Action.ToString(), finding.File, finding.From, finding.To, finding.Score.ToString("0.0000", CultureInfo.InvariantCulture), finding.Why,
-        string.Join(Separator, finding.Related), finding.Sha256,
-    ];
+        [
+            finding.Kind.ToString(),
+            finding.Action.ToString(),
+            finding.File,
+            finding.From,
+            finding.To,
+            finding.Score.ToString("0.0000", CultureInfo.InvariantCulture),
+            finding.Why,
+            string.Join(Separator, finding.Related),
+            finding.Sha256,
+        ];
 
     /// <summary>Reads the findings that were accepted, with the lines they stand in.</summary>
     /// <exception cref="DatasetException">The file has faults; all of them are in the message.</exception>
@@ -46,24 +54,29 @@ public static class ReviewFile
     {
         var faults = new ImportFaults(path);
         List<(int, Finding)> accepted = [];
-        CsvRows.Read(path, Columns, _ => (csv, line) =>
-        {
-            switch (csv.GetField("accept")!.ToLowerInvariant())
-            {
-                case "y" or "yes" or "1" or "x" or "true":
-                    if (Read(csv, line, faults) is { } finding)
+        CsvRows.Read(
+            path,
+            Columns,
+            _ =>
+                (csv, line) =>
+                {
+                    switch (csv.GetField("accept")!.ToLowerInvariant())
                     {
-                        accepted.Add((line, finding));
-                    }
+                        case "y" or "yes" or "1" or "x" or "true":
+                            if (Read(csv, line, faults) is { } finding)
+                            {
+                                accepted.Add((line, finding));
+                            }
 
-                    break;
-                case "" or "n" or "no" or "0" or "false":
-                    break;
-                case var other:
-                    faults.Add($"line {line}", $"'accept' is '{other}'; y accepts, n or nothing does not");
-                    break;
-            }
-        });
+                            break;
+                        case "" or "n" or "no" or "0" or "false":
+                            break;
+                        case var other:
+                            faults.Add($"line {line}", $"'accept' is '{other}'; y accepts, n or nothing does not");
+                            break;
+                    }
+                }
+        );
         faults.Throw();
         return accepted;
     }
@@ -79,7 +92,13 @@ public static class ReviewFile
 
         return new Finding
         {
-            Kind = kind, Action = action, File = Cell("file"), From = Cell("from"), To = Cell("to"), Why = Cell("why"), Sha256 = Cell("sha256"),
+            Kind = kind,
+            Action = action,
+            File = Cell("file"),
+            From = Cell("from"),
+            To = Cell("to"),
+            Why = Cell("why"),
+            Sha256 = Cell("sha256"),
             Score = double.TryParse(Cell("score"), NumberStyles.Float, CultureInfo.InvariantCulture, out var score) ? score : 0,
             Related = [.. Cell("related").Split(Separator, StringSplitOptions.RemoveEmptyEntries)],
         };

@@ -8,4 +8,10 @@ namespace MLNetPerson.Training.Curation.Splits;
 /// <param name="Kept">Pictures that kept the split they had.</param>
 /// <param name="Torn">Pictures that belong with pictures of two splits, and so went into neither.</param>
 /// <param name="WorstDeviation">Over all strata: the largest |share − wanted share| of a split, in standard errors of a fair draw.</param>
-public sealed record SplitReport(int Seed, ImmutableArray<StratumSpread> Strata, int Kept, ImmutableArray<string> Torn, double WorstDeviation);
+public sealed record SplitReport(
+    int Seed,
+    ImmutableArray<StratumSpread> Strata,
+    int Kept,
+    ImmutableArray<string> Torn,
+    double WorstDeviation
+);

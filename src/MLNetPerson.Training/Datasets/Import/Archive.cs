@@ -4,7 +4,8 @@ using MLNetPerson.Files;
 
 namespace MLNetPerson.Training.Datasets.Import;
 
-/// <summary>Unpacks .zip, .tar and .tar.gz, after every entry has been looked at: what would lead out of the folder, or is a link, ends it before it begins.</summary>
+/// <summary>Unpacks .zip, .tar and .tar.gz, after every entry has been looked at: what would lead out of the folder, or is a link, ends it
+/// before it begins.</summary>
 internal static class Archive
 {
     private const int UnixLink = 0xA000;
@@ -13,10 +14,12 @@ internal static class Archive
     /// <summary>Holds the archive's hash, so that the same one is not unpacked twice.</summary>
     private const string Stamp = ".unpacked-from";
 
-    public static bool Is(string path) => File.Exists(path) && (Ends(path, ".zip") || Ends(path, ".tar") || Ends(path, ".tar.gz") || Ends(path, ".tgz"));
+    public static bool Is(string path) =>
+        File.Exists(path) && (Ends(path, ".zip") || Ends(path, ".tar") || Ends(path, ".tar.gz") || Ends(path, ".tgz"));
 
     /// <summary>Unpacks into <paramref name="folder"/>, whole or not at all; what an earlier run unpacked there is kept.</summary>
-    /// <exception cref="DatasetException">An entry is refused, all of them are named; the archive is damaged; or the folder holds something else.</exception>
+    /// <exception cref="DatasetException">An entry is refused, all of them are named; the archive is damaged; or the folder holds something
+    /// else.</exception>
     public static void Unpack(string path, string folder, CancellationToken cancellation)
     {
         try
@@ -30,35 +33,46 @@ internal static class Archive
 
             if (Directory.Exists(folder) && !File.Exists(stamp))
             {
-                throw new DatasetException($"'{folder}' is there already and was not unpacked from '{path}'. Move it away, or give the source another name.");
+                throw new DatasetException(
+                    $"'{folder}' is there already and was not unpacked from '{path}'. Move it away, or give the source another name."
+                );
             }
 
             var faults = new ImportFaults(path);
-            ForEach(path, (name, isFile, isLink, _) =>
-            {
-                cancellation.ThrowIfCancellationRequested();
-                if ((isLink ? $"'{name}' is a link" : PictureRoot.NameFault(name.TrimEnd('/'))) is { } fault)
-                {
-                    faults.Add("entry", fault);
-                }
-            });
-            faults.Throw();
-            AtomicFolder.Write(folder, temporary =>
-            {
-                ForEach(path, (name, isFile, _, open) =>
+            ForEach(
+                path,
+                (name, isFile, isLink, _) =>
                 {
                     cancellation.ThrowIfCancellationRequested();
-                    if (isFile)
+                    if ((isLink ? $"'{name}' is a link" : PictureRoot.NameFault(name.TrimEnd('/'))) is { } fault)
                     {
-                        var target = Path.Combine(temporary, name);
-                        Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-                        using var from = open();
-                        using var to = new FileStream(target, FileMode.CreateNew);
-                        from.CopyTo(to);
+                        faults.Add("entry", fault);
                     }
-                });
-                File.WriteAllText(Path.Combine(temporary, Stamp), hash);
-            });
+                }
+            );
+            faults.Throw();
+            AtomicFolder.Write(
+                folder,
+                temporary =>
+                {
+                    ForEach(
+                        path,
+                        (name, isFile, _, open) =>
+                        {
+                            cancellation.ThrowIfCancellationRequested();
+                            if (isFile)
+                            {
+                                var target = Path.Combine(temporary, name);
+                                Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+                                using var from = open();
+                                using var to = new FileStream(target, FileMode.CreateNew);
+                                from.CopyTo(to);
+                            }
+                        }
+                    );
+                    File.WriteAllText(Path.Combine(temporary, Stamp), hash);
+                }
+            );
         }
         catch (Exception exception) when (exception is InvalidDataException or IOException or FormatException)
         {
@@ -76,7 +90,12 @@ internal static class Archive
             using var zip = new ZipArchive(file, ZipArchiveMode.Read);
             foreach (var entry in zip.Entries)
             {
-                visit(entry.FullName.Replace('\\', '/'), !entry.FullName.EndsWith('/'), ((entry.ExternalAttributes >> 16) & UnixKind) == UnixLink, entry.Open);
+                visit(
+                    entry.FullName.Replace('\\', '/'),
+                    !entry.FullName.EndsWith('/'),
+                    ((entry.ExternalAttributes >> 16) & UnixKind) == UnixLink,
+                    entry.Open
+                );
             }
 
             return;

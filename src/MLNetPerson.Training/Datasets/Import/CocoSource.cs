@@ -30,18 +30,34 @@ internal sealed class CocoSource
         _faults = new ImportFaults(path);
     }
 
-    public static List<AnnotatedPicture> Read(string path, PictureRoot root, IReadOnlyCollection<string> persons, bool clip, CancellationToken cancellation)
+    public static List<AnnotatedPicture> Read(
+        string path,
+        PictureRoot root,
+        IReadOnlyCollection<string> persons,
+        bool clip,
+        CancellationToken cancellation
+    )
     {
         var source = new CocoSource(path);
         try
         {
-            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan);
+            using var stream = new FileStream(
+                path,
+                FileMode.Open,
+                FileAccess.Read,
+                FileShare.Read,
+                bufferSize: 0,
+                FileOptions.SequentialScan
+            );
             JsonStream.Read(stream, source.Token, cancellation);
         }
         catch (JsonException exception)
         {
             throw new DatasetException(
-                $"'{path}' cannot be read as JSON: line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}: {exception.Message.Split(" LineNumber:")[0]} Fetch the file again, or repair it.", exception);
+                $"'{path}' cannot be read as JSON: line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}: "
+                    + $"{exception.Message.Split(" LineNumber:")[0]} Fetch the file again, or repair it.",
+                exception
+            );
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -92,9 +108,16 @@ internal sealed class CocoSource
 
     /// <summary>The property's name where it is one that is used: no string is made of all others.</summary>
     private static string Known(ref Utf8JsonReader reader) =>
-        reader.ValueTextEquals("id"u8) ? "id" : reader.ValueTextEquals("file_name"u8) ? "file_name" : reader.ValueTextEquals("width"u8) ? "width"
-        : reader.ValueTextEquals("height"u8) ? "height" : reader.ValueTextEquals("license"u8) ? "license" : reader.ValueTextEquals("image_id"u8) ? "image_id"
-        : reader.ValueTextEquals("category_id"u8) ? "category_id" : reader.ValueTextEquals("bbox"u8) ? "bbox" : reader.ValueTextEquals("name"u8) ? "name" : "";
+        reader.ValueTextEquals("id"u8) ? "id"
+        : reader.ValueTextEquals("file_name"u8) ? "file_name"
+        : reader.ValueTextEquals("width"u8) ? "width"
+        : reader.ValueTextEquals("height"u8) ? "height"
+        : reader.ValueTextEquals("license"u8) ? "license"
+        : reader.ValueTextEquals("image_id"u8) ? "image_id"
+        : reader.ValueTextEquals("category_id"u8) ? "category_id"
+        : reader.ValueTextEquals("bbox"u8) ? "bbox"
+        : reader.ValueTextEquals("name"u8) ? "name"
+        : "";
 
     private void Number(ref Utf8JsonReader reader)
     {
@@ -165,7 +188,9 @@ internal sealed class CocoSource
         string[] missing = [.. new[] { "images", "annotations", "categories" }.Where(section => !_sections.Contains(section))];
         if (missing.Length > 0)
         {
-            throw new DatasetException($"'{_path}' is not COCO's instances JSON: it has no list '{string.Join("' and no list '", missing)}'.");
+            throw new DatasetException(
+                $"'{_path}' is not COCO's instances JSON: it has no list '{string.Join("' and no list '", missing)}'."
+            );
         }
 
         var wanted = PersonCategories.Choose(_path, _categories.Values, persons);
@@ -175,7 +200,11 @@ internal sealed class CocoSource
             var where = string.Create(CultureInfo.InvariantCulture, $"line {annotation.Line}, annotation {annotation.Id}");
             if (!_categories.TryGetValue(annotation.Category, out var category))
             {
-                _faults.Add(where, $"category {annotation.Category} is unknown; 'categories' lists {string.Join(", ", _categories.Keys.Order().Take(5))}{(_categories.Count > 5 ? ", …" : "")}");
+                _faults.Add(
+                    where,
+                    $"category {annotation.Category} is unknown; 'categories' lists {string.Join(", ", _categories.Keys.Order().Take(5))}"
+                        + $"{(_categories.Count > 5 ? ", …" : "")}"
+                );
             }
             else if (!_imageIndex.TryGetValue(annotation.Image, out var index))
             {
@@ -204,12 +233,18 @@ internal sealed class CocoSource
                 continue;
             }
 
-            pictures.Add(new AnnotatedPicture
-            {
-                File = name, Path = path, Where = $"line {image.Line}", Width = image.Width, Height = image.Height,
-                Persons = boxes[index] is { } found ? [.. found] : [],
-                Licence = _licences.GetValueOrDefault(image.Licence),
-            });
+            pictures.Add(
+                new AnnotatedPicture
+                {
+                    File = name,
+                    Path = path,
+                    Where = $"line {image.Line}",
+                    Width = image.Width,
+                    Height = image.Height,
+                    Persons = boxes[index] is { } found ? [.. found] : [],
+                    Licence = _licences.GetValueOrDefault(image.Licence),
+                }
+            );
         }
 
         _faults.Throw();
@@ -218,13 +253,20 @@ internal sealed class CocoSource
 
     private readonly record struct Image(string Name, int Width, int Height, long Licence, int Line);
 
-    private readonly record struct Annotation(long Id, long Image, long Category, float Left, float Top, float Width, float Height, int Line);
+    private readonly record struct Annotation(
+        long Id,
+        long Image,
+        long Category,
+        float Left,
+        float Top,
+        float Width,
+        float Height,
+        int Line
+    );
 
     private readonly record struct Item
     {
-        public Item()
-        {
-        }
+        public Item() { }
 
         public int Line { get; init; }
 

@@ -4,5 +4,6 @@ namespace MLNetPerson.Training.Datasets.Import;
 internal static class CsvCell
 {
     /// <summary>The text, in quotes where it needs them.</summary>
-    public static string Quote(string cell) => cell.AsSpan().ContainsAny(",\"\n\r") ? $"\"{cell.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : cell;
+    public static string Quote(string cell) =>
+        cell.AsSpan().ContainsAny(",\"\n\r") ? $"\"{cell.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : cell;
 }

@@ -16,23 +16,34 @@ internal static class CsvRows
         try
         {
             using var text = new StreamReader(path);
-            using var csv = new CsvReader(text, new CsvConfiguration(CultureInfo.InvariantCulture)
-            {
-                PrepareHeaderForMatch = header => header.Header.Trim().ToLowerInvariant(),
-                TrimOptions = TrimOptions.Trim,
-                BadDataFound = bad => throw new DatasetException($"'{path}', up to line {bad.Context.Parser!.RawRow}: quotes do not match in '{Short(bad.RawRecord)}'. Fix the line."),
-                MissingFieldFound = null,
-            });
+            using var csv = new CsvReader(
+                text,
+                new CsvConfiguration(CultureInfo.InvariantCulture)
+                {
+                    PrepareHeaderForMatch = header => header.Header.Trim().ToLowerInvariant(),
+                    TrimOptions = TrimOptions.Trim,
+                    BadDataFound = bad =>
+                        throw new DatasetException(
+                            $"'{path}', up to line {bad.Context.Parser!.RawRow}: quotes do not match in '{Short(bad.RawRecord)}'. Fix the "
+                                + $"line."
+                        ),
+                    MissingFieldFound = null,
+                }
+            );
             if (!csv.Read() || !csv.ReadHeader())
             {
-                throw new DatasetException($"'{path}' is empty. Its first line must name the columns, at least {string.Join(" and ", required)}.");
+                throw new DatasetException(
+                    $"'{path}' is empty. Its first line must name the columns, at least {string.Join(" and ", required)}."
+                );
             }
 
             var columns = csv.HeaderRecord!.Select(header => header.Trim().ToLowerInvariant()).ToArray();
             string[] missing = [.. required.Where(column => !columns.Contains(column))];
             if (missing.Length > 0)
             {
-                throw new DatasetException($"'{path}' has no column {string.Join(" and no column ", missing)}. Its columns: {string.Join(", ", columns)}.");
+                throw new DatasetException(
+                    $"'{path}' has no column {string.Join(" and no column ", missing)}. Its columns: {string.Join(", ", columns)}."
+                );
             }
 
             var handle = start(columns);
@@ -43,7 +54,8 @@ internal static class CsvRows
         }
         catch (Exception exception) when (exception is CsvHelperException or IOException or UnauthorizedAccessException)
         {
-            throw exception.InnerException as DatasetException ?? new DatasetException($"'{path}' cannot be read as CSV: {exception.Message}", exception);
+            throw exception.InnerException as DatasetException
+                ?? new DatasetException($"'{path}' cannot be read as CSV: {exception.Message}", exception);
         }
     }
 

@@ -15,9 +15,18 @@ internal static class FolderSource
         }
 
         faults.Throw();
-        return [.. FolderDataset.Read(folder).Samples.Select(sample => new AnnotatedPicture
-        {
-            File = sample.File, Path = sample.Path, Where = "", Label = sample.IsPerson, Split = sample.Split,
-        })];
+        return
+        [
+            .. FolderDataset
+                .Read(folder)
+                .Samples.Select(sample => new AnnotatedPicture
+                {
+                    File = sample.File,
+                    Path = sample.Path,
+                    Where = "",
+                    Label = sample.IsPerson,
+                    Split = sample.Split,
+                }),
+        ];
     }
 }

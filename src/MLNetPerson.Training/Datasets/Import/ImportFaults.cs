@@ -24,7 +24,9 @@ internal sealed class ImportFaults(string source)
         if (_count > 0)
         {
             throw new DatasetException(
-                $"'{source}' has {_count} {(_count == 1 ? "fault" : "faults")}: {string.Join("; ", _shown)}{(_count > _shown.Count ? $"; and {_count - _shown.Count} more" : "")}. Nothing was imported.");
+                $"'{source}' has {_count} {(_count == 1 ? "fault" : "faults")}: {string.Join("; ", _shown)}"
+                    + $"{(_count > _shown.Count ? $"; and {_count - _shown.Count} more" : "")}. Nothing was imported."
+            );
         }
     }
 }

@@ -14,7 +14,8 @@ public sealed record ImportOptions
     /// <summary>What was imported and how, for the dataset's card.</summary>
     public const string RecordName = "import.json";
 
-    /// <summary>The dataset's folder. Pictures below it stay where they are, others are copied to pictures/SOURCE/ in it. Nothing is written elsewhere.</summary>
+    /// <summary>The dataset's folder. Pictures below it stay where they are, others are copied to pictures/SOURCE/ in it. Nothing is
+    /// written elsewhere.</summary>
     public required string Out { get; init; }
 
     /// <summary>What to combine.</summary>

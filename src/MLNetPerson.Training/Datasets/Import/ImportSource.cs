@@ -41,7 +41,11 @@ public sealed record ImportSource
         }
 
         SourceFormat? format = null;
-        if (rest.IndexOf(':') is > 0 and var colon && Enum.TryParse<SourceFormat>(rest[..colon].Replace("-", "", StringComparison.Ordinal), ignoreCase: true, out var known) && !char.IsAsciiDigit(rest[0]))
+        if (
+            rest.IndexOf(':') is > 0 and var colon
+            && Enum.TryParse<SourceFormat>(rest[..colon].Replace("-", "", StringComparison.Ordinal), ignoreCase: true, out var known)
+            && !char.IsAsciiDigit(rest[0])
+        )
         {
             (format, rest) = (known, rest[(colon + 1)..]);
         }
@@ -53,14 +57,28 @@ public sealed record ImportSource
         }
 
         name ??= Plain(System.IO.Path.GetFileName(System.IO.Path.TrimEndingDirectorySeparator(rest)).Split('.')[0]);
-        return rest.Length > 0 && IsName(name) ? new ImportSource { Name = name, Path = rest, Pictures = pictures, Format = format }
-            : throw new DatasetException($"'{text}' is not a source. Write PATH, NAME=PATH, NAME=FORMAT:PATH or NAME=ANNOTATIONS@PICTURES, with a format of {FormatNames}.");
+        return rest.Length > 0 && IsName(name)
+            ? new ImportSource
+            {
+                Name = name,
+                Path = rest,
+                Pictures = pictures,
+                Format = format,
+            }
+            : throw new DatasetException(
+                $"'{text}' is not a source. Write PATH, NAME=PATH, NAME=FORMAT:PATH or NAME=ANNOTATIONS@PICTURES, with a format of "
+                    + $"{FormatNames}."
+            );
     }
 
     /// <summary>For messages and help.</summary>
     public static string FormatNames => string.Join(", ", Enum.GetNames<SourceFormat>().Select(name => name.ToLowerInvariant()));
 
-    private static bool IsName(string text) => text.Length > 0 && text.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '_' or '.') && text.Any(char.IsAsciiLetterOrDigit);
+    private static bool IsName(string text) =>
+        text.Length > 0
+        && text.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '_' or '.')
+        && text.Any(char.IsAsciiLetterOrDigit);
 
-    private static string Plain(string text) => string.Concat(text.Select(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '_' ? character : '-'));
+    private static string Plain(string text) =>
+        string.Concat(text.Select(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '_' ? character : '-'));
 }

@@ -12,4 +12,12 @@ namespace MLNetPerson.Training.Datasets.Import;
 /// <param name="Licence">That was given for it, or null.</param>
 /// <param name="Quota">That was given for it, or null.</param>
 public sealed record ImportedSource(
-    string Name, SourceFormat Format, int Described, int Persons, int None, ImmutableSortedDictionary<string, int> LeftOut, string? Licence, string? Quota);
+    string Name,
+    SourceFormat Format,
+    int Described,
+    int Persons,
+    int None,
+    ImmutableSortedDictionary<string, int> LeftOut,
+    string? Licence,
+    string? Quota
+);

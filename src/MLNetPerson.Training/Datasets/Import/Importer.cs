@@ -13,17 +13,24 @@ public static class Importer
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
-        WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        WriteIndented = true,
+        NewLine = "\n",
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
     };
 
     /// <summary>Imports.</summary>
     /// <param name="options">What, how, where to.</param>
     /// <param name="progress">Told how many pictures have been copied, of how many.</param>
-    /// <param name="cancellation">Ends the work; the dataset's files are not there then, pictures copied so far are not copied again.</param>
+    /// <param name="cancellation">Ends the work; the dataset's files are not there then, pictures copied so far are not copied
+    /// again.</param>
     /// <exception cref="DatasetException">A source has faults: the message names file, line and value. No dataset was written.</exception>
     /// <exception cref="IOException">The disk refuses.</exception>
-    public static ImportReport Import(ImportOptions options, IProgress<(int Done, int Total)>? progress = null, CancellationToken cancellation = default)
+    public static ImportReport Import(
+        ImportOptions options,
+        IProgress<(int Done, int Total)>? progress = null,
+        CancellationToken cancellation = default
+    )
     {
         Check(options);
         var folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(options.Out));
@@ -39,7 +46,12 @@ public static class Importer
         Dictionary<string, string> seen = new(StringComparer.Ordinal);
         foreach (var source in options.Sources)
         {
-            var (format, pictures) = SourceReader.Read(source, Path.Combine(folder, "unpacked", source.Name), options.ClipBoxes, cancellation);
+            var (format, pictures) = SourceReader.Read(
+                source,
+                Path.Combine(folder, "unpacked", source.Name),
+                options.ClipBoxes,
+                cancellation
+            );
             var (chosen, out_) = Choose(source, pictures, options);
             foreach (var (picture, reason) in out_)
             {
@@ -48,29 +60,51 @@ public static class Importer
 
             foreach (var pick in chosen)
             {
-                var target = Below(folder, pick.Picture.Path) ? pick.Picture.Path : Path.Combine(folder, "pictures", source.Name, pick.Picture.File.Replace('/', Path.DirectorySeparatorChar));
+                var target = Below(folder, pick.Picture.Path)
+                    ? pick.Picture.Path
+                    : Path.Combine(folder, "pictures", source.Name, pick.Picture.File.Replace('/', Path.DirectorySeparatorChar));
                 if (!seen.TryAdd(target, source.Name))
                 {
-                    throw new DatasetException($"'{pick.Picture.File}' ({pick.Picture.Where}) of source '{source.Name}' came in with source '{seen[target]}' already. Nothing was imported.");
+                    throw new DatasetException(
+                        $"'{pick.Picture.File}' ({pick.Picture.Where}) of source '{source.Name}' came in with source '{seen[target]}' "
+                            + $"already. Nothing was imported."
+                    );
                 }
 
                 taken.Add(new Taken(source, pick.Picture, pick.IsPerson, pick.Area, target));
             }
 
-            sources.Add(new ImportedSource(source.Name, format, pictures.Count, chosen.Count(pick => pick.IsPerson), chosen.Count(pick => !pick.IsPerson),
-                out_.GroupBy(entry => Kind(entry.Reason)).ToImmutableSortedDictionary(kind => kind.Key, kind => kind.Count(), StringComparer.Ordinal), source.Licence, source.Quota?.ToString()));
+            sources.Add(
+                new ImportedSource(
+                    source.Name,
+                    format,
+                    pictures.Count,
+                    chosen.Count(pick => pick.IsPerson),
+                    chosen.Count(pick => !pick.IsPerson),
+                    out_.GroupBy(entry => Kind(entry.Reason))
+                        .ToImmutableSortedDictionary(kind => kind.Key, kind => kind.Count(), StringComparer.Ordinal),
+                    source.Licence,
+                    source.Quota?.ToString()
+                )
+            );
         }
 
         if (taken.Count == 0)
         {
-            throw new DatasetException($"No picture of {string.Join(", ", options.Sources.Select(source => $"'{source.Path}'"))} could be taken. {Reasons(leftOut)}");
+            throw new DatasetException(
+                $"No picture of {string.Join(", ", options.Sources.Select(source => $"'{source.Path}'"))} could be taken. "
+                    + $"{Reasons(leftOut)}"
+            );
         }
 
         var copied = Copy(taken, progress, cancellation);
         CanonicalCsv.Write(csv, [.. taken.Select(Sample)]);
         AtomicFile.WriteText(Path.Combine(folder, ImportOptions.LeftOutName), LeftOutText(leftOut));
         var report = new ImportReport(csv, options.Rule, options.Seed, sources.ToImmutable(), copied);
-        AtomicFile.WriteText(Path.Combine(folder, ImportOptions.RecordName), JsonSerializer.Serialize(report with { Csv = ImportOptions.CsvName }, Json) + "\n");
+        AtomicFile.WriteText(
+            Path.Combine(folder, ImportOptions.RecordName),
+            JsonSerializer.Serialize(report with { Csv = ImportOptions.CsvName }, Json) + "\n"
+        );
         return report;
     }
 
@@ -84,7 +118,10 @@ public static class Importer
         }
         catch (JsonException exception)
         {
-            throw new DatasetException($"'{path}' cannot be read as an import's record: {exception.Message} Import again, or remove it.", exception);
+            throw new DatasetException(
+                $"'{path}' cannot be read as an import's record: {exception.Message} Import again, or remove it.",
+                exception
+            );
         }
     }
 
@@ -100,15 +137,20 @@ public static class Importer
             throw new DatasetException("There is no source to import.");
         }
 
-        if (options.Sources.GroupBy(source => source.Name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(name => name.Count() > 1) is { } twice)
+        if (
+            options.Sources.GroupBy(source => source.Name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(name => name.Count() > 1) is
+            { } twice
+        )
         {
             throw new DatasetException($"Two sources are called '{twice.Key}'. Give them names: NAME=PATH.");
         }
     }
 
     /// <summary>By rule, by what is on disk, by quota.</summary>
-    private static (List<(AnnotatedPicture Picture, bool IsPerson, double? Area)> Chosen, List<(AnnotatedPicture Picture, string Reason)> LeftOut) Choose(
-        ImportSource source, List<AnnotatedPicture> pictures, ImportOptions options)
+    private static (
+        List<(AnnotatedPicture Picture, bool IsPerson, double? Area)> Chosen,
+        List<(AnnotatedPicture Picture, string Reason)> LeftOut
+    ) Choose(ImportSource source, List<AnnotatedPicture> pictures, ImportOptions options)
     {
         List<(AnnotatedPicture Picture, bool IsPerson, double? Area)> chosen = [];
         List<(AnnotatedPicture, string)> leftOut = [];
@@ -138,9 +180,19 @@ public static class Importer
         }
 
         var order = chosen.OrderBy(pick => HashSplit.Position($"{source.Name}/{pick.Picture.File}", options.Seed)).ToList();
-        var kept = (quota.Total is { } total ? order.Take(total) : order.Where(pick => pick.IsPerson).Take(quota.Persons!.Value).Concat(order.Where(pick => !pick.IsPerson).Take(quota.None!.Value)))
-            .Select(pick => pick.Picture).ToHashSet(ReferenceEqualityComparer.Instance);
-        leftOut.AddRange(chosen.Where(pick => !kept.Contains(pick.Picture)).Select(pick => (pick.Picture, $"quota: {quota} were asked for")));
+        var kept = (
+            quota.Total is { } total
+                ? order.Take(total)
+                : order
+                    .Where(pick => pick.IsPerson)
+                    .Take(quota.Persons!.Value)
+                    .Concat(order.Where(pick => !pick.IsPerson).Take(quota.None!.Value))
+        )
+            .Select(pick => pick.Picture)
+            .ToHashSet(ReferenceEqualityComparer.Instance);
+        leftOut.AddRange(
+            chosen.Where(pick => !kept.Contains(pick.Picture)).Select(pick => (pick.Picture, $"quota: {quota} were asked for"))
+        );
         return ([.. chosen.Where(pick => kept.Contains(pick.Picture))], leftOut);
     }
 
@@ -152,7 +204,11 @@ public static class Importer
         {
             cancellation.ThrowIfCancellationRequested();
             var bytes = File.ReadAllBytes(entry.Picture.Path);
-            if (!File.Exists(entry.Target) || new FileInfo(entry.Target).Length != bytes.Length || !File.ReadAllBytes(entry.Target).AsSpan().SequenceEqual(bytes))
+            if (
+                !File.Exists(entry.Target)
+                || new FileInfo(entry.Target).Length != bytes.Length
+                || !File.ReadAllBytes(entry.Target).AsSpan().SequenceEqual(bytes)
+            )
             {
                 AtomicFile.WriteBytes(entry.Target, bytes);
                 copied++;
@@ -167,8 +223,11 @@ public static class Importer
     private static Sample Sample(Taken taken)
     {
         var picture = taken.Picture;
-        var attributes = picture.Attributes
-            .SetItem(CanonicalCsv.Source, picture.Source is { } inner && inner != taken.Source.Name ? $"{taken.Source.Name}/{inner}" : taken.Source.Name)
+        var attributes = picture
+            .Attributes.SetItem(
+                CanonicalCsv.Source,
+                picture.Source is { } inner && inner != taken.Source.Name ? $"{taken.Source.Name}/{inner}" : taken.Source.Name
+            )
             .SetItem(CanonicalCsv.Licence, picture.Licence ?? taken.Source.Licence ?? "")
             .SetItem(CanonicalCsv.Width, picture.Width > 0 ? picture.Width.ToString(CultureInfo.InvariantCulture) : "")
             .SetItem(CanonicalCsv.Height, picture.Height > 0 ? picture.Height.ToString(CultureInfo.InvariantCulture) : "")
@@ -176,8 +235,12 @@ public static class Importer
             .SetItem(CanonicalCsv.MaxPersonArea, taken.Area is { } area ? area.ToString("0.######", CultureInfo.InvariantCulture) : "");
         return new Sample
         {
-            File = picture.File, Path = taken.Target, IsPerson = taken.IsPerson, Split = taken.Source.Split ?? picture.Split,
-            Group = picture.Group is { } group ? $"{taken.Source.Name}/{group}" : null, Attributes = attributes,
+            File = picture.File,
+            Path = taken.Target,
+            IsPerson = taken.IsPerson,
+            Split = taken.Source.Split ?? picture.Split,
+            Group = picture.Group is { } group ? $"{taken.Source.Name}/{group}" : null,
+            Attributes = attributes,
         };
     }
 
@@ -193,15 +256,24 @@ public static class Importer
     }
 
     private static string Reasons(List<(string Source, string File, string Reason)> leftOut) =>
-        leftOut.Count == 0 ? "They describe none." : "Left out: " + string.Join("; ", leftOut.GroupBy(entry => Kind(entry.Reason)).Select(kind => $"{kind.Count()} {kind.Key}, '{kind.First().File}' for one")) + ".";
+        leftOut.Count == 0
+            ? "They describe none."
+            : "Left out: "
+                + string.Join(
+                    "; ",
+                    leftOut.GroupBy(entry => Kind(entry.Reason)).Select(kind => $"{kind.Count()} {kind.Key}, '{kind.First().File}' for one")
+                )
+                + ".";
 
     /// <summary>A reason without its numbers, to be counted.</summary>
     private static string Kind(string reason) =>
         reason.Split(':')[0] is var start && start.StartsWith("largest person fills", StringComparison.Ordinal) ? "person too small"
         : start.StartsWith("largest person has", StringComparison.Ordinal) ? "person of too few pixels"
-        : start == "persons are only depicted" ? "only depicted" : start;
+        : start == "persons are only depicted" ? "only depicted"
+        : start;
 
-    private static bool Below(string folder, string path) => path.StartsWith(folder + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+    private static bool Below(string folder, string path) =>
+        path.StartsWith(folder + Path.DirectorySeparatorChar, StringComparison.Ordinal);
 
     private sealed record Taken(ImportSource Source, AnnotatedPicture Picture, bool IsPerson, double? Area, string Target);
 }

@@ -16,7 +16,9 @@ internal static class JsonStream
     {
         var lines = new LineCounter();
         var (block, filled) = (new byte[FirstBlock], 0);
-        var state = new JsonReaderState(new JsonReaderOptions { CommentHandling = JsonCommentHandling.Disallow, AllowTrailingCommas = false });
+        var state = new JsonReaderState(
+            new JsonReaderOptions { CommentHandling = JsonCommentHandling.Disallow, AllowTrailingCommas = false }
+        );
         for (var first = true; ; first = false)
         {
             cancellation.ThrowIfCancellationRequested();

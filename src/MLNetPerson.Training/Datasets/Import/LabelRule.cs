@@ -46,7 +46,12 @@ public sealed record LabelRule
 
         if (!(IgnoreBelow >= 0 && IgnoreBelow <= MinPersonArea))
         {
-            faults.Add(string.Create(CultureInfo.InvariantCulture, $"'ignore below' is {IgnoreBelow}, outside 0 to the smallest person's area of {MinPersonArea}"));
+            faults.Add(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"'ignore below' is {IgnoreBelow}, outside 0 to the smallest person's area of {MinPersonArea}"
+                )
+            );
         }
 
         if (MinPersonPixels < 0)
@@ -83,12 +88,29 @@ public sealed record LabelRule
         var largest = LargestArea(picture.Width, picture.Height, picture.Persons);
         var pixels = picture.Persons.Select(box => box.Area).DefaultIfEmpty(0).Max();
         return largest < IgnoreBelow || largest == 0 ? (false, null, largest)
-            : largest < MinPersonArea ? (null, string.Create(CultureInfo.InvariantCulture, $"largest person fills {largest:0.0000}, from {IgnoreBelow} to {MinPersonArea}"), largest)
-            : pixels < MinPersonPixels ? (null, string.Create(CultureInfo.InvariantCulture, $"largest person has {pixels:0} pixels, below {MinPersonPixels}"), largest)
+            : largest < MinPersonArea
+                ? (
+                    null,
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"largest person fills {largest:0.0000}, from {IgnoreBelow} to {MinPersonArea}"
+                    ),
+                    largest
+                )
+            : pixels < MinPersonPixels
+                ? (
+                    null,
+                    string.Create(CultureInfo.InvariantCulture, $"largest person has {pixels:0} pixels, below {MinPersonPixels}"),
+                    largest
+                )
             : (true, null, largest);
     }
 
     /// <summary>For example "person from 0.005 of 224 x 224 squash, left out from 0.001".</summary>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-        $"person from {MinPersonArea} of {Input}, left out from {IgnoreBelow}{(MinPersonPixels > 0 ? $", left out below {MinPersonPixels} pixels" : "")}");
+    public override string ToString() =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"person from {MinPersonArea} of {Input}, left out from {IgnoreBelow}"
+                + $"{(MinPersonPixels > 0 ? $", left out below {MinPersonPixels} pixels" : "")}"
+        );
 }

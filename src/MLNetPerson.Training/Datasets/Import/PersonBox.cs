@@ -26,18 +26,27 @@ public readonly record struct PersonBox(double Left, double Top, double Width, d
 
     /// <summary>What is wrong with the box in a picture of that size, or null.</summary>
     internal string? Fault(int width, int height) =>
-        !double.IsFinite(Left) || !double.IsFinite(Top) || !double.IsFinite(Width) || !double.IsFinite(Height) ? "the box has coordinates that are not numbers"
+        !double.IsFinite(Left) || !double.IsFinite(Top) || !double.IsFinite(Width) || !double.IsFinite(Height)
+            ? "the box has coordinates that are not numbers"
         : Width <= 0 || Height <= 0 ? $"box {this} has no area"
-        : Left < -Slack || Top < -Slack || Left + Width > width + Slack || Top + Height > height + Slack ? $"box {this} stands outside the picture of {width} x {height}"
+        : Left < -Slack || Top < -Slack || Left + Width > width + Slack || Top + Height > height + Slack
+            ? $"box {this} stands outside the picture of {width} x {height}"
         : null;
 
     /// <summary>What is wrong with a box in fractions of its picture, or null.</summary>
     internal string? FractionFault() =>
-        Left < -FractionSlack || Top < -FractionSlack || Left + Width > 1 + FractionSlack || Top + Height > 1 + FractionSlack || Width <= 0 || Height <= 0
-            ? $"box {this} (fractions) stands outside the picture or has no area" : null;
+        Left < -FractionSlack
+        || Top < -FractionSlack
+        || Left + Width > 1 + FractionSlack
+        || Top + Height > 1 + FractionSlack
+        || Width <= 0
+        || Height <= 0
+            ? $"box {this} (fractions) stands outside the picture or has no area"
+            : null;
 
     /// <summary>From fractions to the pixels inside a picture of that size.</summary>
-    internal PersonBox OfPicture(int width, int height) => new PersonBox(Left * width, Top * height, Width * width, Height * height).Clip(width, height);
+    internal PersonBox OfPicture(int width, int height) =>
+        new PersonBox(Left * width, Top * height, Width * width, Height * height).Clip(width, height);
 
     /// <summary>The part inside the picture.</summary>
     internal PersonBox Clip(int width, int height)

@@ -5,13 +5,34 @@ namespace MLNetPerson.Training.Datasets.Import;
 /// <summary>Which of a source's categories are persons.</summary>
 internal static class PersonCategories
 {
-    /// <summary>The words that datasets have for a whole person. Parts (a face, a hand) are not among them: name them where they shall count.</summary>
+    /// <summary>The words that datasets have for a whole person. Parts (a face, a hand) are not among them: name them where they shall
+    /// count.</summary>
     private static readonly FrozenSet<string> Words = new[]
     {
-        "person", "people", "persons", "pedestrian", "pedestrians", "human", "humans", "man", "woman", "boy", "girl", "child", "rider", "riders", "crowd", "cyclist",
-        "partially-visible persons", "partially-visible person",
+        "person",
+        "people",
+        "persons",
+        "pedestrian",
+        "pedestrians",
+        "human",
+        "humans",
+        "man",
+        "woman",
+        "boy",
+        "girl",
+        "child",
+        "rider",
+        "riders",
+        "crowd",
+        "cyclist",
+        "partially-visible persons",
+        "partially-visible person",
         // Open Images' machine names of Person, Man, Woman, Boy and Girl.
-        "/m/01g317", "/m/04yx4", "/m/03bt1vf", "/m/01bl7v", "/m/05r655",
+        "/m/01g317",
+        "/m/04yx4",
+        "/m/03bt1vf",
+        "/m/01bl7v",
+        "/m/05r655",
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The categories that count, as the source writes them.</summary>
@@ -28,9 +49,13 @@ internal static class PersonCategories
             throw new DatasetException($"'{source}' has no category '{string.Join("', '", unknown)}'. Its categories: {List(all)}.");
         }
 
-        var chosen = all.Where(name => named.Count > 0 ? named.Contains(name, StringComparer.OrdinalIgnoreCase) : IsPerson(name)).ToHashSet(StringComparer.Ordinal);
-        return chosen.Count > 0 || all.Count == 0 ? chosen
-            : throw new DatasetException($"'{source}' has no category that is known to be a person. Its categories: {List(all)}. Name those that are with --person.");
+        var chosen = all.Where(name => named.Count > 0 ? named.Contains(name, StringComparer.OrdinalIgnoreCase) : IsPerson(name))
+            .ToHashSet(StringComparer.Ordinal);
+        return chosen.Count > 0 || all.Count == 0
+            ? chosen
+            : throw new DatasetException(
+                $"'{source}' has no category that is known to be a person. Its categories: {List(all)}. Name those that are with --person."
+            );
     }
 
     /// <summary>Whether a word names whole persons.</summary>

@@ -11,7 +11,9 @@ internal sealed class PictureRoot
         _root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
         if (!Directory.Exists(_root))
         {
-            throw new DatasetException($"There is no folder '{folder}' to look for pictures in. Name it after '@', as in coco=instances.json@train2017.");
+            throw new DatasetException(
+                $"There is no folder '{folder}' to look for pictures in. Name it after '@', as in coco=instances.json@train2017."
+            );
         }
     }
 
@@ -40,7 +42,8 @@ internal sealed class PictureRoot
     public static string? NameFault(string name) =>
         name.Length == 0 ? "the file's name is empty"
         : name.Contains('\0') ? "the file's name holds a zero character"
-        : name.StartsWith('/') || Path.IsPathRooted(name) || (name.Length > 1 && name[1] == ':' && char.IsAsciiLetter(name[0])) ? $"'{name}' is an absolute path; give files below the folder of pictures"
+        : name.StartsWith('/') || Path.IsPathRooted(name) || (name.Length > 1 && name[1] == ':' && char.IsAsciiLetter(name[0]))
+            ? $"'{name}' is an absolute path; give files below the folder of pictures"
         : name.Split('/', '\\').Contains("..") ? $"'{name}' leads out of the folder of pictures"
         : null;
 

@@ -13,12 +13,21 @@ public readonly record struct SourceQuota(int? Persons, int? None, int? Total)
     public static SourceQuota Parse(string text)
     {
         var parts = text.Split('/');
-        var numbers = parts.Select(part => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : -1).ToArray();
+        var numbers = parts
+            .Select(part => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : -1)
+            .ToArray();
         return numbers.All(number => number >= 0) && numbers.Length is 1 or 2
-            ? numbers.Length == 1 ? new SourceQuota(null, null, numbers[0]) : new SourceQuota(numbers[0], numbers[1], null)
-            : throw new DatasetException($"'{text}' is not a quota. Write a number of pictures, or two: 3000/2000 for 3000 with a person and 2000 without.");
+            ? numbers.Length == 1
+                ? new SourceQuota(null, null, numbers[0])
+                : new SourceQuota(numbers[0], numbers[1], null)
+            : throw new DatasetException(
+                $"'{text}' is not a quota. Write a number of pictures, or two: 3000/2000 for 3000 with a person and 2000 without."
+            );
     }
 
     /// <summary>As it is written.</summary>
-    public override string ToString() => Total is { } total ? string.Create(CultureInfo.InvariantCulture, $"{total}") : string.Create(CultureInfo.InvariantCulture, $"{Persons}/{None}");
+    public override string ToString() =>
+        Total is { } total
+            ? string.Create(CultureInfo.InvariantCulture, $"{total}")
+            : string.Create(CultureInfo.InvariantCulture, $"{Persons}/{None}");
 }

@@ -8,7 +8,12 @@ internal static class SourceReader
     /// <param name="unpackTo">Where an archive goes.</param>
     /// <param name="clip">Boxes over the edge are cut instead of refused.</param>
     /// <param name="cancellation">Ends the work.</param>
-    public static (SourceFormat Format, List<AnnotatedPicture> Pictures) Read(ImportSource source, string unpackTo, bool clip, CancellationToken cancellation)
+    public static (SourceFormat Format, List<AnnotatedPicture> Pictures) Read(
+        ImportSource source,
+        string unpackTo,
+        bool clip,
+        CancellationToken cancellation
+    )
     {
         var path = source.Path;
         if (Archive.Is(path))
@@ -24,16 +29,25 @@ internal static class SourceReader
 
         var format = source.Format ?? Detect(path);
         PictureRoot Root(string custom) => new(source.Pictures ?? custom);
-        return (format, format switch
-        {
-            SourceFormat.Coco => CocoSource.Read(path, Root(Above(path)), source.Persons, clip, cancellation),
-            SourceFormat.OpenImages => OpenImagesSource.Read(path, Root(Above(path)), source.Persons, clip, cancellation),
-            SourceFormat.Csv => CsvSource.Read(path, Root(Above(path)), clip, cancellation),
-            SourceFormat.Voc => VocSource.Read(Below(path, "Annotations") ?? path, Root(Below(path, "JPEGImages") ?? path), source.Persons, clip, cancellation),
-            SourceFormat.Yolo => YoloSource.Read(path, Root(Below(path, "images") ?? path), source.Persons, clip, cancellation),
-            SourceFormat.WiderPerson => WiderPersonSource.Read(path, Root(Below(path, "Images") ?? path), clip, cancellation),
-            _ => FolderSource.Read(path, Root(path)),
-        });
+        return (
+            format,
+            format switch
+            {
+                SourceFormat.Coco => CocoSource.Read(path, Root(Above(path)), source.Persons, clip, cancellation),
+                SourceFormat.OpenImages => OpenImagesSource.Read(path, Root(Above(path)), source.Persons, clip, cancellation),
+                SourceFormat.Csv => CsvSource.Read(path, Root(Above(path)), clip, cancellation),
+                SourceFormat.Voc => VocSource.Read(
+                    Below(path, "Annotations") ?? path,
+                    Root(Below(path, "JPEGImages") ?? path),
+                    source.Persons,
+                    clip,
+                    cancellation
+                ),
+                SourceFormat.Yolo => YoloSource.Read(path, Root(Below(path, "images") ?? path), source.Persons, clip, cancellation),
+                SourceFormat.WiderPerson => WiderPersonSource.Read(path, Root(Below(path, "Images") ?? path), clip, cancellation),
+                _ => FolderSource.Read(path, Root(path)),
+            }
+        );
     }
 
     private static SourceFormat Detect(string path)
@@ -42,11 +56,22 @@ internal static class SourceReader
         {
             var ending = Path.GetExtension(path).ToLowerInvariant();
             return ending == ".json" ? SourceFormat.Coco
-                : ending == ".csv" ? (FirstLine(path).Contains("labelname", StringComparison.OrdinalIgnoreCase) ? SourceFormat.OpenImages : SourceFormat.Csv)
-                : throw new DatasetException($"'{path}' is neither .json, .csv nor an archive (.zip, .tar, .tar.gz). Say what it is: {ImportSource.FormatNames}, as in NAME=coco:PATH.");
+                : ending == ".csv"
+                    ? (
+                        FirstLine(path).Contains("labelname", StringComparison.OrdinalIgnoreCase)
+                            ? SourceFormat.OpenImages
+                            : SourceFormat.Csv
+                    )
+                : throw new DatasetException(
+                    $"'{path}' is neither .json, .csv nor an archive (.zip, .tar, .tar.gz). Say what it is: {ImportSource.FormatNames}, as "
+                        + $"in NAME=coco:PATH."
+                );
         }
 
-        return Below(path, "Annotations") is { } wider && Directory.EnumerateFiles(wider, "*.txt").Any() && Below(path, "Images") is not null ? SourceFormat.WiderPerson
+        return Below(path, "Annotations") is { } wider
+            && Directory.EnumerateFiles(wider, "*.txt").Any()
+            && Below(path, "Images") is not null
+                ? SourceFormat.WiderPerson
             : Directory.EnumerateFiles(Below(path, "Annotations") ?? path, "*.xml").Any() ? SourceFormat.Voc
             : Below(path, "labels") is not null && Below(path, "images") is not null ? SourceFormat.Yolo
             : SourceFormat.Folders;
@@ -54,7 +79,11 @@ internal static class SourceReader
 
     /// <summary>Archives often hold one folder with everything in it.</summary>
     private static string OnlyFolder(string folder) =>
-        Directory.GetDirectories(folder) is [var only] && LabelWords.Parse(Path.GetFileName(only)) is null && Directory.GetFiles(folder).All(file => Path.GetFileName(file).StartsWith('.')) ? only : folder;
+        Directory.GetDirectories(folder) is [var only]
+        && LabelWords.Parse(Path.GetFileName(only)) is null
+        && Directory.GetFiles(folder).All(file => Path.GetFileName(file).StartsWith('.'))
+            ? only
+            : folder;
 
     private static string FirstLine(string path)
     {
@@ -68,7 +97,8 @@ internal static class SourceReader
         }
     }
 
-    private static string? Below(string folder, string name) => Directory.Exists(Path.Combine(folder, name)) ? Path.Combine(folder, name) : null;
+    private static string? Below(string folder, string name) =>
+        Directory.Exists(Path.Combine(folder, name)) ? Path.Combine(folder, name) : null;
 
     private static string Above(string path) => Path.GetDirectoryName(Path.GetFullPath(path))!;
 }

@@ -10,7 +10,13 @@ internal static class VocSource
 {
     private static readonly XmlReaderSettings Settings = new() { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null };
 
-    public static List<AnnotatedPicture> Read(string folder, PictureRoot root, IReadOnlyCollection<string> persons, bool clip, CancellationToken cancellation)
+    public static List<AnnotatedPicture> Read(
+        string folder,
+        PictureRoot root,
+        IReadOnlyCollection<string> persons,
+        bool clip,
+        CancellationToken cancellation
+    )
     {
         var faults = new ImportFaults(folder);
         var documents = new List<(string Where, XElement Annotation)>();
@@ -25,10 +31,15 @@ internal static class VocSource
         }
 
         faults.Throw();
-        var names = documents.SelectMany(document => document.Annotation.Elements("object").Select(item => Text(item, "name"))).OfType<string>();
+        var names = documents
+            .SelectMany(document => document.Annotation.Elements("object").Select(item => Text(item, "name")))
+            .OfType<string>();
         var wanted = PersonCategories.Choose(folder, names, persons);
         var splits = Splits(folder);
-        var pictures = documents.Select(document => Picture(document.Where, document.Annotation, root, wanted, clip, splits, faults)).OfType<AnnotatedPicture>().ToList();
+        var pictures = documents
+            .Select(document => Picture(document.Where, document.Annotation, root, wanted, clip, splits, faults))
+            .OfType<AnnotatedPicture>()
+            .ToList();
         faults.Throw();
         return pictures;
     }
@@ -59,7 +70,14 @@ internal static class VocSource
     }
 
     private static AnnotatedPicture? Picture(
-        string file, XElement annotation, PictureRoot root, HashSet<string> wanted, bool clip, Dictionary<string, string> splits, ImportFaults faults)
+        string file,
+        XElement annotation,
+        PictureRoot root,
+        HashSet<string> wanted,
+        bool clip,
+        Dictionary<string, string> splits,
+        ImportFaults faults
+    )
     {
         var picture = Text(annotation, "filename") ?? "";
         if (root.Resolve(picture, out var name, out var path) is { } fault)
@@ -85,7 +103,12 @@ internal static class VocSource
             else if (wanted.Contains(category))
             {
                 var corners = item.Element("bndbox");
-                if (Number(corners, "xmin") is not { } left || Number(corners, "ymin") is not { } top || Number(corners, "xmax") is not { } right || Number(corners, "ymax") is not { } bottom)
+                if (
+                    Number(corners, "xmin") is not { } left
+                    || Number(corners, "ymin") is not { } top
+                    || Number(corners, "xmax") is not { } right
+                    || Number(corners, "ymax") is not { } bottom
+                )
                 {
                     faults.Add(Where(file, corners ?? item), "'bndbox' has no numbers xmin, ymin, xmax and ymax");
                     continue;
@@ -105,7 +128,12 @@ internal static class VocSource
 
         return new AnnotatedPicture
         {
-            File = name, Path = path, Where = file, Width = (int)width, Height = (int)height, Persons = boxes.ToImmutable(),
+            File = name,
+            Path = path,
+            Where = file,
+            Width = (int)width,
+            Height = (int)height,
+            Persons = boxes.ToImmutable(),
             Split = splits.GetValueOrDefault(Path.GetFileNameWithoutExtension(name)),
         };
     }
@@ -130,7 +158,11 @@ internal static class VocSource
     private static string? Text(XElement? parent, string name) => parent?.Element(name)?.Value.Trim();
 
     private static double? Number(XElement? parent, string name) =>
-        double.TryParse(Text(parent, name), NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value) && Math.Abs(value) < int.MaxValue ? value : null;
+        double.TryParse(Text(parent, name), NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
+        && double.IsFinite(value)
+        && Math.Abs(value) < int.MaxValue
+            ? value
+            : null;
 
     private static string Where(string file, XElement element) =>
         element is IXmlLineInfo info && info.HasLineInfo() ? $"{file}, line {info.LineNumber}" : file;

@@ -15,9 +15,12 @@ internal static class WiderPersonSource
     public static List<AnnotatedPicture> Read(string folder, PictureRoot root, bool clip, CancellationToken cancellation)
     {
         var faults = new ImportFaults(folder);
-        var splits = new[] { "train", "val", "test" }.Select(split => (Split: split, List: Path.Combine(folder, split + ".txt"))).Where(entry => File.Exists(entry.List))
+        var splits = new[] { "train", "val", "test" }
+            .Select(split => (Split: split, List: Path.Combine(folder, split + ".txt")))
+            .Where(entry => File.Exists(entry.List))
             .SelectMany(entry => File.ReadLines(entry.List).Select(name => (Name: name.Trim(), entry.Split)))
-            .DistinctBy(entry => entry.Name).ToDictionary(entry => entry.Name, entry => entry.Split, StringComparer.Ordinal);
+            .DistinctBy(entry => entry.Name)
+            .ToDictionary(entry => entry.Name, entry => entry.Split, StringComparer.Ordinal);
         List<AnnotatedPicture> pictures = [];
         foreach (var text in Directory.EnumerateFiles(Path.Combine(folder, "Annotations"), "*.txt").Order(StringComparer.Ordinal))
         {
@@ -30,12 +33,18 @@ internal static class WiderPersonSource
             }
 
             var (width, height) = PictureSize.Read(path);
-            pictures.Add(new AnnotatedPicture
-            {
-                File = name, Path = path, Where = Path.GetFileName(text), Width = width, Height = height,
-                Persons = Boxes(text, width, height, clip, faults),
-                Split = splits.GetValueOrDefault(Path.GetFileNameWithoutExtension(name)),
-            });
+            pictures.Add(
+                new AnnotatedPicture
+                {
+                    File = name,
+                    Path = path,
+                    Where = Path.GetFileName(text),
+                    Width = width,
+                    Height = height,
+                    Persons = Boxes(text, width, height, clip, faults),
+                    Split = splits.GetValueOrDefault(Path.GetFileNameWithoutExtension(name)),
+                }
+            );
         }
 
         faults.Throw();
@@ -45,13 +54,27 @@ internal static class WiderPersonSource
     private static ImmutableArray<PersonBox> Boxes(string text, int width, int height, bool clip, ImportFaults faults)
     {
         var boxes = ImmutableArray.CreateBuilder<PersonBox>();
-        foreach (var (line, number) in File.ReadLines(text).Select((line, index) => (line, index + 1)).Skip(1).Where(pair => pair.line.Trim().Length > 0))
+        foreach (
+            var (line, number) in File.ReadLines(text)
+                .Select((line, index) => (line, index + 1))
+                .Skip(1)
+                .Where(pair => pair.line.Trim().Length > 0)
+        )
         {
             var words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
             var values = new double[5];
-            if (words.Length != 5 || !words.Select((word, i) => double.TryParse(word, NumberStyles.Float, CultureInfo.InvariantCulture, out values[i])).All(read => read) || values[0] is not (>= 1 and <= Classes))
+            if (
+                words.Length != 5
+                || !words
+                    .Select((word, i) => double.TryParse(word, NumberStyles.Float, CultureInfo.InvariantCulture, out values[i]))
+                    .All(read => read)
+                || values[0] is not (>= 1 and <= Classes)
+            )
             {
-                faults.Add($"{Path.GetFileName(text)}, line {number}", $"'{line.Trim()}' is not 'class x1 y1 x2 y2' with a class from 1 to {Classes}");
+                faults.Add(
+                    $"{Path.GetFileName(text)}, line {number}",
+                    $"'{line.Trim()}' is not 'class x1 y1 x2 y2' with a class from 1 to {Classes}"
+                );
                 continue;
             }
 

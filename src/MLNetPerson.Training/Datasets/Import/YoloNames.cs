@@ -11,7 +11,12 @@ internal static partial class YoloNames
     /// <exception cref="DatasetException"><c>names</c> is written in a way that is not understood.</exception>
     public static IReadOnlyList<string>? Read(string folder)
     {
-        foreach (var yaml in Directory.EnumerateFiles(folder, "*.yaml").Concat(Directory.EnumerateFiles(folder, "*.yml")).Order(StringComparer.Ordinal))
+        foreach (
+            var yaml in Directory
+                .EnumerateFiles(folder, "*.yaml")
+                .Concat(Directory.EnumerateFiles(folder, "*.yml"))
+                .Order(StringComparer.Ordinal)
+        )
         {
             if (FromYaml(yaml) is { } names)
             {
@@ -50,12 +55,20 @@ internal static partial class YoloNames
         {
             if (Entry().Match(line.Split(" #")[0]) is { Success: true } entry)
             {
-                names[entry.Groups["index"].Success ? int.Parse(entry.Groups["index"].Value, System.Globalization.CultureInfo.InvariantCulture) : names.Count] = Plain(entry.Groups["name"].Value);
+                names[
+                    entry.Groups["index"].Success
+                        ? int.Parse(entry.Groups["index"].Value, System.Globalization.CultureInfo.InvariantCulture)
+                        : names.Count
+                ] = Plain(entry.Groups["name"].Value);
             }
         }
 
-        return names.Count > 0 && names.Keys.Last() == names.Count - 1 ? [.. names.Values]
-            : throw new DatasetException($"'{path}', line {start + 1}: 'names' is not understood; write it as [person, car], as '- person' per line, or as '0: person' per line without gaps.");
+        return names.Count > 0 && names.Keys.Last() == names.Count - 1
+            ? [.. names.Values]
+            : throw new DatasetException(
+                $"'{path}', line {start + 1}: 'names' is not understood; write it as [person, car], as '- person' per line, or as '0: "
+                    + $"person' per line without gaps."
+            );
     }
 
     private static string Plain(string name) => name.Trim().Trim('\'', '"');

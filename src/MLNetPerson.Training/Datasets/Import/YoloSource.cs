@@ -4,12 +4,19 @@ using System.Globalization;
 namespace MLNetPerson.Training.Datasets.Import;
 
 /// <summary>
-/// YOLO's text: for each picture <c>images/a.jpg</c> a file <c>labels/a.txt</c> with lines "class cx cy w h", fractions of the picture; lines with
+/// YOLO's text: for each picture <c>images/a.jpg</c> a file <c>labels/a.txt</c> with lines "class cx cy w h", fractions of the picture;
+/// lines with
 /// more numbers are outlines, of which the enclosing box is taken. A picture without such a file has no objects, which is YOLO's custom.
 /// </summary>
 internal static class YoloSource
 {
-    public static List<AnnotatedPicture> Read(string folder, PictureRoot root, IReadOnlyCollection<string> persons, bool clip, CancellationToken cancellation)
+    public static List<AnnotatedPicture> Read(
+        string folder,
+        PictureRoot root,
+        IReadOnlyCollection<string> persons,
+        bool clip,
+        CancellationToken cancellation
+    )
     {
         var faults = new ImportFaults(folder);
         var names = YoloNames.Read(folder);
@@ -29,11 +36,18 @@ internal static class YoloSource
             }
 
             var parts = file.Split('/');
-            pictures.Add(new AnnotatedPicture
-            {
-                File = file, Path = path, Where = $"images/{file}", Width = width, Height = height, Persons = boxes.ToImmutable(),
-                Split = parts.Length > 1 ? parts[0] : null,
-            });
+            pictures.Add(
+                new AnnotatedPicture
+                {
+                    File = file,
+                    Path = path,
+                    Where = $"images/{file}",
+                    Width = width,
+                    Height = height,
+                    Persons = boxes.ToImmutable(),
+                    Split = parts.Length > 1 ? parts[0] : null,
+                }
+            );
         }
 
         if (pictures.Count == 0 && faults.Count == 0)
@@ -70,11 +84,23 @@ internal static class YoloSource
 
         return persons.Count > 0 && persons.All(person => int.TryParse(person, NumberStyles.None, CultureInfo.InvariantCulture, out _))
             ? [.. persons.Select(person => int.Parse(person, CultureInfo.InvariantCulture))]
-            : throw new DatasetException($"'{folder}' has no data.yaml, classes.txt or obj.names that says which class is a person. Add one, or give the class's number: --person 0.");
+            : throw new DatasetException(
+                $"'{folder}' has no data.yaml, classes.txt or obj.names that says which class is a person. Add one, or give the class's "
+                    + $"number: --person 0."
+            );
     }
 
     private static void ReadLabels(
-        string path, string name, IReadOnlyList<string>? names, HashSet<int> wanted, int width, int height, bool clip, ImmutableArray<PersonBox>.Builder boxes, ImportFaults faults)
+        string path,
+        string name,
+        IReadOnlyList<string>? names,
+        HashSet<int> wanted,
+        int width,
+        int height,
+        bool clip,
+        ImmutableArray<PersonBox>.Builder boxes,
+        ImportFaults faults
+    )
     {
         var number = 0;
         foreach (var line in File.ReadLines(path))
@@ -87,11 +113,19 @@ internal static class YoloSource
             }
 
             var values = new double[words.Length - 1];
-            var fault = !int.TryParse(words[0], NumberStyles.None, CultureInfo.InvariantCulture, out var index) ? $"'{words[0]}' is not a class's number"
-                : names is not null && index >= names.Count ? $"class {index} is unknown; there are {names.Count}: {string.Join(", ", names.Take(5))}{(names.Count > 5 ? ", …" : "")}"
-                : !values.Select((_, i) => double.TryParse(words[i + 1], NumberStyles.Float, CultureInfo.InvariantCulture, out values[i])).All(read => read) ? $"'{line.Trim()}' holds something else than numbers"
+            var fault =
+                !int.TryParse(words[0], NumberStyles.None, CultureInfo.InvariantCulture, out var index)
+                    ? $"'{words[0]}' is not a class's number"
+                : names is not null && index >= names.Count
+                    ? $"class {index} is unknown; there are {names.Count}: {string.Join(", ", names.Take(5))}"
+                        + $"{(names.Count > 5 ? ", …" : "")}"
+                : !values
+                    .Select((_, i) => double.TryParse(words[i + 1], NumberStyles.Float, CultureInfo.InvariantCulture, out values[i]))
+                    .All(read => read)
+                    ? $"'{line.Trim()}' holds something else than numbers"
                 : Box(values) is not { } found ? $"'{line.Trim()}' is neither 'class cx cy w h' nor an outline"
-                : wanted.Contains(index) ? Keep(found) : null;
+                : wanted.Contains(index) ? Keep(found)
+                : null;
             if (fault is not null)
             {
                 faults.Add($"{name}, line {number}", fault);

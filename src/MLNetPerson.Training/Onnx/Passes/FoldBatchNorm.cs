@@ -41,8 +41,13 @@ internal sealed class FoldBatchNorm : GraphPass
         }
 
         // (conv + other) + constant = (conv + constant) + other
-        if (next.IsStandard("Add") && next.Input.All(input => !graph.IsConstant(input))
-            && graph.OnlyConsumer(next.Output[0]) is { } behind && behind.IsStandard("Add") && Affine(graph, behind, next.Output[0], channels) is { } shift)
+        if (
+            next.IsStandard("Add")
+            && next.Input.All(input => !graph.IsConstant(input))
+            && graph.OnlyConsumer(next.Output[0]) is { } behind
+            && behind.IsStandard("Add")
+            && Affine(graph, behind, next.Output[0], channels) is { } shift
+        )
         {
             Scale(graph, conv, weights, shift);
             Bypass(graph, behind, next.Output[0]);
@@ -103,7 +108,8 @@ internal sealed class FoldBatchNorm : GraphPass
 
         var dimensions = constant.Dims.ToArray();
         return constant.Count() == channels && dimensions.Length >= 3 && dimensions[^3] == channels
-            ? [.. constant.Floats().Select(value => (double)value)] : null;
+            ? [.. constant.Floats().Select(value => (double)value)]
+            : null;
     }
 
     private static void Scale(OnnxGraph graph, NodeProto conv, TensorProto weights, (double[] Scale, double[] Shift) affine)
@@ -119,7 +125,8 @@ internal sealed class FoldBatchNorm : GraphPass
         var weightName = graph.Consumers(weights.Name).Count == 1 ? weights.Name : graph.FreshName($"{conv.Output[0]}/weights");
         graph.SetInitializer(OnnxTensor.Of(weightName, scaled, [.. weights.Dims]));
         conv.Input[1] = weightName;
-        var biasName = conv.Input.Count > 2 && graph.Consumers(conv.Input[2]).Count == 1 ? conv.Input[2] : graph.FreshName($"{conv.Output[0]}/bias");
+        var biasName =
+            conv.Input.Count > 2 && graph.Consumers(conv.Input[2]).Count == 1 ? conv.Input[2] : graph.FreshName($"{conv.Output[0]}/bias");
         graph.SetInitializer(OnnxTensor.Of(biasName, shifted, channels));
         if (conv.Input.Count > 2)
         {

@@ -5,7 +5,8 @@ using static MLNetPerson.Training.Onnx.Proto.TensorProto.Types;
 
 namespace MLNetPerson.Training.Onnx.Passes;
 
-/// <summary>Computes nodes that read nothing but constants, once, and keeps their float results as constants. Others are left alone.</summary>
+/// <summary>Computes nodes that read nothing but constants, once, and keeps their float results as constants. Others are left
+/// alone.</summary>
 internal sealed class FoldConstants : GraphPass
 {
     protected override void Edit(OnnxGraph graph, ImmutableArray<GraphChange>.Builder changes)
@@ -22,10 +23,14 @@ internal sealed class FoldConstants : GraphPass
         }
     }
 
-    private static NodeProto? Next(OnnxGraph graph) => graph.Nodes.FirstOrDefault(node =>
-        node.Domain.Length == 0 && node.OpType is not ("QuantizeLinear" or "DequantizeLinear" or "Cast" or "RandomNormal" or "RandomUniform")
-        && node.Input.Count > 0 && node.Output.All(output => !graph.IsOutput(output))
-        && node.Input.All(input => input.Length == 0 || graph.Initializer(input) is { } tensor && tensor.IsFloat()));
+    private static NodeProto? Next(OnnxGraph graph) =>
+        graph.Nodes.FirstOrDefault(node =>
+            node.Domain.Length == 0
+            && node.OpType is not ("QuantizeLinear" or "DequantizeLinear" or "Cast" or "RandomNormal" or "RandomUniform")
+            && node.Input.Count > 0
+            && node.Output.All(output => !graph.IsOutput(output))
+            && node.Input.All(input => input.Length == 0 || graph.Initializer(input) is { } tensor && tensor.IsFloat())
+        );
 
     private static IEnumerable<FloatTensor> Compute(OnnxGraph graph, NodeProto node)
     {
@@ -42,7 +47,13 @@ internal sealed class FoldConstants : GraphPass
         alone.Graph.Nodes.Add(node.Clone());
         foreach (var output in node.Output)
         {
-            alone.Graph.Model.Graph.Output.Add(new ValueInfoProto { Name = output, Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = (int)DataType.Float } } });
+            alone.Graph.Model.Graph.Output.Add(
+                new ValueInfoProto
+                {
+                    Name = output,
+                    Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = (int)DataType.Float } },
+                }
+            );
         }
 
         using var model = OnnxModel.Load(alone.Graph.ToBytes(), node.Name, new OnnxModelOptions { Optimization = GraphOptimization.None });

@@ -23,7 +23,7 @@ internal sealed class RemoveIdentity : GraphPass
             }
             else
             {
-                continue;   // an input or another output, copied: the copy is needed
+                continue; // an input or another output, copied: the copy is needed
             }
 
             changes.Add(new GraphChange(node.Name, "removed"));

@@ -6,7 +6,8 @@ using static MLNetPerson.Training.Onnx.Proto.TensorProto.Types;
 
 namespace MLNetPerson.Training.Quantization.Calibration;
 
-/// <summary>Runs a float graph on pictures with its activations exposed, and gathers their ranges. Only one picture's tensors exist at a time.</summary>
+/// <summary>Runs a float graph on pictures with its activations exposed, and gathers their ranges. Only one picture's tensors exist at a
+/// time.</summary>
 internal sealed class Calibrator
 {
     private readonly Dictionary<string, Statistics> _statistics;
@@ -15,7 +16,11 @@ internal sealed class Calibrator
     private Calibrator(OnnxModel model, IEnumerable<string> tensors, RangeMethod method, double percentile)
     {
         _model = model;
-        _statistics = tensors.ToDictionary(tensor => tensor, _ => new Statistics(RangeFinder.Create(method, percentile)), StringComparer.Ordinal);
+        _statistics = tensors.ToDictionary(
+            tensor => tensor,
+            _ => new Statistics(RangeFinder.Create(method, percentile)),
+            StringComparer.Ordinal
+        );
     }
 
     /// <summary>Calibrates.</summary>
@@ -28,9 +33,20 @@ internal sealed class Calibrator
     /// <param name="cancellation">Ends the work between two pictures.</param>
     /// <exception cref="QuantizationException">A tensor has no range: it is not finite, or there was no picture.</exception>
     public static IReadOnlyDictionary<string, CalibratedTensor> Run(
-        OnnxGraph graph, IReadOnlyCollection<string> tensors, IEnumerable<byte[]> pictures, long[] shape, RangeMethod method, double percentile, CancellationToken cancellation = default)
+        OnnxGraph graph,
+        IReadOnlyCollection<string> tensors,
+        IEnumerable<byte[]> pictures,
+        long[] shape,
+        RangeMethod method,
+        double percentile,
+        CancellationToken cancellation = default
+    )
     {
-        using var model = OnnxModel.Load(Expose(graph, tensors).ToBytes(), "calibration", new OnnxModelOptions { Optimization = GraphOptimization.None, Threads = 0 });
+        using var model = OnnxModel.Load(
+            Expose(graph, tensors).ToBytes(),
+            "calibration",
+            new OnnxModelOptions { Optimization = GraphOptimization.None, Threads = 0 }
+        );
         var calibrator = new Calibrator(model, tensors, method, percentile);
         foreach (var picture in pictures)
         {
@@ -48,7 +64,13 @@ internal sealed class Calibrator
         exposed.Model.Graph.Output.Clear();
         foreach (var tensor in tensors)
         {
-            exposed.Model.Graph.Output.Add(new ValueInfoProto { Name = tensor, Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = (int)DataType.Float } } });
+            exposed.Model.Graph.Output.Add(
+                new ValueInfoProto
+                {
+                    Name = tensor,
+                    Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = (int)DataType.Float } },
+                }
+            );
         }
 
         exposed.RemoveUnused();
@@ -77,14 +99,18 @@ internal sealed class Calibrator
                 (_sums, _max) = (new double[channels], [.. Enumerable.Repeat(float.NegativeInfinity, channels)]);
             }
 
-            var perChannel = tensor.Values.Length / channels;   // one picture: channel by channel
+            var perChannel = tensor.Values.Length / channels; // one picture: channel by channel
             try
             {
                 finder.Add(tensor.Values);
             }
             catch (InvalidOperationException exception)
             {
-                throw new QuantizationException($"Tensor '{tensor.Name}' cannot be calibrated: {exception.Message}. The float model itself gives it on a calibration picture.", exception);
+                throw new QuantizationException(
+                    $"Tensor '{tensor.Name}' cannot be calibrated: {exception.Message}. The float model itself gives it on a calibration "
+                        + $"picture.",
+                    exception
+                );
             }
 
             for (var channel = 0; channel < channels; channel++)

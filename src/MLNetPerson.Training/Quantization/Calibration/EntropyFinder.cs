@@ -8,7 +8,7 @@ namespace MLNetPerson.Training.Quantization.Calibration;
 internal sealed class EntropyFinder : RangeFinder
 {
     private const int Levels = 255;
-    private const int Step = 32;   // bins between two candidates: 128 candidates
+    private const int Step = 32; // bins between two candidates: 128 candidates
     private const double Smoothing = 1e-9;
 
     private readonly Histogram _histogram = new();
@@ -18,7 +18,8 @@ internal sealed class EntropyFinder : RangeFinder
     public override TensorRange Range()
     {
         var counts = _histogram.Counts;
-        int first = FirstUsed(counts), last = LastUsed(counts);
+        int first = FirstUsed(counts),
+            last = LastUsed(counts);
         if (first < 0)
         {
             return _histogram.Zeros > 0 ? new TensorRange(0, 0) : throw new InvalidOperationException("no value has come");
@@ -74,7 +75,9 @@ internal sealed class EntropyFinder : RangeFinder
             }
         }
 
-        double total = kept.Sum(), spreadTotal = spread.Sum(), divergence = 0;
+        double total = kept.Sum(),
+            spreadTotal = spread.Sum(),
+            divergence = 0;
         for (var bin = 0; bin < kept.Length; bin++)
         {
             if (kept[bin] > 0)

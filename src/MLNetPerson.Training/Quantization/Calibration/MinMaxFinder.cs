@@ -18,6 +18,8 @@ internal sealed class MinMaxFinder : RangeFinder
         }
     }
 
-    public override TensorRange Range() => float.IsFinite(_min) && float.IsFinite(_max)
-        ? new TensorRange(_min, _max) : throw new InvalidOperationException($"values from {_min} to {_max} are no range");
+    public override TensorRange Range() =>
+        float.IsFinite(_min) && float.IsFinite(_max)
+            ? new TensorRange(_min, _max)
+            : throw new InvalidOperationException($"values from {_min} to {_max} are no range");
 }

@@ -13,11 +13,12 @@ internal abstract class RangeFinder
     /// <summary>A finder by name.</summary>
     /// <param name="method">Which.</param>
     /// <param name="percentile">Share of values to keep, in percent, for <see cref="RangeMethod.Percentile"/>.</param>
-    public static RangeFinder Create(RangeMethod method, double percentile) => method switch
-    {
-        RangeMethod.MinMax => new MinMaxFinder(),
-        RangeMethod.Percentile => new PercentileFinder(percentile),
-        RangeMethod.Entropy => new EntropyFinder(),
-        _ => throw new ArgumentOutOfRangeException(nameof(method)),
-    };
+    public static RangeFinder Create(RangeMethod method, double percentile) =>
+        method switch
+        {
+            RangeMethod.MinMax => new MinMaxFinder(),
+            RangeMethod.Percentile => new PercentileFinder(percentile),
+            RangeMethod.Entropy => new EntropyFinder(),
+            _ => throw new ArgumentOutOfRangeException(nameof(method)),
+        };
 }

@@ -16,17 +16,37 @@ internal sealed class AveragePoolAsConvolution(IReadOnlyDictionary<string, int> 
         foreach (var pool in graph.Nodes.Where(node => node.IsStandard("AveragePool")).ToList())
         {
             // With pads the divisor differs at the borders; no window of ours has any.
-            if (pool.Ints("kernel_shape") is not [var height, var width] || pool.Ints("pads")?.Any(pad => pad != 0) == true || pool.Int("ceil_mode", 0) != 0
-                || pool.Text("auto_pad", "NOTSET") != "NOTSET" || !channels.TryGetValue(pool.Input[0], out var count))
+            if (
+                pool.Ints("kernel_shape") is not [var height, var width]
+                || pool.Ints("pads")?.Any(pad => pad != 0) == true
+                || pool.Int("ceil_mode", 0) != 0
+                || pool.Text("auto_pad", "NOTSET") != "NOTSET"
+                || !channels.TryGetValue(pool.Input[0], out var count)
+            )
             {
                 continue;
             }
 
             var strides = pool.Ints("strides") ?? [1, 1];
-            var weights = graph.SetInitializer(OnnxTensor.Of($"{pool.Output[0]}/mean", Enumerable.Repeat(1f / (height * width), (int)(count * height * width)).ToArray(), count, 1, height, width));
+            var weights = graph.SetInitializer(
+                OnnxTensor.Of(
+                    $"{pool.Output[0]}/mean",
+                    Enumerable.Repeat(1f / (height * width), (int)(count * height * width)).ToArray(),
+                    count,
+                    1,
+                    height,
+                    width
+                )
+            );
             var bias = graph.SetInitializer(OnnxTensor.Of($"{pool.Output[0]}/none", new float[count], count));
-            var conv = OnnxNode.Create("Conv", [pool.Input[0], weights, bias], [pool.Output[0]],
-                OnnxNode.Attribute("group", count), OnnxNode.Attribute("kernel_shape", height, width), OnnxNode.Attribute("strides", strides));
+            var conv = OnnxNode.Create(
+                "Conv",
+                [pool.Input[0], weights, bias],
+                [pool.Output[0]],
+                OnnxNode.Attribute("group", count),
+                OnnxNode.Attribute("kernel_shape", height, width),
+                OnnxNode.Attribute("strides", strides)
+            );
             graph.Nodes[graph.Nodes.IndexOf(pool)] = conv;
             changes.Add(new GraphChange(pool.Name, $"is a convolution now, '{conv.Name}'"));
         }

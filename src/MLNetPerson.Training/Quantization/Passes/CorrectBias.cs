@@ -11,7 +11,11 @@ namespace MLNetPerson.Training.Quantization.Passes;
 /// calibration, so the bias takes the shift back.
 /// </summary>
 /// <remarks>M. Nagel et al., Data-free quantization through weight equalization and bias correction, ICCV 2019, section 4.2.</remarks>
-internal sealed class CorrectBias(IReadOnlyDictionary<string, CalibratedTensor> calibrated, IntegerRange integers, IReadOnlySet<string> kept) : GraphPass
+internal sealed class CorrectBias(
+    IReadOnlyDictionary<string, CalibratedTensor> calibrated,
+    IntegerRange integers,
+    IReadOnlySet<string> kept
+) : GraphPass
 {
     private const string Done = "/corrected-bias";
 
@@ -19,8 +23,14 @@ internal sealed class CorrectBias(IReadOnlyDictionary<string, CalibratedTensor> 
     {
         foreach (var conv in graph.Nodes.Where(node => node.IsStandard("Conv") && !kept.Contains(node.Name)).ToList())
         {
-            if (conv.Input.Count < 3 || conv.Input[2].EndsWith(Done, StringComparison.Ordinal) || !calibrated.TryGetValue(conv.Input[0], out var input)
-                || graph.Initializer(conv.Input[1]) is not { } weights || graph.Initializer(conv.Input[2]) is not { } bias || !weights.IsFloat())
+            if (
+                conv.Input.Count < 3
+                || conv.Input[2].EndsWith(Done, StringComparison.Ordinal)
+                || !calibrated.TryGetValue(conv.Input[0], out var input)
+                || graph.Initializer(conv.Input[1]) is not { } weights
+                || graph.Initializer(conv.Input[2]) is not { } bias
+                || !weights.IsFloat()
+            )
             {
                 continue;
             }
@@ -35,17 +45,24 @@ internal sealed class CorrectBias(IReadOnlyDictionary<string, CalibratedTensor> 
     {
         var (exact, filters) = (tensor.Floats(), bias.Length);
         var rounded = QuantizedWeights.Of(exact, filters, null, 1, integers).Dequantize();
-        int perFilter = exact.Length / filters, perChannel = perFilter / (int)tensor.Dims[1], filtersPerGroup = filters / (int)conv.Int("group", 1);
-        return [.. bias.Select((value, filter) =>
-        {
-            double shift = 0;
-            for (var i = 0; i < perFilter; i++)
-            {
-                var channel = (filter / filtersPerGroup * (int)tensor.Dims[1]) + (i / perChannel);
-                shift += ((double)rounded[(filter * perFilter) + i] - exact[(filter * perFilter) + i]) * means[channel];
-            }
+        int perFilter = exact.Length / filters,
+            perChannel = perFilter / (int)tensor.Dims[1],
+            filtersPerGroup = filters / (int)conv.Int("group", 1);
+        return
+        [
+            .. bias.Select(
+                (value, filter) =>
+                {
+                    double shift = 0;
+                    for (var i = 0; i < perFilter; i++)
+                    {
+                        var channel = (filter / filtersPerGroup * (int)tensor.Dims[1]) + (i / perChannel);
+                        shift += ((double)rounded[(filter * perFilter) + i] - exact[(filter * perFilter) + i]) * means[channel];
+                    }
 
-            return (float)(value - shift);
-        })];
+                    return (float)(value - shift);
+                }
+            ),
+        ];
     }
 }

@@ -28,17 +28,37 @@ internal sealed class FoldScalesIntoHead
     /// <summary>The tensors from the joining to the head.</summary>
     public string[] Joined { get; }
 
-    /// <summary>Finds a Gemm with constant weights [features, outputs] behind Flatten behind Concat, all of them read by nobody else.</summary>
+    /// <summary>Finds a Gemm with constant weights [features, outputs] behind Flatten behind Concat, all of them read by nobody
+    /// else.</summary>
     /// <param name="graph">Float.</param>
     /// <param name="kept">Nodes that stay in float, and so cannot be part of it.</param>
     public static FoldScalesIntoHead? Find(OnnxGraph graph, IReadOnlySet<string> kept)
     {
-        foreach (var head in graph.Nodes.Where(node => !kept.Contains(node.Name) && node.IsStandard("Gemm") && node.Int("transA", 0) == 0 && node.Int("transB", 0) == 0 && node.Input.Count == 3))
+        foreach (
+            var head in graph.Nodes.Where(node =>
+                !kept.Contains(node.Name)
+                && node.IsStandard("Gemm")
+                && node.Int("transA", 0) == 0
+                && node.Int("transB", 0) == 0
+                && node.Input.Count == 3
+            )
+        )
         {
-            if (graph.Initializer(head.Input[1]) is { } weights && weights.IsFloat() && graph.Initializer(head.Input[2]) is not null
-                && graph.Producer(head.Input[0]) is { } flatten && !kept.Contains(flatten.Name) && flatten.IsStandard("Flatten") && graph.OnlyConsumer(flatten.Output[0]) is not null
-                && graph.Producer(flatten.Input[0]) is { } concat && !kept.Contains(concat.Name) && concat.IsStandard("Concat") && concat.Int("axis", 0) == 1 && graph.OnlyConsumer(concat.Output[0]) is not null
-                && concat.Input.All(block => graph.OnlyConsumer(block) is not null && graph.Producer(block) is not null))
+            if (
+                graph.Initializer(head.Input[1]) is { } weights
+                && weights.IsFloat()
+                && graph.Initializer(head.Input[2]) is not null
+                && graph.Producer(head.Input[0]) is { } flatten
+                && !kept.Contains(flatten.Name)
+                && flatten.IsStandard("Flatten")
+                && graph.OnlyConsumer(flatten.Output[0]) is not null
+                && graph.Producer(flatten.Input[0]) is { } concat
+                && !kept.Contains(concat.Name)
+                && concat.IsStandard("Concat")
+                && concat.Int("axis", 0) == 1
+                && graph.OnlyConsumer(concat.Output[0]) is not null
+                && concat.Input.All(block => graph.OnlyConsumer(block) is not null && graph.Producer(block) is not null)
+            )
             {
                 return new FoldScalesIntoHead(head, [.. concat.Input], [concat.Output[0], flatten.Output[0]]);
             }
@@ -47,14 +67,19 @@ internal sealed class FoldScalesIntoHead
         return null;
     }
 
-    /// <summary>How many features each block has: the channels of what was pooled, hence of the convolution behind it; 0 where there is none.</summary>
+    /// <summary>How many features each block has: the channels of what was pooled, hence of the convolution behind it; 0 where there is
+    /// none.</summary>
     public IReadOnlyList<int> Widths(OnnxGraph graph) => [.. Blocks.Select(block => Width(graph, block))];
 
     /// <summary>The head's weights and bias for joined integers.</summary>
     /// <param name="graph">Float.</param>
     /// <param name="parameters">Of the blocks.</param>
     /// <param name="widths">Features of each block.</param>
-    public (float[] Weights, float[] Bias) Fold(OnnxGraph graph, IReadOnlyDictionary<string, QuantizationParameters> parameters, IReadOnlyList<int> widths)
+    public (float[] Weights, float[] Bias) Fold(
+        OnnxGraph graph,
+        IReadOnlyDictionary<string, QuantizationParameters> parameters,
+        IReadOnlyList<int> widths
+    )
     {
         var shape = graph.Initializer(Head.Input[1])!;
         var outputs = (int)shape.Dims[1];

@@ -27,7 +27,11 @@ internal sealed class InsertQuantizeDequantize : GraphPass
     /// <param name="parameters">Of every activation that may become integers.</param>
     /// <param name="kept">Names of nodes to leave in float.</param>
     /// <param name="weights">Which integers weights may take.</param>
-    public InsertQuantizeDequantize(IReadOnlyDictionary<string, QuantizationParameters> parameters, IReadOnlySet<string> kept, IntegerRange weights)
+    public InsertQuantizeDequantize(
+        IReadOnlyDictionary<string, QuantizationParameters> parameters,
+        IReadOnlySet<string> kept,
+        IntegerRange weights
+    )
     {
         _parameters = parameters;
         _kept = kept;
@@ -50,20 +54,23 @@ internal sealed class InsertQuantizeDequantize : GraphPass
 
         var weighted = node.OpType is "Conv" or "Gemm";
         var constants = weighted && node.Input.Skip(1).All(input => graph.Initializer(input) is { } tensor && tensor.IsFloat());
-        var plainGemm = node.OpType != "Gemm" || (node.Int("transA", 0) == 0 && node.Int("transB", 0) == 0 && node.Float("alpha", 1) == 1 && node.Float("beta", 1) == 1);
+        var plainGemm =
+            node.OpType != "Gemm"
+            || (node.Int("transA", 0) == 0 && node.Int("transB", 0) == 0 && node.Float("alpha", 1) == 1 && node.Float("beta", 1) == 1);
         return weighted && !constants ? SkipReason.WeightsNotConstant
             : !plainGemm || (node.OpType == "Add" && node.Input.Any(graph.IsConstant)) ? SkipReason.UnknownOperation
             : null;
     }
 
     /// <summary>The activations that a node reads.</summary>
-    public static IEnumerable<string> Activations(OnnxGraph graph, NodeProto node) => node.Input.Where(input => input.Length > 0 && !graph.IsConstant(input));
+    public static IEnumerable<string> Activations(OnnxGraph graph, NodeProto node) =>
+        node.Input.Where(input => input.Length > 0 && !graph.IsConstant(input));
 
     protected override void Edit(OnnxGraph graph, ImmutableArray<GraphChange>.Builder changes)
     {
         if (graph.Nodes.Any(node => node.OpType is "QuantizeLinear" or "DequantizeLinear"))
         {
-            return;   // done already
+            return; // done already
         }
 
         var integers = new List<NodeProto>();
@@ -123,8 +130,11 @@ internal sealed class InsertQuantizeDequantize : GraphPass
             {
                 Set(output, _labels[node.Input[0]]);
             }
-            else if (_parameters.TryGetValue(output, out var parameters) && !graph.IsOutput(output)
-                && (node.OpType != "Gemm" || graph.Consumers(output).Any(integers.Contains)))
+            else if (
+                _parameters.TryGetValue(output, out var parameters)
+                && !graph.IsOutput(output)
+                && (node.OpType != "Gemm" || graph.Consumers(output).Any(integers.Contains))
+            )
             {
                 // A product of integers may end in float, and a logit that only float reads should.
                 Set(output, parameters);
@@ -152,17 +162,43 @@ internal sealed class InsertQuantizeDequantize : GraphPass
         var values = convolution ? quantized.Values : Transpose(quantized.Values, channels, (int)shape[0]);
         var name = node.Output[0];
         var axis = OnnxNode.Attribute("axis", convolution ? 0L : 1L);
-        Dequantize(graph, node, 1, OnnxTensor.Of($"{name}/weights/int8", values, shape), OnnxTensor.Of($"{name}/weights/scale", quantized.Scales, channels),
-            OnnxTensor.Of($"{name}/weights/zero", new sbyte[channels], channels), axis);
-        Dequantize(graph, node, 2, OnnxTensor.Of($"{name}/bias/int32", quantized.Bias!, channels),
+        Dequantize(
+            graph,
+            node,
+            1,
+            OnnxTensor.Of($"{name}/weights/int8", values, shape),
+            OnnxTensor.Of($"{name}/weights/scale", quantized.Scales, channels),
+            OnnxTensor.Of($"{name}/weights/zero", new sbyte[channels], channels),
+            axis
+        );
+        Dequantize(
+            graph,
+            node,
+            2,
+            OnnxTensor.Of($"{name}/bias/int32", quantized.Bias!, channels),
             OnnxTensor.Of($"{name}/bias/scale", quantized.Scales.Select(scale => (float)(scale * inputScale)).ToArray(), channels),
-            OnnxTensor.Of($"{name}/bias/zero", new int[channels], channels), OnnxNode.Attribute("axis", 0L));
+            OnnxTensor.Of($"{name}/bias/zero", new int[channels], channels),
+            OnnxNode.Attribute("axis", 0L)
+        );
     }
 
-    private static void Dequantize(OnnxGraph graph, NodeProto node, int input, TensorProto values, TensorProto scale, TensorProto zero, AttributeProto axis)
+    private static void Dequantize(
+        OnnxGraph graph,
+        NodeProto node,
+        int input,
+        TensorProto values,
+        TensorProto scale,
+        TensorProto zero,
+        AttributeProto axis
+    )
     {
         var name = values.Name[..values.Name.LastIndexOf('/')];
-        var dequantize = OnnxNode.Create("DequantizeLinear", [graph.SetInitializer(values), graph.SetInitializer(scale), graph.SetInitializer(zero)], [$"{name}/real"], axis);
+        var dequantize = OnnxNode.Create(
+            "DequantizeLinear",
+            [graph.SetInitializer(values), graph.SetInitializer(scale), graph.SetInitializer(zero)],
+            [$"{name}/real"],
+            axis
+        );
         graph.Nodes.Add(dequantize);
         if (node.Input.Count > input)
         {
@@ -187,8 +223,10 @@ internal sealed class InsertQuantizeDequantize : GraphPass
         graph.Nodes.Add(OnnxNode.Create("DequantizeLinear", [$"{tensor}/int8", calledScale, calledZero], [$"{tensor}/real"]));
         foreach (var reader in readers)
         {
-            var real = Channels(graph, reader) is { } channels && _skipped.Any(skip => skip.Node == reader.Name)
-                ? DequantizeForFloat(graph, tensor, parameters, channels) : $"{tensor}/real";
+            var real =
+                Channels(graph, reader) is { } channels && _skipped.Any(skip => skip.Node == reader.Name)
+                    ? DequantizeForFloat(graph, tensor, parameters, channels)
+                    : $"{tensor}/real";
             for (var i = 0; i < reader.Input.Count; i++)
             {
                 reader.Input[i] = reader.Input[i] == tensor ? real : reader.Input[i];
@@ -207,7 +245,9 @@ internal sealed class InsertQuantizeDequantize : GraphPass
         if (graph.Producer(real) is null)
         {
             var scale = graph.SetInitializer(OnnxTensor.Of($"{real}/scale", [.. Enumerable.Repeat(parameters.Scale, channels)], channels));
-            var zero = graph.SetInitializer(OnnxTensor.Of($"{real}/zero", [.. Enumerable.Repeat((byte)parameters.ZeroPoint, channels)], channels));
+            var zero = graph.SetInitializer(
+                OnnxTensor.Of($"{real}/zero", [.. Enumerable.Repeat((byte)parameters.ZeroPoint, channels)], channels)
+            );
             graph.Nodes.Add(OnnxNode.Create("DequantizeLinear", [$"{tensor}/int8", scale, zero], [real], OnnxNode.Attribute("axis", 1L)));
         }
 
@@ -215,13 +255,17 @@ internal sealed class InsertQuantizeDequantize : GraphPass
     }
 
     /// <summary>How many channels a convolution or product of constant weights reads, or null.</summary>
-    private static int? Channels(OnnxGraph graph, NodeProto node) => graph.Initializer(node.Input.ElementAtOrDefault(1) ?? "") is not { } weights ? null
+    private static int? Channels(OnnxGraph graph, NodeProto node) =>
+        graph.Initializer(node.Input.ElementAtOrDefault(1) ?? "") is not { } weights ? null
         : node.IsStandard("Conv") ? (int)(weights.Dims[1] * node.Int("group", 1))
-        : node.IsStandard("Gemm") ? (int)weights.Dims[node.Int("transB", 0) == 0 ? 0 : 1] : null;
+        : node.IsStandard("Gemm") ? (int)weights.Dims[node.Int("transB", 0) == 0 ? 0 : 1]
+        : null;
 
-    private static (string Scale, string Zero) Constants(OnnxGraph graph, string tensor, QuantizationParameters parameters) => (
-        graph.SetInitializer(OnnxTensor.Scalar($"{tensor}/scale", parameters.Scale)),
-        graph.SetInitializer(OnnxTensor.Of($"{tensor}/zero", [(byte)parameters.ZeroPoint], [])));
+    private static (string Scale, string Zero) Constants(OnnxGraph graph, string tensor, QuantizationParameters parameters) =>
+        (
+            graph.SetInitializer(OnnxTensor.Scalar($"{tensor}/scale", parameters.Scale)),
+            graph.SetInitializer(OnnxTensor.Of($"{tensor}/zero", [(byte)parameters.ZeroPoint], []))
+        );
 
     private static T[] Transpose<T>(T[] values, int rows, int columns)
     {

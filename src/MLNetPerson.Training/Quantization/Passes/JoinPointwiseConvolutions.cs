@@ -24,15 +24,27 @@ internal sealed class JoinPointwiseConvolutions : GraphPass
             }
 
             var (w1, w2) = (graph.Initializer(first.Input[1])!, graph.Initializer(second.Input[1])!);
-            long inputs = w1.Dims[1], middle = w1.Dims[0], outputs = w2.Dims[0];
+            long inputs = w1.Dims[1],
+                middle = w1.Dims[0],
+                outputs = w2.Dims[0];
             if (inputs * outputs > MostGrowth * ((inputs * middle) + (middle * outputs)))
             {
                 continue;
             }
 
-            var (weights, bias) = Join(w1.Floats(), w2.Floats(), graph.Initializer(first.Input[2])!.Floats(), graph.Initializer(second.Input[2])!.Floats(), (int)inputs, (int)middle, (int)outputs);
+            var (weights, bias) = Join(
+                w1.Floats(),
+                w2.Floats(),
+                graph.Initializer(first.Input[2])!.Floats(),
+                graph.Initializer(second.Input[2])!.Floats(),
+                (int)inputs,
+                (int)middle,
+                (int)outputs
+            );
             second.Input[0] = first.Input[0];
-            second.Input[1] = graph.SetInitializer(OnnxTensor.Of(graph.FreshName($"{second.Output[0]}/joined-weights"), weights, outputs, inputs, 1, 1));
+            second.Input[1] = graph.SetInitializer(
+                OnnxTensor.Of(graph.FreshName($"{second.Output[0]}/joined-weights"), weights, outputs, inputs, 1, 1)
+            );
             second.Input[2] = graph.SetInitializer(OnnxTensor.Of(graph.FreshName($"{second.Output[0]}/joined-bias"), bias, outputs));
             graph.Nodes.Remove(first);
             changes.Add(new GraphChange(second.Name, $"took in '{first.Name}'"));
@@ -40,9 +52,15 @@ internal sealed class JoinPointwiseConvolutions : GraphPass
     }
 
     private static bool IsPointwise(OnnxGraph graph, NodeProto node) =>
-        node.IsStandard("Conv") && node.Input.Count == 3 && node.Int("group", 1) == 1
-        && graph.Initializer(node.Input[1]) is { } weights && weights.IsFloat() && weights.Dims is [_, _, 1, 1] && graph.Initializer(node.Input[2]) is not null
-        && (node.Ints("strides") ?? [1, 1]).All(stride => stride == 1) && (node.Ints("pads") ?? [0]).All(pad => pad == 0);
+        node.IsStandard("Conv")
+        && node.Input.Count == 3
+        && node.Int("group", 1) == 1
+        && graph.Initializer(node.Input[1]) is { } weights
+        && weights.IsFloat()
+        && weights.Dims is [_, _, 1, 1]
+        && graph.Initializer(node.Input[2]) is not null
+        && (node.Ints("strides") ?? [1, 1]).All(stride => stride == 1)
+        && (node.Ints("pads") ?? [0]).All(pad => pad == 0);
 
     private static (float[] Weights, float[] Bias) Join(float[] w1, float[] w2, float[] b1, float[] b2, int inputs, int middle, int outputs)
     {

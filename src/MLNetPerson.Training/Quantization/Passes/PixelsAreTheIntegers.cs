@@ -12,7 +12,9 @@ internal sealed class PixelsAreTheIntegers : GraphPass
 {
     protected override void Edit(OnnxGraph graph, ImmutableArray<GraphChange>.Builder changes)
     {
-        var quantize = graph.Nodes.FirstOrDefault(node => node.OpType == "QuantizeLinear" && graph.Producer(node.Input[0]) is { } producer && producer.IsStandard("Add"));
+        var quantize = graph.Nodes.FirstOrDefault(node =>
+            node.OpType == "QuantizeLinear" && graph.Producer(node.Input[0]) is { } producer && producer.IsStandard("Add")
+        );
         if (quantize is null)
         {
             return;
@@ -22,7 +24,11 @@ internal sealed class PixelsAreTheIntegers : GraphPass
         var plain = graph.Clone();
         plain.Nodes.Remove(plain.Nodes.First(node => node.Name == quantize.Name));
         var add = graph.Producer(quantize.Input[0])!;
-        if (graph.OnlyConsumer(add.Output[0]) is null || InputNormalization.Find(plain) is not { } input || input.Normalised != add.Output[0])
+        if (
+            graph.OnlyConsumer(add.Output[0]) is null
+            || InputNormalization.Find(plain) is not { } input
+            || input.Normalised != add.Output[0]
+        )
         {
             return;
         }

@@ -47,8 +47,10 @@ internal sealed class ReadPixelsInFours : GraphPass
                             var pixel = Reach(output, column);
                             var (group, inside) = (Group(pixel) + before, pixel - (Group(pixel) * Pixels));
                             var channel = (inside * Colours) + colour;
-                            var to = ((((((output * first.Filters) + filter) * Pixels * Colours) + channel) * first.KernelHeight) + row) * wide;
-                            grouped[to + group] = (sbyte)weights[(((((filter * Colours) + colour) * first.KernelHeight) + row) * first.KernelWidth) + column];
+                            var to =
+                                ((((((output * first.Filters) + filter) * Pixels * Colours) + channel) * first.KernelHeight) + row) * wide;
+                            grouped[to + group] = (sbyte)
+                                weights[(((((filter * Colours) + colour) * first.KernelHeight) + row) * first.KernelWidth) + column];
                         }
                     }
                 }
@@ -56,13 +58,17 @@ internal sealed class ReadPixelsInFours : GraphPass
         }
 
         Rewrite(graph, first, outputs, grouped, wide, before, after);
-        changes.Add(new GraphChange(first.Conv.Name, $"reads {Pixels} pixels as {Pixels * Colours} channels and writes {outputs} side by side"));
+        changes.Add(
+            new GraphChange(first.Conv.Name, $"reads {Pixels} pixels as {Pixels * Colours} channels and writes {outputs} side by side")
+        );
     }
 
     private static void Rewrite(OnnxGraph graph, First first, int outputs, sbyte[] weights, int wide, int before, int after)
     {
         var name = first.Conv.Output[0];
-        graph.SetInitializer(OnnxTensor.Of(first.Weights.Name, weights, outputs * first.Filters, Pixels * Colours, first.KernelHeight, wide));
+        graph.SetInitializer(
+            OnnxTensor.Of(first.Weights.Name, weights, outputs * first.Filters, Pixels * Colours, first.KernelHeight, wide)
+        );
         foreach (var perFilter in first.PerFilter)
         {
             graph.SetInitializer(Repeat(perFilter, outputs));
@@ -91,7 +97,9 @@ internal sealed class ReadPixelsInFours : GraphPass
         var integers = first.Quantize.Output[0];
         graph.Nodes.Add(OnnxNode.Create("Transpose", [integers], [$"{integers}/rows"], OnnxNode.Attribute("perm", 0, 2, 3, 1)));
         graph.Nodes.Add(OnnxNode.Create("Reshape", [$"{integers}/rows", unfolded], [$"{integers}/pixels"]));
-        graph.Nodes.Add(OnnxNode.Create("Transpose", [$"{integers}/pixels"], [$"{integers}/planes"], OnnxNode.Attribute("perm", 0, 3, 1, 2)));
+        graph.Nodes.Add(
+            OnnxNode.Create("Transpose", [$"{integers}/pixels"], [$"{integers}/planes"], OnnxNode.Attribute("perm", 0, 3, 1, 2))
+        );
         foreach (var reader in first.Readers)
         {
             reader.Input[0] = $"{integers}/planes";
@@ -101,7 +109,9 @@ internal sealed class ReadPixelsInFours : GraphPass
     private static TensorProto Repeat(TensorProto tensor, int times)
     {
         var repeated = tensor.Clone();
-        repeated.RawData = Google.Protobuf.ByteString.CopyFrom([.. Enumerable.Repeat(tensor.RawData.ToByteArray(), times).SelectMany(bytes => bytes)]);
+        repeated.RawData = Google.Protobuf.ByteString.CopyFrom([
+            .. Enumerable.Repeat(tensor.RawData.ToByteArray(), times).SelectMany(bytes => bytes),
+        ]);
         repeated.Dims[0] *= times;
         return repeated;
     }
@@ -149,17 +159,28 @@ internal sealed class ReadPixelsInFours : GraphPass
 
         public int OutputWidth => ((Width + Left + Right - KernelWidth) / StrideX) + 1;
 
-        /// <summary>Finds picture → Transpose → DequantizeLinear → Conv → QuantizeLinear, read by nobody in between; null where it does not fit.</summary>
+        /// <summary>Finds picture → Transpose → DequantizeLinear → Conv → QuantizeLinear, read by nobody in between; null where it does not
+        /// fit.</summary>
         public static First? Find(OnnxGraph graph)
         {
-            var transpose = graph.Nodes.FirstOrDefault(node => node.IsStandard("Transpose") && graph.InputNames.Contains(node.Input[0]) && node.Ints("perm") is [0, 3, 1, 2]);
-            if (transpose is null || graph.OnlyConsumer(transpose.Input[0]) is null
+            var transpose = graph.Nodes.FirstOrDefault(node =>
+                node.IsStandard("Transpose") && graph.InputNames.Contains(node.Input[0]) && node.Ints("perm") is [0, 3, 1, 2]
+            );
+            if (
+                transpose is null
+                || graph.OnlyConsumer(transpose.Input[0]) is null
                 || graph.OnlyConsumer(transpose.Output[0]) is not { OpType: "DequantizeLinear" } dequantize
-                || graph.OnlyConsumer(dequantize.Output[0]) is not { OpType: "Conv" } conv || conv.Input.Count != 3 || conv.Int("group", 1) != 1
-                || graph.OnlyConsumer(conv.Output[0]) is not { OpType: "QuantizeLinear" } quantize || graph.IsOutput(quantize.Output[0])
-                || graph.Producer(conv.Input[1]) is not { OpType: "DequantizeLinear" } weights || graph.Producer(conv.Input[2]) is not { OpType: "DequantizeLinear" } bias
+                || graph.OnlyConsumer(dequantize.Output[0]) is not { OpType: "Conv" } conv
+                || conv.Input.Count != 3
+                || conv.Int("group", 1) != 1
+                || graph.OnlyConsumer(conv.Output[0]) is not { OpType: "QuantizeLinear" } quantize
+                || graph.IsOutput(quantize.Output[0])
+                || graph.Producer(conv.Input[1]) is not { OpType: "DequantizeLinear" } weights
+                || graph.Producer(conv.Input[2]) is not { OpType: "DequantizeLinear" } bias
                 || graph.Consumers(quantize.Output[0]).Any(reader => reader.OpType != "DequantizeLinear")
-                || graph.Initializer(weights.Input[0]) is not { DataType: (int)DataType.Int8 } values || values.Dims is not [_, Colours, _, _])
+                || graph.Initializer(weights.Input[0]) is not { DataType: (int)DataType.Int8 } values
+                || values.Dims is not [_, Colours, _, _]
+            )
             {
                 return null;
             }
@@ -183,8 +204,14 @@ internal sealed class ReadPixelsInFours : GraphPass
                 Bottom = (int)pads[2],
                 Right = (int)pads[3],
             };
-            return first.Height > 0 && first.Width % Pixels == 0 && first.StrideX is 2 or 4 && first.OutputWidth == first.Width / first.StrideX
-                && (conv.Ints("dilations") ?? [1, 1]).All(dilation => dilation == 1) ? first : null;
+            return
+                first.Height > 0
+                && first.Width % Pixels == 0
+                && first.StrideX is 2 or 4
+                && first.OutputWidth == first.Width / first.StrideX
+                && (conv.Ints("dilations") ?? [1, 1]).All(dilation => dilation == 1)
+                ? first
+                : null;
         }
     }
 }

@@ -12,20 +12,32 @@ namespace MLNetPerson.Training.Quantization.Passes;
 /// <param name="parameters">Of the activations.</param>
 /// <param name="weights">Which integers weights may take.</param>
 /// <param name="kept">Nodes that stay in float.</param>
-internal sealed class SplitHeadWeights(IReadOnlyDictionary<string, QuantizationParameters> parameters, IntegerRange weights, IReadOnlySet<string> kept) : GraphPass
+internal sealed class SplitHeadWeights(
+    IReadOnlyDictionary<string, QuantizationParameters> parameters,
+    IntegerRange weights,
+    IReadOnlySet<string> kept
+) : GraphPass
 {
     protected override void Edit(OnnxGraph graph, ImmutableArray<GraphChange>.Builder changes)
     {
         foreach (var head in graph.Nodes.Where(node => node.IsStandard("Gemm")).ToList())
         {
-            if (kept.Contains(head.Name) || InsertQuantizeDequantize.WhyFloat(graph, head) is not null || head.Input.Count != 3
-                || graph.Initializer(head.Input[1]) is not { Dims: [var features, 1] } tensor || !parameters.ContainsKey(head.Input[0]))
+            if (
+                kept.Contains(head.Name)
+                || InsertQuantizeDequantize.WhyFloat(graph, head) is not null
+                || head.Input.Count != 3
+                || graph.Initializer(head.Input[1]) is not { Dims: [var features, 1] } tensor
+                || !parameters.ContainsKey(head.Input[0])
+            )
             {
                 continue;
             }
 
             var (exact, scales) = (tensor.Floats(), Scales(graph, head.Name, (int)features));
-            var grid = QuantizationParameters.Symmetric(exact.Zip(scales, (weight, scale) => Math.Abs(weight * scale)).DefaultIfEmpty().Max(), weights);
+            var grid = QuantizationParameters.Symmetric(
+                exact.Zip(scales, (weight, scale) => Math.Abs(weight * scale)).DefaultIfEmpty().Max(),
+                weights
+            );
             var columns = new float[2 * exact.Length];
             for (var i = 0; i < exact.Length; i++)
             {
@@ -35,7 +47,9 @@ internal sealed class SplitHeadWeights(IReadOnlyDictionary<string, QuantizationP
 
             var output = head.Output[0];
             head.Input[1] = graph.SetInitializer(OnnxTensor.Of(graph.FreshName($"{output}/split-weights"), columns, features, 2));
-            head.Input[2] = graph.SetInitializer(OnnxTensor.Of(graph.FreshName($"{output}/split-bias"), [graph.Initializer(head.Input[2])!.Floats()[0], 0], 2));
+            head.Input[2] = graph.SetInitializer(
+                OnnxTensor.Of(graph.FreshName($"{output}/split-bias"), [graph.Initializer(head.Input[2])!.Floats()[0], 0], 2)
+            );
             head.Output[0] = graph.FreshName($"{output}/columns");
             var axes = graph.SetInitializer(OnnxTensor.Of(graph.FreshName($"{output}/axes"), [1L], 1));
             graph.Nodes.Add(OnnxNode.Create("ReduceSum", [head.Output[0], axes], [output]));
@@ -45,7 +59,10 @@ internal sealed class SplitHeadWeights(IReadOnlyDictionary<string, QuantizationP
 
     /// <summary>What a feature's step is worth, where the next pass folds that into the weights; else 1.</summary>
     private double[] Scales(OnnxGraph graph, string head, int features) =>
-        FoldScalesIntoHead.Find(graph, kept) is { } found && found.Head.Name == head && found.Widths(graph) is { } widths && widths.Sum() == features
+        FoldScalesIntoHead.Find(graph, kept) is { } found
+        && found.Head.Name == head
+        && found.Widths(graph) is { } widths
+        && widths.Sum() == features
             ? [.. found.Blocks.SelectMany((block, i) => Enumerable.Repeat((double)parameters[block].Scale, widths[i]))]
             : [.. Enumerable.Repeat(1.0, features)];
 }

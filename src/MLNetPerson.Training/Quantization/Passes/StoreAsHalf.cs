@@ -29,7 +29,9 @@ internal sealed class StoreAsHalf : GraphPass
                 continue;
             }
 
-            var half = graph.SetInitializer(OnnxTensor.Of(graph.FreshName($"{tensor.Name}/half"), [.. values.Select(value => (Half)value)], [.. tensor.Dims]));
+            var half = graph.SetInitializer(
+                OnnxTensor.Of(graph.FreshName($"{tensor.Name}/half"), [.. values.Select(value => (Half)value)], [.. tensor.Dims])
+            );
             var real = graph.FreshName($"{tensor.Name}/float");
             graph.Nodes.Add(OnnxNode.Create("Cast", [half], [real], OnnxNode.Attribute("to", (long)DataType.Float)));
             graph.Rewire(tensor.Name, real);
@@ -39,8 +41,11 @@ internal sealed class StoreAsHalf : GraphPass
     }
 
     /// <summary>The float constants that convolutions and matrix products read, other than single numbers.</summary>
-    private static IEnumerable<TensorProto> Weights(OnnxGraph graph) => graph.Nodes
-        .Where(node => node.IsStandard("Conv") || node.IsStandard("Gemm") || node.IsStandard("MatMul"))
-        .SelectMany(node => node.Input.Select(graph.Initializer)).OfType<TensorProto>()
-        .Where(tensor => tensor.IsFloat() && tensor.Count() > 1).Distinct();
+    private static IEnumerable<TensorProto> Weights(OnnxGraph graph) =>
+        graph
+            .Nodes.Where(node => node.IsStandard("Conv") || node.IsStandard("Gemm") || node.IsStandard("MatMul"))
+            .SelectMany(node => node.Input.Select(graph.Initializer))
+            .OfType<TensorProto>()
+            .Where(tensor => tensor.IsFloat() && tensor.Count() > 1)
+            .Distinct();
 }

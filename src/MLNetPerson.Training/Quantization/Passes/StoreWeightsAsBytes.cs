@@ -20,7 +20,12 @@ internal sealed class StoreWeightsAsBytes : GraphPass
     {
         foreach (var conv in graph.Nodes.Where(node => node.IsStandard("Conv")).ToList())
         {
-            if (conv.Int("group", 1) != 1 || graph.Initializer(conv.Input[1]) is not { } weights || !weights.IsFloat() || graph.Consumers(weights.Name).Count != 1)
+            if (
+                conv.Int("group", 1) != 1
+                || graph.Initializer(conv.Input[1]) is not { } weights
+                || !weights.IsFloat()
+                || graph.Consumers(weights.Name).Count != 1
+            )
             {
                 continue;
             }

@@ -25,7 +25,11 @@ internal sealed class TakePixelsAsIntegers : GraphPass
         var (scale, zero) = (input.CommonScale, input.ZeroPoint);
         foreach (var conv in graph.Consumers(input.Normalised))
         {
-            if (graph.Initializer(conv.Input[1]) is not { } weights || (conv.Input.Count > 2 && graph.Initializer(conv.Input[2]) is null) || conv.Int("group", 1) != 1)
+            if (
+                graph.Initializer(conv.Input[1]) is not { } weights
+                || (conv.Input.Count > 2 && graph.Initializer(conv.Input[2]) is null)
+                || conv.Int("group", 1) != 1
+            )
             {
                 return;
             }
@@ -44,7 +48,8 @@ internal sealed class TakePixelsAsIntegers : GraphPass
     }
 
     private static bool IsDone(InputNormalization input) =>
-        input.Scale.Distinct().Count() == 1 && input.Offset.All(offset => (float)offset == (float)(-input.ZeroPoint * (double)(float)input.CommonScale));
+        input.Scale.Distinct().Count() == 1
+        && input.Offset.All(offset => (float)offset == (float)(-input.ZeroPoint * (double)(float)input.CommonScale));
 
     private static void Fold(OnnxGraph graph, NodeProto conv, InputNormalization input, double scale, int zero)
     {

@@ -16,8 +16,10 @@ using MLNetPerson.Training.Onnx;
 namespace MLNetPerson.Training.Retraining.Sizes;
 
 /// <summary>
-/// Chooses a recipe's size for a budget. What has to fit is the upper end of the 95th percentile's interval of the way from a picture's file to its
-/// answer, at one thread, by the encoding that this machine would use: nearly every answer is to come in time, and decoding is waited for too. Of the
+/// Chooses a recipe's size for a budget. What has to fit is the upper end of the 95th percentile's interval of the way from a picture's
+/// file to its
+/// answer, at one thread, by the encoding that this machine would use: nearly every answer is to come in time, and decoding is waited for
+/// too. Of the
 /// sizes that fit it takes the most accurate by cross-validation over the training pictures, so that held-out pictures choose nothing.
 /// </summary>
 public static class BudgetChooser
@@ -40,7 +42,12 @@ public static class BudgetChooser
     /// <exception cref="BackboneException">The backbone cannot be had, or does not take a size.</exception>
     /// <exception cref="FeatureException">Too few pictures can be used.</exception>
     public static async Task<(Recipe Recipe, PackageBudget Budget)> ChooseAsync(
-        Dataset training, RetrainOptions options, SizeBudget budget, IProgress<RetrainProgress>? progress = null, CancellationToken cancellation = default)
+        Dataset training,
+        RetrainOptions options,
+        SizeBudget budget,
+        IProgress<RetrainProgress>? progress = null,
+        CancellationToken cancellation = default
+    )
     {
         if (budget.Fault() is { } fault)
         {
@@ -48,8 +55,19 @@ public static class BudgetChooser
         }
 
         options.Encodings?.Check();
-        var cpu = budget.Board is null ? CpuFeatures.Current : BundleTarget.All.First(target => target.Boards.Contains(budget.Board)).Processor;
-        var encoding = EncodingChoice.Of([.. new[] { PackageEncoding.Float32 }.Concat(options.Encodings?.Encodings ?? []).Select(name => new PackageEncoding(name, name, 0))], cpu).Encoding.Name;
+        var cpu = budget.Board is null
+            ? CpuFeatures.Current
+            : BundleTarget.All.First(target => target.Boards.Contains(budget.Board)).Processor;
+        var encoding = EncodingChoice
+            .Of(
+                [
+                    .. new[] { PackageEncoding.Float32 }
+                        .Concat(options.Encodings?.Encodings ?? [])
+                        .Select(name => new PackageEncoding(name, name, 0)),
+                ],
+                cpu
+            )
+            .Encoding.Name;
         List<(int Side, OnnxGraph Graph)> probes = [];
         progress?.Report(new RetrainProgress("building the networks"));
         foreach (var side in budget.Sides.Distinct().Order())
@@ -57,17 +75,32 @@ public static class BudgetChooser
             probes.Add((side, await ProbeAsync(SizeModels.At(options.Recipe, side), cancellation)));
         }
 
-        progress?.Report(new RetrainProgress(budget.Board is null ? $"timing {probes.Count} sizes as {encoding}" : $"estimating {probes.Count} sizes"));
-        var trials = budget.Board is { } board ? Estimate(probes, board, encoding, budget) : Measure(probes, training, options, encoding, budget, cancellation);
+        progress?.Report(
+            new RetrainProgress(budget.Board is null ? $"timing {probes.Count} sizes as {encoding}" : $"estimating {probes.Count} sizes")
+        );
+        var trials = budget.Board is { } board
+            ? Estimate(probes, board, encoding, budget)
+            : Measure(probes, training, options, encoding, budget, cancellation);
         if (!trials.Any(trial => trial.Fits))
         {
             throw new BudgetException(Refusal(trials, encoding, budget, options.Encodings is null));
         }
 
         trials = await WithAccuracyAsync(trials, training, options, budget.WorkFolder, progress, cancellation);
-        var chosen = trials.Where(trial => trial.Fits).OrderByDescending(trial => trial.Accuracy!.Value).ThenBy(trial => trial.Side).First();
-        var record = new PackageBudget(budget.Milliseconds, budget.Board is null ? PackageBudget.Measured : PackageBudget.Estimated, budget.Board is null ? MeasuredWhat : EstimatedWhat,
-            budget.Board is null ? $"{cpu}, ONNX Runtime {OnnxModel.RuntimeVersion}" : FrameRateEstimator.Boards[budget.Board], encoding, chosen.Side, [.. trials]);
+        var chosen = trials
+            .Where(trial => trial.Fits)
+            .OrderByDescending(trial => trial.Accuracy!.Value)
+            .ThenBy(trial => trial.Side)
+            .First();
+        var record = new PackageBudget(
+            budget.Milliseconds,
+            budget.Board is null ? PackageBudget.Measured : PackageBudget.Estimated,
+            budget.Board is null ? MeasuredWhat : EstimatedWhat,
+            budget.Board is null ? $"{cpu}, ONNX Runtime {OnnxModel.RuntimeVersion}" : FrameRateEstimator.Boards[budget.Board],
+            encoding,
+            chosen.Side,
+            [.. trials]
+        );
         return (SizeModels.At(options.Recipe, chosen.Side), record);
     }
 
@@ -94,15 +127,24 @@ public static class BudgetChooser
         return ModelAssembler.Assemble(network, new LinearHead(weights, 0), ProbeThreshold);
     }
 
-    private static List<BudgetTrial> Estimate(List<(int Side, OnnxGraph Graph)> probes, string board, string encoding, SizeBudget budget) => [.. probes.Select(probe =>
-    {
-        var estimate = FrameRateEstimator.Estimate(board, encoding, GraphCost.Of(probe.Graph, probe.Side, probe.Side).Macs);
-        var (low, high) = (estimate.LowMilliseconds, estimate.HighMilliseconds);
-        return new BudgetTrial(probe.Side, Math.Sqrt(low * high), low, high, high <= budget.Milliseconds);
-    })];
+    private static List<BudgetTrial> Estimate(List<(int Side, OnnxGraph Graph)> probes, string board, string encoding, SizeBudget budget) =>
+        [
+            .. probes.Select(probe =>
+            {
+                var estimate = FrameRateEstimator.Estimate(board, encoding, GraphCost.Of(probe.Graph, probe.Side, probe.Side).Macs);
+                var (low, high) = (estimate.LowMilliseconds, estimate.HighMilliseconds);
+                return new BudgetTrial(probe.Side, Math.Sqrt(low * high), low, high, high <= budget.Milliseconds);
+            }),
+        ];
 
     private static List<BudgetTrial> Measure(
-        List<(int Side, OnnxGraph Graph)> probes, Dataset training, RetrainOptions options, string encoding, SizeBudget budget, CancellationToken cancellation)
+        List<(int Side, OnnxGraph Graph)> probes,
+        Dataset training,
+        RetrainOptions options,
+        string encoding,
+        SizeBudget budget,
+        CancellationToken cancellation
+    )
     {
         var pictures = SizeSweep.Pictures(training, options.Features.Limits);
         List<OnnxModel> models = [];
@@ -126,9 +168,11 @@ public static class BudgetChooser
         }
     }
 
-    private static BudgetTrial Trial(int side, LatencySummary times, double budget) => new(side, times.P95, times.P95Low!.Value, times.P95High!.Value, times.P95High <= budget);
+    private static BudgetTrial Trial(int side, LatencySummary times, double budget) =>
+        new(side, times.P95, times.P95Low!.Value, times.P95High!.Value, times.P95High <= budget);
 
-    /// <summary>The probe in the numbers that this machine would run, calibrated on drawn pictures: time does not depend on ranges either.</summary>
+    /// <summary>The probe in the numbers that this machine would run, calibrated on drawn pictures: time does not depend on ranges
+    /// either.</summary>
     private static byte[] Encode(OnnxGraph graph, int side, RetrainOptions options, string encoding)
     {
         if (encoding == PackageEncoding.Float32)
@@ -137,7 +181,16 @@ public static class BudgetChooser
         }
 
         var spec = options.Recipe.Input with { Width = side, Height = side };
-        var maker = new EncodingMaker(graph, [.. Enumerable.Range(0, ProbePictures).Select(seed => (Func<byte[]>)(() => GoldenPictures.Draw(spec, seed, figures: seed % 4).Pixels))], [1, side, side, 3], options.Encodings!);
+        var maker = new EncodingMaker(
+            graph,
+            [
+                .. Enumerable
+                    .Range(0, ProbePictures)
+                    .Select(seed => (Func<byte[]>)(() => GoldenPictures.Draw(spec, seed, figures: seed % 4).Pixels)),
+            ],
+            [1, side, side, 3],
+            options.Encodings!
+        );
         return maker.Candidates(encoding, CancellationToken.None).First().Model;
     }
 
@@ -153,14 +206,35 @@ public static class BudgetChooser
         };
     }
 
-    private static async Task<List<BudgetTrial>> WithAccuracyAsync(List<BudgetTrial> trials, Dataset training, RetrainOptions options, string? workFolder, IProgress<RetrainProgress>? progress, CancellationToken cancellation)
+    private static async Task<List<BudgetTrial>> WithAccuracyAsync(
+        List<BudgetTrial> trials,
+        Dataset training,
+        RetrainOptions options,
+        string? workFolder,
+        IProgress<RetrainProgress>? progress,
+        CancellationToken cancellation
+    )
     {
-        var sizes = new SizeOptions { Recipe = options.Recipe, Sides = [.. trials.Select(trial => trial.Side)], Solver = options.Solver, Features = options.Features, WorkFolder = workFolder };
+        var sizes = new SizeOptions
+        {
+            Recipe = options.Recipe,
+            Sides = [.. trials.Select(trial => trial.Side)],
+            Solver = options.Solver,
+            Features = options.Features,
+            WorkFolder = workFolder,
+        };
         var models = new SizeModels(training, null, sizes, progress);
         List<BudgetTrial> judged = [];
         foreach (var trial in trials)
         {
-            judged.Add(trial.Fits ? trial with { Accuracy = (await models.OpenAsync(trial.Side, cancellation)).Package.Manifest.Metrics.Values["accuracy"] } : trial);
+            judged.Add(
+                trial.Fits
+                    ? trial with
+                    {
+                        Accuracy = (await models.OpenAsync(trial.Side, cancellation)).Package.Manifest.Metrics.Values["accuracy"],
+                    }
+                    : trial
+            );
         }
 
         return judged;
@@ -169,9 +243,16 @@ public static class BudgetChooser
     private static string Refusal(List<BudgetTrial> trials, string encoding, SizeBudget budget, bool floatOnly)
     {
         var fastest = trials.MinBy(trial => trial.High)!;
-        var where = budget.Board is null ? "on this machine, from file to answer at the 95th percentile" : $"on a {FrameRateEstimator.Boards[budget.Board]} by ESTIMATE, the model alone";
-        return string.Create(CultureInfo.InvariantCulture,
-            $"Nothing fits a budget of {budget.Milliseconds} ms. The fastest of {string.Join(", ", trials.Select(trial => trial.Side))} is {fastest.Side} x {fastest.Side} as {encoding}: {fastest.Milliseconds:0.00} ms (up to {fastest.High:0.00}) {where}. ")
-            + $"Allow more, name smaller sizes by --sizes{(floatOnly ? ", or add --encodings int8,int8-portable, which run about twice as fast" : "")}. Nothing was written.";
+        var where = budget.Board is null
+            ? "on this machine, from file to answer at the 95th percentile"
+            : $"on a {FrameRateEstimator.Boards[budget.Board]} by ESTIMATE, the model alone";
+        return string.Create(
+                CultureInfo.InvariantCulture,
+                $"Nothing fits a budget of {budget.Milliseconds} ms. The fastest of {string.Join(", ", trials.Select(trial => trial.Side))}"
+                    + $" is {fastest.Side} x {fastest.Side} as {encoding}: {fastest.Milliseconds:0.00} ms (up to {fastest.High:0.00}) "
+                    + $"{where}. "
+            )
+            + $"Allow more, name smaller sizes by --sizes"
+            + $"{(floatOnly ? ", or add --encodings int8,int8-portable, which run about twice as fast" : "")}. Nothing was written.";
     }
 }

@@ -16,7 +16,8 @@ public sealed record SizeBudget
     /// <summary>Sides of square inputs in pixels: multiples of <see cref="SizeOptions.Step"/>.</summary>
     public ImmutableArray<int> Sides { get; init; } = DefaultSides;
 
-    /// <summary>A board whose speed is estimated, a key of <see cref="FrameRateEstimator.Boards"/>; null for this machine, measured.</summary>
+    /// <summary>A board whose speed is estimated, a key of <see cref="FrameRateEstimator.Boards"/>; null for this machine,
+    /// measured.</summary>
     public string? Board { get; init; }
 
     /// <summary>Time for each measurement. Range (0, 3600].</summary>

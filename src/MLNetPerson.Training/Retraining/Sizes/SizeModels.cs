@@ -14,7 +14,8 @@ using MLNetPerson.Training.Heads;
 namespace MLNetPerson.Training.Retraining.Sizes;
 
 /// <summary>
-/// Packages of one recipe at several sizes, kept under a name that everything that decides them goes into: what is finished is not made again,
+/// Packages of one recipe at several sizes, kept under a name that everything that decides them goes into: what is finished is not made
+/// again,
 /// in this run or the next.
 /// </summary>
 internal sealed class SizeModels
@@ -39,7 +40,12 @@ internal sealed class SizeModels
     {
         try
         {
-            return await FeatureNetworkBuilder.BuildAsync(BackboneCatalog.Open(recipe.Backbone), recipe.Input, recipe.Features, cancellation);
+            return await FeatureNetworkBuilder.BuildAsync(
+                BackboneCatalog.Open(recipe.Backbone),
+                recipe.Input,
+                recipe.Features,
+                cancellation
+            );
         }
         catch (BackboneException exception)
         {
@@ -48,24 +54,39 @@ internal sealed class SizeModels
     }
 
     /// <summary>The package at one size, made where it is not there yet.</summary>
-    public async Task<(ModelPackage Package, bool WasThere, IReadOnlyList<SkippedSample> Skipped)> OpenAsync(int side, CancellationToken cancellation)
+    public async Task<(ModelPackage Package, bool WasThere, IReadOnlyList<SkippedSample> Skipped)> OpenAsync(
+        int side,
+        CancellationToken cancellation
+    )
     {
         var recipe = At(_options.Recipe, side);
         var key = await KeyAsync(recipe, cancellation);
-        var folder = Path.Combine(_options.WorkFolder ?? CacheFolder.Sub("sizes"), string.Create(CultureInfo.InvariantCulture, $"{side}-{key}"));
-        if (ModelPackage.TryOpen(folder, out var package, out _) && (_options.Encodings?.Encodings ?? []).All(name => package!.Manifest.Encodings.Any(encoding => encoding.Name == name)))
+        var folder = Path.Combine(
+            _options.WorkFolder ?? CacheFolder.Sub("sizes"),
+            string.Create(CultureInfo.InvariantCulture, $"{side}-{key}")
+        );
+        if (
+            ModelPackage.TryOpen(folder, out var package, out _)
+            && (_options.Encodings?.Encodings ?? []).All(name => package!.Manifest.Encodings.Any(encoding => encoding.Name == name))
+        )
         {
             return (package!, true, []);
         }
 
-        var result = await Retrainer.RetrainAsync(_training, _heldOut, new RetrainOptions
-        {
-            Out = folder,
-            Recipe = recipe,
-            Encodings = _options.Encodings is null ? null : _options.Encodings with { MaxDrop = 100 },   // what they lose is to be seen
-            Solver = _options.Solver,
-            Features = _options.Features,
-        }, _progress is null ? null : new Relay<RetrainProgress>(step => Report(side, step)), cancellation);
+        var result = await Retrainer.RetrainAsync(
+            _training,
+            _heldOut,
+            new RetrainOptions
+            {
+                Out = folder,
+                Recipe = recipe,
+                Encodings = _options.Encodings is null ? null : _options.Encodings with { MaxDrop = 100 }, // what they lose is to be seen
+                Solver = _options.Solver,
+                Features = _options.Features,
+            },
+            _progress is null ? null : new Relay<RetrainProgress>(step => Report(side, step)),
+            cancellation
+        );
         return (ModelPackage.Open(folder), false, result.Skipped);
     }
 
@@ -78,16 +99,30 @@ internal sealed class SizeModels
         }
         else if (!step.Step.StartsWith("opening", StringComparison.Ordinal))
         {
-            _progress!.Report(new RetrainProgress($"{side}: head{(_heldOut is null ? "" : ", held-out pictures")}{(_options.Encodings is null ? "" : ", encodings")}"));
+            _progress!.Report(
+                new RetrainProgress(
+                    $"{side}: head{(_heldOut is null ? "" : ", held-out pictures")}{(_options.Encodings is null ? "" : ", encodings")}"
+                )
+            );
         }
     }
 
     private async Task<string> KeyAsync(Recipe recipe, CancellationToken cancellation)
     {
         var network = await NetworkAsync(recipe, cancellation);
-        var text = new StringBuilder().Append(CultureInfo.InvariantCulture, $"{RecipeJson.Write(recipe)}\n{network.Sha256}\n{_pictures.Value}\n{(_options.Solver ?? new BuiltinSolver()).Name}\n")
-            .Append(CultureInfo.InvariantCulture, $"{ProductVersion.Text}\n{ImageReader.Fingerprint}\n{OnnxModel.RuntimeVersion}\n{_options.Features.Limits}\n")
-            .Append(CultureInfo.InvariantCulture, $"{(_options.Encodings is { } encodings ? $"{encodings.Calibration} {encodings.Seed} {encodings.Range} {encodings.Percentile}" : "")}");
+        var text = new StringBuilder()
+            .Append(
+                CultureInfo.InvariantCulture,
+                $"{RecipeJson.Write(recipe)}\n{network.Sha256}\n{_pictures.Value}\n{(_options.Solver ?? new BuiltinSolver()).Name}\n"
+            )
+            .Append(
+                CultureInfo.InvariantCulture,
+                $"{ProductVersion.Text}\n{ImageReader.Fingerprint}\n{OnnxModel.RuntimeVersion}\n{_options.Features.Limits}\n"
+            )
+            .Append(
+                CultureInfo.InvariantCulture,
+                $"{(_options.Encodings is { } encodings ? $"{encodings.Calibration} {encodings.Seed} {encodings.Range} {encodings.Percentile}" : "")}"
+            );
         return Sha256Text.OfBytes(Encoding.UTF8.GetBytes(text.ToString()))[..16];
     }
 
@@ -95,17 +130,21 @@ internal sealed class SizeModels
     private static string Hash(Dataset dataset)
     {
         var hashes = new ConcurrentDictionary<int, string>();
-        Parallel.For(0, dataset.Samples.Length, index =>
-        {
-            try
+        Parallel.For(
+            0,
+            dataset.Samples.Length,
+            index =>
             {
-                hashes[index] = Sha256Text.OfFile(dataset.Samples[index].Path);
+                try
+                {
+                    hashes[index] = Sha256Text.OfFile(dataset.Samples[index].Path);
+                }
+                catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+                {
+                    hashes[index] = "unreadable";
+                }
             }
-            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-            {
-                hashes[index] = "unreadable";
-            }
-        });
+        );
         return ContentHash.Of(dataset.Samples, [.. Enumerable.Range(0, dataset.Samples.Length).Select(index => hashes[index])]);
     }
 }

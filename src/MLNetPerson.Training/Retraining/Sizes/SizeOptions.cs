@@ -77,6 +77,8 @@ public sealed record SizeOptions
         }
 
         var wrong = sides.Where(side => side < Step || side > Images.ImageSpec.MaxSide || side % Step != 0).ToList();
-        return wrong.Count == 0 ? null : $"{string.Join(", ", wrong)}: sizes are multiples of {Step}, from {Step} to {Images.ImageSpec.MaxSide}";
+        return wrong.Count == 0
+            ? null
+            : $"{string.Join(", ", wrong)}: sizes are multiples of {Step}, from {Step} to {Images.ImageSpec.MaxSide}";
     }
 }

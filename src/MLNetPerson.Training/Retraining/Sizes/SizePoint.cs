@@ -12,7 +12,15 @@ namespace MLNetPerson.Training.Retraining.Sizes;
 /// <param name="Timing">On this machine, beside all others.</param>
 /// <param name="Bytes">Of its file.</param>
 /// <param name="Macs">Multiply-accumulates for one picture.</param>
-public sealed record SizePoint(int Side, string Encoding, PackageMetric Accuracy, PackageMetric? RocAuc, EncodingTiming Timing, long Bytes, long Macs)
+public sealed record SizePoint(
+    int Side,
+    string Encoding,
+    PackageMetric Accuracy,
+    PackageMetric? RocAuc,
+    EncodingTiming Timing,
+    long Bytes,
+    long Macs
+)
 {
     /// <summary>Another point that is no worse in anything and better in something; null on the frontier.</summary>
     public string? DominatedBy { get; init; }
@@ -25,6 +33,8 @@ public sealed record SizePoint(int Side, string Encoding, PackageMetric Accuracy
 
     /// <summary>No worse in accuracy, time and size, and better in one of them.</summary>
     public bool Dominates(SizePoint other) =>
-        Accuracy.Value >= other.Accuracy.Value && Milliseconds <= other.Milliseconds && Bytes <= other.Bytes
+        Accuracy.Value >= other.Accuracy.Value
+        && Milliseconds <= other.Milliseconds
+        && Bytes <= other.Bytes
         && (Accuracy.Value > other.Accuracy.Value || Milliseconds < other.Milliseconds || Bytes < other.Bytes);
 }

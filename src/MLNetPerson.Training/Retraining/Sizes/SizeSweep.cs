@@ -9,7 +9,8 @@ using MLNetPerson.Training.Features;
 
 namespace MLNetPerson.Training.Retraining.Sizes;
 
-/// <summary>Retrains one recipe at several sizes of input and measures what each costs and gives: resolution is the cheapest lever there is.</summary>
+/// <summary>Retrains one recipe at several sizes of input and measures what each costs and gives: resolution is the cheapest lever there
+/// is.</summary>
 public static class SizeSweep
 {
     /// <summary>Pictures that are asked about in turn while timing: decoding depends on them.</summary>
@@ -17,7 +18,8 @@ public static class SizeSweep
 
     /// <summary>Runs. Finished sizes are kept: an interrupted run goes on there, and so does another with more sizes.</summary>
     /// <param name="training">What to fit on.</param>
-    /// <param name="heldOut">What to judge on. Null: cross-validated for float32, and encodings by what calibration left, which flatters them; better to hold some out.</param>
+    /// <param name="heldOut">What to judge on. Null: cross-validated for float32, and encodings by what calibration left, which flatters
+    /// them; better to hold some out.</param>
     /// <param name="options">Recipe and sizes.</param>
     /// <param name="progress">Told of every step, from several threads.</param>
     /// <param name="cancellation">Ends the work.</param>
@@ -26,7 +28,12 @@ public static class SizeSweep
     /// <exception cref="FeatureException">Too few pictures can be used.</exception>
     /// <exception cref="IOException">The disk refuses.</exception>
     public static async Task<SizeFrontier> RunAsync(
-        Dataset training, Dataset? heldOut, SizeOptions options, IProgress<RetrainProgress>? progress = null, CancellationToken cancellation = default)
+        Dataset training,
+        Dataset? heldOut,
+        SizeOptions options,
+        IProgress<RetrainProgress>? progress = null,
+        CancellationToken cancellation = default
+    )
     {
         if (options.Fault() is { } fault)
         {
@@ -50,11 +57,23 @@ public static class SizeSweep
             skipped.AddRange(bad.Where(one => skipped.All(known => known.Sample.Path != one.Sample.Path)));
         }
 
-        var names = packages.SelectMany(entry => Encodings(options).Select(encoding => (entry.Side, Model: new TimedModel(entry.Package, encoding)))).ToList();
+        var names = packages
+            .SelectMany(entry => Encodings(options).Select(encoding => (entry.Side, Model: new TimedModel(entry.Package, encoding))))
+            .ToList();
         var pictures = Pictures(heldOut ?? training, options.Features.Limits);
-        var timings = PackageBenchmark.Run([.. names.Select(name => name.Model)], pictures, new BenchmarkOptions { Threads = [options.Threads], Seconds = options.Seconds },
-            step => progress?.Report(new RetrainProgress($"timing {names.Count} models: {step}")), cancellation);
-        return new SizeFrontier(SizeFrontier.Mark([.. names.Zip(timings, (name, timing) => Point(name.Side, name.Model, timing))]), packages[0].Package.Manifest.Metrics, [.. upToDate], [.. skipped]);
+        var timings = PackageBenchmark.Run(
+            [.. names.Select(name => name.Model)],
+            pictures,
+            new BenchmarkOptions { Threads = [options.Threads], Seconds = options.Seconds },
+            step => progress?.Report(new RetrainProgress($"timing {names.Count} models: {step}")),
+            cancellation
+        );
+        return new SizeFrontier(
+            SizeFrontier.Mark([.. names.Zip(timings, (name, timing) => Point(name.Side, name.Model, timing))]),
+            packages[0].Package.Manifest.Metrics,
+            [.. upToDate],
+            [.. skipped]
+        );
     }
 
     /// <summary>Some pictures of a dataset, spread over it, that can be decoded.</summary>
@@ -73,7 +92,7 @@ public static class SizeSweep
             }
             catch (ImageException)
             {
-                continue;   // listed among the skipped where features are extracted
+                continue; // listed among the skipped where features are extracted
             }
 
             if (usable.Count == TimedPictures)
@@ -82,16 +101,29 @@ public static class SizeSweep
             }
         }
 
-        return usable.Count > 0 ? usable.ToImmutable() : throw new FeatureException($"None of the {dataset.Samples.Length} pictures of '{dataset.Name}' can be decoded, so nothing can be timed.");
+        return usable.Count > 0
+            ? usable.ToImmutable()
+            : throw new FeatureException(
+                $"None of the {dataset.Samples.Length} pictures of '{dataset.Name}' can be decoded, so nothing can be timed."
+            );
     }
 
-    private static IEnumerable<string> Encodings(SizeOptions options) => [PackageEncoding.Float32, .. options.Encodings?.Encodings.Distinct() ?? []];
+    private static IEnumerable<string> Encodings(SizeOptions options) =>
+        [PackageEncoding.Float32, .. options.Encodings?.Encodings.Distinct() ?? []];
 
     private static SizePoint Point(int side, TimedModel model, EncodingTiming timing)
     {
         var manifest = model.Package.Manifest;
         var report = EncodingReport.Of(model.Package.Encoding(model.Encoding));
         var bytes = manifest.Files.First(file => file.Path == model.Package.Encoding(model.Encoding).File).Bytes;
-        return new SizePoint(side, model.Encoding, report?.Accuracy ?? manifest.Metrics.Values["accuracy"], report is null ? manifest.Metrics.Values.GetValueOrDefault("rocAuc") : report.RocAuc, timing, bytes, manifest.Backbone.Macs);
+        return new SizePoint(
+            side,
+            model.Encoding,
+            report?.Accuracy ?? manifest.Metrics.Values["accuracy"],
+            report is null ? manifest.Metrics.Values.GetValueOrDefault("rocAuc") : report.RocAuc,
+            timing,
+            bytes,
+            manifest.Backbone.Macs
+        );
     }
 }

@@ -5,10 +5,10 @@ namespace MLNetPerson.Images.Vips;
 /// <summary>A libvips image: a recipe for pixels, evaluated when they are written to memory.</summary>
 internal sealed class VipsImage : SafeHandle
 {
-    private const int UnsignedByte = 0;   // VIPS_FORMAT_UCHAR
-    private const int BlackAndWhite = 1;  // VIPS_INTERPRETATION_B_W
-    private const int Rgb = 17;           // VIPS_INTERPRETATION_RGB
-    private const int Srgb = 22;          // VIPS_INTERPRETATION_sRGB
+    private const int UnsignedByte = 0; // VIPS_FORMAT_UCHAR
+    private const int BlackAndWhite = 1; // VIPS_INTERPRETATION_B_W
+    private const int Rgb = 17; // VIPS_INTERPRETATION_RGB
+    private const int Srgb = 22; // VIPS_INTERPRETATION_sRGB
     private const string ProfileField = "icc-profile-data";
 
     public VipsImage(nint handle)
@@ -30,11 +30,15 @@ internal sealed class VipsImage : SafeHandle
 
     /// <summary>The embedded colour profile; empty where there is none. Valid while the image lives.</summary>
     public unsafe ReadOnlySpan<byte> ColourProfile =>
-        VipsNative.vips_image_get_typeof(handle, ProfileField) != 0 && VipsNative.vips_image_get_blob(handle, ProfileField, out var data, out var length) == 0
-            ? new ReadOnlySpan<byte>((void*)data, (int)length) : [];
+        VipsNative.vips_image_get_typeof(handle, ProfileField) != 0
+        && VipsNative.vips_image_get_blob(handle, ProfileField, out var data, out var length) == 0
+            ? new ReadOnlySpan<byte>((void*)data, (int)length)
+            : [];
 
     /// <summary>Whether it is 8-bit grey or RGB, with or without alpha: nothing that needs converting.</summary>
-    public bool IsPlain => VipsNative.vips_image_get_format(handle) == UnsignedByte && (Interpretation, Bands) is (BlackAndWhite, 1 or 2) or (Srgb or Rgb, 3 or 4);
+    public bool IsPlain =>
+        VipsNative.vips_image_get_format(handle) == UnsignedByte
+        && (Interpretation, Bands) is (BlackAndWhite, 1 or 2) or (Srgb or Rgb, 3 or 4);
 
     /// <summary>The image that <see cref="Share"/> was called on.</summary>
     public VipsImage? Origin { get; private init; }

@@ -8,7 +8,7 @@ namespace MLNetPerson.Images.Vips;
 /// <summary>Finds and starts libvips, once per process.</summary>
 internal static class VipsLibrary
 {
-    private const int AllLogLevels = -1 & ~0x3;   // without the flags "recursion" and "fatal"
+    private const int AllLogLevels = -1 & ~0x3; // without the flags "recursion" and "fatal"
     private static readonly Lazy<string> Started = new(Start);
 
     /// <summary>libvips' version, e.g. "8.18.7". Starts the library where that has not happened.</summary>
@@ -35,9 +35,7 @@ internal static class VipsLibrary
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static void Ignore(nint domain, int level, nint message, nint data)
-    {
-    }
+    private static void Ignore(nint domain, int level, nint message, nint data) { }
 
     private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? searchPath)
     {
@@ -45,7 +43,10 @@ internal static class VipsLibrary
         {
             VipsNative.Library => (VipsFiles(), "vips_init"),
             // Self-contained builds of libvips carry GLib inside; a distribution's build has it beside.
-            VipsNative.GObject => ([.. VipsFiles(), "libgobject-2.0.so.0", "libgobject-2.0.0.dylib", "libgobject-2.0-0.dll"], "g_object_ref"),
+            VipsNative.GObject => (
+                [.. VipsFiles(), "libgobject-2.0.so.0", "libgobject-2.0.0.dylib", "libgobject-2.0-0.dll"],
+                "g_object_ref"
+            ),
             VipsNative.GLib => ([.. VipsFiles(), "libglib-2.0.so.0", "libglib-2.0.0.dylib", "libglib-2.0-0.dll"], "g_free"),
             _ => ((string[])[], ""),
         };
@@ -63,15 +64,20 @@ internal static class VipsLibrary
         }
 
         return candidates.Length == 0
-            ? 0   // not ours: the runtime's own search goes on
+            ? 0 // not ours: the runtime's own search goes on
             : throw new DllNotFoundException(
-                $"libvips, which decodes the pictures, was not found (looked for {string.Join(", ", candidates)} beside the application, " +
-                "in its runtimes folder and on the system's path). Reference the NuGet package NetVips.Native.<platform>, or install libvips 8.15 or newer.");
+                $"libvips, which decodes the pictures, was not found (looked for {string.Join(", ", candidates)} beside the application, "
+                    + "in its runtimes folder and on the system's path). Reference the NuGet package NetVips.Native.<platform>, or install "
+                    + "libvips 8.15 or newer."
+            );
     }
 
     private static string[] VipsFiles() =>
-    [
-        // The names in NuGet's NetVips.Native packages and in distributions; then any other build that lies beside the application.
-        "libvips.so.42", "libvips-42.dll", "libvips.42.dylib", .. NativeFolders.Files(typeof(VipsLibrary).Assembly, "libvips*"),
-    ];
+        [
+            // The names in NuGet's NetVips.Native packages and in distributions; then any other build that lies beside the application.
+            "libvips.so.42",
+            "libvips-42.dll",
+            "libvips.42.dylib",
+            .. NativeFolders.Files(typeof(VipsLibrary).Assembly, "libvips*"),
+        ];
 }

@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace MLNetPerson.Images.Vips;
 
-/// <summary>The functions of libvips, GObject and GLib that this project calls: all of fixed arity, hence right on x64 and arm64 alike.</summary>
+/// <summary>The functions of libvips, GObject and GLib that this project calls: all of fixed arity, hence right on x64 and arm64
+/// alike.</summary>
 internal static partial class VipsNative
 {
     internal const string Library = "vips";
@@ -127,5 +128,10 @@ internal static partial class VipsNative
     internal static partial void g_free(nint memory);
 
     [LibraryImport(GLib, StringMarshalling = StringMarshalling.Utf8)]
-    internal static unsafe partial uint g_log_set_handler(string domain, int levels, delegate* unmanaged[Cdecl]<nint, int, nint, nint, void> handler, nint data);
+    internal static unsafe partial uint g_log_set_handler(
+        string domain,
+        int levels,
+        delegate* unmanaged[Cdecl]<nint, int, nint, nint, void> handler,
+        nint data
+    );
 }

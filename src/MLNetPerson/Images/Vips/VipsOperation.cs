@@ -18,9 +18,11 @@ internal sealed class VipsOperation : IDisposable
 
     public VipsOperation With(string argument, string value) =>
         VipsNative.vips_object_set_argument_from_string(_handle, argument, value) == 0
-            ? this : throw new VipsException($"{_name}: {argument}={value}: {VipsError.Take()}");
+            ? this
+            : throw new VipsException($"{_name}: {argument}={value}: {VipsError.Take()}");
 
-    public VipsOperation With(string argument, int value) => With(argument, value.ToString(System.Globalization.CultureInfo.InvariantCulture));
+    public VipsOperation With(string argument, int value) =>
+        With(argument, value.ToString(System.Globalization.CultureInfo.InvariantCulture));
 
     public VipsOperation With(string argument, VipsImage image)
     {
@@ -88,7 +90,7 @@ internal sealed class VipsOperation : IDisposable
             throw new VipsException(VipsError.Take());
         }
 
-        VipsNative.g_object_unref(_handle);   // the build returned a reference of its own
+        VipsNative.g_object_unref(_handle); // the build returned a reference of its own
         _handle = built;
     }
 }

@@ -2,13 +2,15 @@ using System.Buffers;
 
 namespace MLNetPerson.Images.Vips;
 
-/// <summary>An encoded picture, opened: its header is read, its pixels are not decoded yet. The bytes must stay pinned until it is disposed.</summary>
+/// <summary>An encoded picture, opened: its header is read, its pixels are not decoded yet. The bytes must stay pinned until it is
+/// disposed.</summary>
 internal sealed unsafe class VipsPicture : IDisposable
 {
     /// <summary>What libvips itself works in. The strips of one picture come from the top, as sequential decoders need it.</summary>
     private const int RowsPerStrip = 16;
 
-    /// <summary>JPEG's transform can halve the size up to three times while decoding. It stops at twice the target, so that our own filter still decides what is seen.</summary>
+    /// <summary>JPEG's transform can halve the size up to three times while decoding. It stops at twice the target, so that our own filter
+    /// still decides what is seen.</summary>
     private const int LargestJpegShrink = 8;
     private const double LeftToFilter = 2;
 
@@ -25,7 +27,12 @@ internal sealed unsafe class VipsPicture : IDisposable
         _image = Load(shrink: 1);
         Orientation = _image.Orientation;
         var sideways = Images.Orientation.IsSideways(Orientation);
-        Header = new ImageHeader(format, sideways ? _image.Height : _image.Width, sideways ? _image.Width : _image.Height, Math.Max(1, _image.Frames));
+        Header = new ImageHeader(
+            format,
+            sideways ? _image.Height : _image.Width,
+            sideways ? _image.Width : _image.Height,
+            Math.Max(1, _image.Frames)
+        );
     }
 
     public ImageHeader Header { get; }
@@ -86,9 +93,10 @@ internal sealed unsafe class VipsPicture : IDisposable
         }
     }
 
-    /// <summary>The image itself where it is 8-bit grey or RGB, with or without alpha; else converted to that (CMYK by its own profile).</summary>
-    private static VipsImage Plain(VipsImage image) => image.IsPlain
-        ? image.Share() : Built(new VipsOperation("colourspace").With("in", image).With("space", "srgb"));
+    /// <summary>The image itself where it is 8-bit grey or RGB, with or without alpha; else converted to that (CMYK by its own
+    /// profile).</summary>
+    private static VipsImage Plain(VipsImage image) =>
+        image.IsPlain ? image.Share() : Built(new VipsOperation("colourspace").With("in", image).With("space", "srgb"));
 
     private void Resize(VipsImage plain, ImageSpec spec, Span<byte> destination)
     {
@@ -128,7 +136,13 @@ internal sealed unsafe class VipsPicture : IDisposable
             using var image = Srgb(pinned, spec.Width, spec.Height, 3);
             image.SetColourProfile(_image.ColourProfile);
             // Where the profile turns out to be unusable, input_profile takes its place: no conversion.
-            using var converted = Built(new VipsOperation("icc_transform").With("in", image).With("embedded", "true").With("input_profile", "srgb").With("output_profile", "srgb"));
+            using var converted = Built(
+                new VipsOperation("icc_transform")
+                    .With("in", image)
+                    .With("embedded", "true")
+                    .With("input_profile", "srgb")
+                    .With("output_profile", "srgb")
+            );
             using var region = new VipsRegion(converted);
             var result = ArrayPool<byte>.Shared.Rent(pixels.Length);
             region.Fetch(0, 0, spec.Width, spec.Height, converted.Bands, result);
@@ -145,13 +159,14 @@ internal sealed unsafe class VipsPicture : IDisposable
         }
     }
 
-    private static string Loader(ImageFormat format) => format switch
-    {
-        ImageFormat.Jpeg => "jpegload_buffer",
-        ImageFormat.Png => "pngload_buffer",
-        ImageFormat.WebP => "webpload_buffer",
-        ImageFormat.Gif => "gifload_buffer",
-        ImageFormat.Tiff => "tiffload_buffer",
-        _ => throw new ArgumentOutOfRangeException(nameof(format)),
-    };
+    private static string Loader(ImageFormat format) =>
+        format switch
+        {
+            ImageFormat.Jpeg => "jpegload_buffer",
+            ImageFormat.Png => "pngload_buffer",
+            ImageFormat.WebP => "webpload_buffer",
+            ImageFormat.Gif => "gifload_buffer",
+            ImageFormat.Tiff => "tiffload_buffer",
+            _ => throw new ArgumentOutOfRangeException(nameof(format)),
+        };
 }

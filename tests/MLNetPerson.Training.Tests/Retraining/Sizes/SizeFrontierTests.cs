@@ -12,10 +12,18 @@ public sealed class SizeFrontierTests
     [Fact]
     public void A_point_is_dominated_by_one_that_is_no_worse_in_anything_and_better_in_something()
     {
-        var marked = SizeFrontier.Mark([Point(96, 0.87, 1.0, 3), Point(128, 0.86, 1.5, 3), Point(160, 0.90, 2.0, 3), Point(192, 0.90, 2.5, 3), Point(192, 0.90, 2.1, 1, "int8"), Point(224, 0.92, 3.0, 3)]);
+        var marked = SizeFrontier.Mark([
+            Point(96, 0.87, 1.0, 3),
+            Point(128, 0.86, 1.5, 3),
+            Point(160, 0.90, 2.0, 3),
+            Point(192, 0.90, 2.5, 3),
+            Point(192, 0.90, 2.1, 1, "int8"),
+            Point(224, 0.92, 3.0, 3),
+        ]);
 
         Assert.Equal([null, "96 float32", null, "160 float32", null, null], marked.Select(point => point.DominatedBy));
-        Assert.All(SizeFrontier.Mark([Point(96, 0.9, 1, 1), Point(128, 0.9, 1, 1)]), point => Assert.Null(point.DominatedBy));   // alike in all
+        // alike in all
+        Assert.All(SizeFrontier.Mark([Point(96, 0.9, 1, 1), Point(128, 0.9, 1, 1)]), point => Assert.Null(point.DominatedBy));
     }
 
     [Fact]
@@ -25,13 +33,20 @@ public sealed class SizeFrontierTests
         var random = new Random(Seed);
         for (var round = 0; round < 200; round++)
         {
-            List<SizePoint> points = [.. Enumerable.Range(0, 12).Select(i => Point(32 * (i + 1), random.Next(5) / 5.0, 1 + random.Next(5), 1 + random.Next(3)))];
+            List<SizePoint> points =
+            [
+                .. Enumerable.Range(0, 12).Select(i => Point(32 * (i + 1), random.Next(5) / 5.0, 1 + random.Next(5), 1 + random.Next(3))),
+            ];
             var marked = SizeFrontier.Mark(points);
 
             foreach (var point in marked)
             {
-                var worse = points.Any(other => other.Accuracy.Value >= point.Accuracy.Value && other.Milliseconds <= point.Milliseconds && other.Bytes <= point.Bytes
-                    && (other.Accuracy.Value, other.Milliseconds, other.Bytes) != (point.Accuracy.Value, point.Milliseconds, point.Bytes));
+                var worse = points.Any(other =>
+                    other.Accuracy.Value >= point.Accuracy.Value
+                    && other.Milliseconds <= point.Milliseconds
+                    && other.Bytes <= point.Bytes
+                    && (other.Accuracy.Value, other.Milliseconds, other.Bytes) != (point.Accuracy.Value, point.Milliseconds, point.Bytes)
+                );
                 Assert.True(worse == point.DominatedBy is not null, $"seed {Seed}, round {round}: {point}");
                 Assert.True(point.DominatedBy is null || marked.Single(other => other.Name == point.DominatedBy).Dominates(point));
             }
@@ -79,12 +94,34 @@ public sealed class SizeFrontierTests
         {
             var ordered = encoding.OrderBy(row => Number(row, 1)).ToList();
             Assert.Equal(8, ordered.Count);
-            Assert.All(ordered.Zip(ordered.Skip(1)), pair => Assert.True(Number(pair.First, 7) < Number(pair.Second, 7), $"{encoding.Key}: {pair.First[1]} takes as long as {pair.Second[1]}"));
-            Assert.All(ordered.Zip(ordered.Skip(1)), pair => Assert.True(Number(pair.Second, 5) > Number(pair.First, 3), $"{encoding.Key}: {pair.Second[1]} is worse than {pair.First[1]} by more than chance"));
+            Assert.All(
+                ordered.Zip(ordered.Skip(1)),
+                pair =>
+                    Assert.True(
+                        Number(pair.First, 7) < Number(pair.Second, 7),
+                        $"{encoding.Key}: {pair.First[1]} takes as long as {pair.Second[1]}"
+                    )
+            );
+            Assert.All(
+                ordered.Zip(ordered.Skip(1)),
+                pair =>
+                    Assert.True(
+                        Number(pair.Second, 5) > Number(pair.First, 3),
+                        $"{encoding.Key}: {pair.Second[1]} is worse than {pair.First[1]} by more than chance"
+                    )
+            );
             Assert.True(Number(ordered[^1], 4) > Number(ordered[0], 5), "the largest is better than the smallest by more than chance");
         }
     }
 
     private static SizePoint Point(int side, double accuracy, double milliseconds, long bytes, string encoding = "float32") =>
-        new(side, encoding, new PackageMetric(accuracy, accuracy - 0.02, accuracy + 0.02), null, new EncodingTiming(encoding, 1, LatencySummary.Of([milliseconds]), LatencySummary.Of([milliseconds]), 1), bytes, 1);
+        new(
+            side,
+            encoding,
+            new PackageMetric(accuracy, accuracy - 0.02, accuracy + 0.02),
+            null,
+            new EncodingTiming(encoding, 1, LatencySummary.Of([milliseconds]), LatencySummary.Of([milliseconds]), 1),
+            bytes,
+            1
+        );
 }
