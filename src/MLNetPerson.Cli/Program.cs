@@ -12,7 +12,12 @@ internal static class Program
     public static Task<int> Main(string[] args)
     {
         Console.OutputEncoding = System.Text.Encoding.UTF8;
-        return Root().Parse(args).InvokeAsync();
+        var parsed = Root().Parse(args);
+
+        // A tuning takes Ctrl+C as "keep the best so far", and needs time to write it.
+        return TuneChoice.HandlesSignals(parsed)
+            ? parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null })
+            : parsed.InvokeAsync();
     }
 
     /// <summary>All verbs.</summary>

@@ -2,6 +2,7 @@ using System.CommandLine;
 using MLNetPerson.Benchmarks;
 using MLNetPerson.Benchmarks.Curation;
 using MLNetPerson.Benchmarks.Devices;
+using MLNetPerson.Benchmarks.Tuning;
 
 // What is measured, and where it goes: models/results/. Run with MLNETPERSON_DATA set to the folder with voc2007/.
 return new RootCommand("Measures what the README says. Each verb writes a results file; README tables are generated from those.")
@@ -29,6 +30,7 @@ return new RootCommand("Measures what the README says. Each verb writes a result
     Verb("devices", "one bundle's golden answers on this processor, on one without VNNI and on ARM, both emulated", DevicesBenchmark.Run),
     Verb("sizes", "accuracy, time and bytes of recipe light at eight sizes of input, and what budgets choose", InputSizesBenchmark.Run),
     Verb("decoders", "every picture in a folder, decoded here and by ImageMagick: mean difference in levels, refusals", DecodersBenchmark.Run),
+    Verb("tuning", "tunes a recipe on voc2007 and pool and writes a row: TRIAL RECIPE FOLDER [key=value ...]", TuningBenchmark.Run),
     Verb("child", "internal: one measured run in a process of its own", ChildProcess.Run),
     Verb("micro", "BenchmarkDotNet: decode, features, predict", _ => MicroBenchmarks.Run()),
 }

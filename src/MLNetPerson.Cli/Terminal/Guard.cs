@@ -13,6 +13,7 @@ using MLNetPerson.Training.Features;
 using MLNetPerson.Training.Heads;
 using MLNetPerson.Training.Retraining;
 using MLNetPerson.Training.Retraining.Sizes;
+using MLNetPerson.Tuning.Natives;
 
 namespace MLNetPerson.Cli.Terminal;
 
@@ -50,6 +51,7 @@ internal static class Guard
                         or QuantizationException
                         or RecipeException
                         or StreamException
+                or TuningException
                         or IOException
                         or UnauthorizedAccessException
                         or DllNotFoundException

@@ -1,6 +1,7 @@
 using MLNetPerson.Cli.Terminal;
 using MLNetPerson.Packaging;
 using MLNetPerson.Training.Retraining;
+using MLNetPerson.Tuning;
 using static MLNetPerson.Cli.Terminal.ResultLines;
 
 namespace MLNetPerson.Cli.Verbs;
@@ -8,7 +9,7 @@ namespace MLNetPerson.Cli.Verbs;
 /// <summary>What a retrain did, as text or JSON.</summary>
 internal static class RetrainOutput
 {
-    public static void Write(RetrainResult result, string? page, bool json)
+    public static void Write(RetrainResult result, string? page, bool json, TunedRetrainResult? tuned = null)
     {
         EvaluationOutput.WriteSkipped(result.Skipped);
         var report = result.Evaluation;
@@ -38,6 +39,7 @@ internal static class RetrainOutput
                     result.Export.Manifest.Budget,
                     Balance = result.Balance is { } cost ? SliceOutput.Json(cost) : null,
                     Encodings = EncodingOutput.ToJson(result.Encodings),
+                    Tuning = tuned is null ? null : Json(tuned),
                     Skipped = result.Skipped.Select(skip => new { skip.Sample.File, skip.Reason }),
                 }
             );
@@ -64,6 +66,15 @@ internal static class RetrainOutput
             $"Package: {result.Package} ({result.Export.ModelBytes / 1e6:0.0} MB, {result.Export.Manifest.Backbone.Macs / 1e6:0} million ",
             $"multiply-accumulates a picture)"
         );
+        if (tuned is not null)
+        {
+            Line($"{TunedReport.Lead(tuned)}");
+            foreach (var note in tuned.Report.Notes)
+            {
+                Line($"Note: {note}.");
+            }
+        }
+
         if (page is not null)
         {
             Line($"{ReportChoice.Sentence(page)}");
@@ -77,4 +88,19 @@ internal static class RetrainOutput
 
         EncodingOutput.WriteRefused(result.Encodings);
     }
+
+    private static object Json(TunedRetrainResult tuned) =>
+        new
+        {
+            FrozenAccuracy = tuned.Before.Accuracy.Value,
+            FrozenRocAuc = tuned.Before.RocAuc.Value,
+            tuned.Comparison.Gained,
+            tuned.Comparison.Lost,
+            tuned.Comparison.PValue,
+            tuned.Report.Best,
+            tuned.Report.Stopped,
+            tuned.Report.PicturesPerSecond,
+            tuned.Report.Epochs,
+            tuned.Report.Notes,
+        };
 }

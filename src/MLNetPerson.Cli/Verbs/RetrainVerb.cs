@@ -4,6 +4,7 @@ using MLNetPerson.Training.Datasets;
 using MLNetPerson.Training.Features;
 using MLNetPerson.Training.Pages;
 using MLNetPerson.Training.Retraining;
+using MLNetPerson.Tuning;
 
 namespace MLNetPerson.Cli.Verbs;
 
@@ -41,12 +42,14 @@ internal static class RetrainVerb
             Description = "an attribute of the dataset whose values shall count alike within each label; the report says what it cost",
             HelpName = "attribute",
         };
+        var tune = TuneChoice.Option();
         var budget = new BudgetChoice();
         var report = ReportChoice.Option("PACKAGE.report.html");
         var verb = new Command(
             "retrain",
             "Fit a head on your pictures, measure it, and write a model package.\n\nExample: mlnetperson retrain pictures/ --out "
-                + "my-model\nExample: mlnetperson retrain pictures/labels.csv --split train --hold-out test --encodings fp16 --out my-model"
+                + "my-model\nExample: mlnetperson retrain pictures/labels.csv --split train --hold-out test --encodings fp16 --out my-model\n"
+                + "Example: mlnetperson retrain pictures/ --recipe light-tuned --out my-model"
         )
         {
             dataset,
@@ -58,6 +61,7 @@ internal static class RetrainVerb
             holdOut,
             trainer,
             balance,
+            tune,
             encodings,
             calibration,
             maxDrop,
@@ -102,11 +106,28 @@ internal static class RetrainVerb
                         ),
                     };
                     var page = ReportChoice.Of(args.GetValue(report), ReportChoice.Beside(options.Out, "report"));
+                    TunedRetrainResult? tuned = null;
+                    using var signals = TuneChoice.IsAsked(args, chosen) ? new TuneSignals() : null;
                     var result = await StepDisplay.RunAsync(display =>
                         Task.Run(
                             async () =>
                             {
                                 var fitting = await budget.ApplyAsync(args, args.GetValue(size), training, options, display, cancellation);
+                                if (signals is not null)
+                                {
+                                    tuned = await TunedRetrainer.RetrainAsync(
+                                        training,
+                                        heldOut,
+                                        new TunedRetrainOptions { Retrain = fitting },
+                                        display,
+                                        signals.Stop,
+                                        signals.Cancellation
+                                    );
+                                    display.Report(new RetrainProgress("writing the report"));
+                                    ReportChoice.Write(page, () => TunedReport.Of(tuned, signals.Cancellation));
+                                    return tuned.Retrain;
+                                }
+
                                 var retrained = await Retrainer.RetrainAsync(training, heldOut, fitting, display, cancellation);
                                 display.Report(new RetrainProgress("writing the report"));
                                 ReportChoice.Write(page, () => ReportFactory.Of(retrained, cancellation));
@@ -115,7 +136,7 @@ internal static class RetrainVerb
                             cancellation
                         )
                     );
-                    RetrainOutput.Write(result, page, args.GetValue(json));
+                    RetrainOutput.Write(result, page, args.GetValue(json), tuned);
                     var holds = BudgetChoice.Report(result.Export.Manifest.Budget, result.Package, training, args.GetValue(json));
                     return result.Encodings is { Refused.Length: > 0 } || !holds ? ExitCodes.Refused : ExitCodes.Done;
                 })

@@ -29,6 +29,13 @@ internal sealed class HtmlBuilder
         return this;
     }
 
+    /// <summary>Adds a drawing of the room Display, which escapes its own words.</summary>
+    public HtmlBuilder AddDrawing(string svg)
+    {
+        _html.Append(svg).Append('\n');
+        return this;
+    }
+
     /// <inheritdoc/>
     public override string ToString() => _html.ToString();
 

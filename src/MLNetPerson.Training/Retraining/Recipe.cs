@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using MLNetPerson.Images;
 using MLNetPerson.Training.Backbones;
@@ -34,6 +35,10 @@ public sealed record Recipe
     /// <summary>An attribute whose values shall count alike within each label, or null: see <see cref="AttributeWeights"/>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Balance { get; init; }
+
+    /// <summary>How the weights below the head are learned, or null where they are not: read by MLNetPerson.Tuning, which knows its values.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public JsonObject? Tuning { get; init; }
 
     /// <summary>All that is wrong with the values, in one text, or null.</summary>
     public string? Fault()

@@ -45,6 +45,11 @@ public static class Retrainer
             throw new RecipeException($"Recipe '{recipe.Name}' has faults: {fault}.");
         }
 
+        if (recipe.Tuning is not null)
+        {
+            throw new RecipeException($"Recipe '{recipe.Name}' has a block 'tuning', and a frozen backbone was asked for. Retrain with --tune (TunedRetrainer of MLNetPerson.Tuning), or take the block out.");
+        }
+
         options.Encodings?.Check();
         var trainer = new HeadTrainer(recipe.Head, options.Solver);
         if (recipe.Balance is not null)

@@ -9,6 +9,7 @@ using MLNetPerson.Packaging;
 using MLNetPerson.Training.Backbones;
 using MLNetPerson.Training.Export;
 using MLNetPerson.Training.Retraining;
+using MLNetPerson.Tuning.Natives;
 
 namespace MLNetPerson.Cli.Verbs.Doctor;
 
@@ -81,12 +82,28 @@ internal static class MachineChecks
                 Npm
             ),
             new(
+                "tuning",
+                Health.Note,
+                "Learning below the head is not possible here; retraining the head and predicting are.",
+                Tuning
+            ),
+            new(
                 "ML.NET",
                 Health.Missing,
                 "Its assemblies belong beside the program: install the tool again, or in a clone build again.",
                 MLNet
             ),
         ];
+
+    /// <summary>Tuning is not the main job: whatever is missing for it is a note.</summary>
+    private static Finding Tuning() =>
+        TorchRuntime.Describe() is (var possible, var sentence) && possible && !sentence.Contains("not here yet", StringComparison.Ordinal)
+            ? Finding.Good(sentence)
+            : new Finding(
+                Health.Note,
+                sentence.TrimEnd('.'),
+                possible ? "Nothing has to be done; only 'retrain --tune' and 'quantize --recover qat' need it." : null
+            );
 
     private static Finding Sdk() =>
         Answer("dotnet", "--list-sdks") is { Length: > 0 } sdks
