@@ -1,6 +1,6 @@
 // Where the graphs come from: one place to change when that room moves.
-global using MLNetPerson.Training.Onnx;
-global using MLNetPerson.Training.Onnx.Proto;
+global using MLNetPerson.Onnx.Graphs;
+global using MLNetPerson.Onnx.Graphs.Proto;
 
 // What every room may throw.
 global using MLNetPerson.Tuning.Natives;

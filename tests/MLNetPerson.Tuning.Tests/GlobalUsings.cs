@@ -1,4 +1,4 @@
 global using MLNetPerson.Testing;
-global using MLNetPerson.Training.Onnx;
-global using MLNetPerson.Training.Onnx.Proto;
+global using MLNetPerson.Onnx.Graphs;
+global using MLNetPerson.Onnx.Graphs.Proto;
 global using MLNetPerson.Tuning.Natives;
