@@ -134,8 +134,11 @@ internal static class InspectVerb
         Line($"  measured     {manifest.Metrics.Source}, {manifest.Metrics.Samples} pictures");
         foreach (var (name, metric) in manifest.Metrics.Values)
         {
-            FormattableString interval = metric is { Low: { } low, High: { } high } ? $"  ({low:0.0000}–{high:0.0000})" : $"";
-            Line($"    {name, -26}{metric.Value:0.0000}", interval);
+            var interval =
+                metric is { Low: { } low, High: { } high }
+                    ? string.Create(CultureInfo.InvariantCulture, $"  ({low:0.0000}–{high:0.0000})")
+                    : "";
+            Line($"    {name, -26}{metric.Value:0.0000}", $"{interval}");
         }
 
         Line($"  files        all as promised");

@@ -59,13 +59,17 @@ public sealed partial class RepositoryTests
             .Select(file => (File: file, Text: File.ReadAllText(Repository.At(file), System.Text.Encoding.Latin1)))
             .ToList();
 
-        Assert.Empty(texts.Where(file => file.Text.Contains("99.0" + ".0", StringComparison.Ordinal)).Select(file => file.File));
-        Assert.Empty(texts.Where(file => StandIn().IsMatch(file.Text)).Select(file => file.File));
-        Assert.Empty(
-            texts
-                .Where(file => build.Contains(Path.GetExtension(file.File)))
-                .Where(file => file.Text.Contains("Place" + "holder", StringComparison.Ordinal))
-                .Select(file => file.File)
+        Assert.All(
+            texts,
+            file =>
+            {
+                Assert.False(file.Text.Contains("99.0" + ".0", StringComparison.Ordinal), file.File);
+                Assert.False(StandIn().IsMatch(file.Text), file.File);
+                Assert.False(
+                    build.Contains(Path.GetExtension(file.File)) && file.Text.Contains("Place" + "holder", StringComparison.Ordinal),
+                    file.File
+                );
+            }
         );
         Assert.False(Path.Exists(Repository.At("src/Dependencies")));
     }
