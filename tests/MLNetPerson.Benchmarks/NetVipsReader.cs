@@ -13,7 +13,7 @@ internal static class NetVipsReader
     private const int LargestJpegShrink = 8;
     private const double LeftToFilter = 2;
 
-    /// <summary>Whether the two can be compared on a picture: an upright 8-bit RGB JPEG without a colour profile, as nearly all are.</summary>
+    /// <summary>Whether the two can be compared on a picture: an upright 8-bit RGB JPEG without a colour profile, as most are.</summary>
     public static bool Reads(byte[] bytes)
     {
         if (bytes is not [0xFF, 0xD8, ..])

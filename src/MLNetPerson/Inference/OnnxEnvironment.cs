@@ -3,9 +3,9 @@ using Microsoft.ML.OnnxRuntime;
 namespace MLNetPerson.Inference;
 
 /// <summary>
-/// Starts ONNX Runtime, once, with its telemetry as <see cref="OnnxTelemetry"/> says. On Linux its start matches a regular expression against the process's whole command line, one level
-/// of recursion deeper for each character: some 32 KB of file names overflow a stack of 8 MB, and the process dies without a word.
-/// So a long command line gets a thread with a stack to match.
+/// Starts ONNX Runtime, once, with its telemetry as <see cref="OnnxTelemetry"/> says. On Linux its start matches a regular expression
+/// against the process's whole command line, one level of recursion deeper for each character: some 32 KB of file names overflow a stack of
+/// 8 MB, and the process dies without a word. So a long command line gets a thread with a stack to match.
 /// </summary>
 internal static class OnnxEnvironment
 {
@@ -20,7 +20,7 @@ internal static class OnnxEnvironment
     /// <summary>ONNX Runtime, started.</summary>
     public static OrtEnv Instance => Started.Value;
 
-    /// <summary>Starts ONNX Runtime where that has not happened: for those whose sessions others make, as ML.NET's ApplyOnnxModel.</summary>
+    /// <summary>Starts ONNX Runtime where that has not happened: for sessions that others make, as ML.NET's ApplyOnnxModel does.</summary>
     public static void EnsureStarted() => _ = Started.Value;
 
     private static OrtEnv Start()

@@ -128,8 +128,8 @@ public static partial class OnnxTelemetry
     }
 
     private static string Problem(string reason) =>
-        $"{OffVariable} could not be set in this process's environment ({reason}), so ONNX Runtime would send telemetry. Start the program with "
-        + $"{OffVariable}=1, or allow the telemetry with {Variable}=1.";
+        $"{OffVariable} could not be set in this process's environment ({reason}), so ONNX Runtime would send telemetry. Start the program "
+        + $"with {OffVariable}=1, or allow the telemetry with {Variable}=1.";
 
     /// <summary>On Unix .NET keeps a copy of the environment, which getenv does not see; on Windows there is one environment.</summary>
     private static bool SetNative(string? value)

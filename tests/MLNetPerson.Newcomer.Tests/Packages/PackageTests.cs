@@ -134,8 +134,9 @@ public sealed class PackageTests
     }
 
     /// <remarks>
-    /// Not run: under Debian's qemu-user 7.2 the arm64 runtime of .NET 10 starts this very program, and libonnxruntime.so 1.31.1 crashes while
-    /// it is loaded, as onnxruntime-node's from 1.30 on does. The ARM kernels' numbers are tested with onnxruntime-node 1.26: results/arm64.csv.
+    /// Not run: under Debian's qemu-user 7.2 the arm64 runtime of .NET 10 starts this very program, and libonnxruntime.so 1.31.1 crashes
+    /// while it is loaded, as onnxruntime-node's from 1.30 on does. The ARM kernels' numbers are tested with onnxruntime-node 1.26:
+    /// models/results/arm64.csv.
     /// </remarks>
     [Fact]
     public void A_program_published_for_the_Pi_carries_its_libraries_and_nothing_foreign()

@@ -28,7 +28,8 @@ public sealed partial class OnnxTelemetryTests
         var fault = Assert.Throws<InvalidOperationException>(() => OnnxTelemetry.IsOn = true);
 
         Assert.Equal(
-            "ONNX Runtime has started with its telemetry off, and reads that once. Set OnnxTelemetry.IsOn before the first model is loaded.",
+            "ONNX Runtime has started with its telemetry off, and reads that once. Set OnnxTelemetry.IsOn before the first model is "
+                + "loaded.",
             fault.Message
         );
         OnnxTelemetry.IsOn = false; // no change: nothing to refuse
