@@ -1,8 +1,6 @@
 using System.Numerics.Tensors;
 using MLNetPerson.Inference;
 using MLNetPerson.Training.Onnx;
-using MLNetPerson.Training.Onnx.Proto;
-using static MLNetPerson.Training.Onnx.Proto.TensorProto.Types;
 
 namespace MLNetPerson.Training.Quantization.Calibration;
 
@@ -42,6 +40,11 @@ internal sealed class Calibrator
         CancellationToken cancellation = default
     )
     {
+        if (tensors.Count == 0)
+        {
+            return new Dictionary<string, CalibratedTensor>(StringComparer.Ordinal); // nothing of the graph can become integers
+        }
+
         using var model = OnnxModel.Load(
             Expose(graph, tensors).ToBytes(),
             "calibration",
@@ -58,24 +61,7 @@ internal sealed class Calibrator
     }
 
     /// <summary>The graph with the named tensors as its outputs.</summary>
-    public static OnnxGraph Expose(OnnxGraph graph, IEnumerable<string> tensors)
-    {
-        var exposed = graph.Clone();
-        exposed.Model.Graph.Output.Clear();
-        foreach (var tensor in tensors)
-        {
-            exposed.Model.Graph.Output.Add(
-                new ValueInfoProto
-                {
-                    Name = tensor,
-                    Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = (int)DataType.Float } },
-                }
-            );
-        }
-
-        exposed.RemoveUnused();
-        return exposed;
-    }
+    public static OnnxGraph Expose(OnnxGraph graph, IEnumerable<string> tensors) => TensorKinds.Open(graph, tensors);
 
     private void Add(byte[] picture, long[] shape)
     {
@@ -94,9 +80,17 @@ internal sealed class Calibrator
         public void Add(FloatTensor tensor)
         {
             var channels = tensor.Shape.Length < 2 ? 1 : (int)tensor.Shape[1];
-            if (_sums.Length == 0)
+            if (tensor.Values.Length == 0)
             {
-                (_sums, _max) = (new double[channels], [.. Enumerable.Repeat(float.NegativeInfinity, channels)]);
+                return; // a tensor without a value on this picture has no range there
+            }
+
+            if (_sums.Length < channels)
+            {
+                (_sums, _max) = (
+                    [.. _sums, .. new double[channels - _sums.Length]],
+                    [.. _max, .. Enumerable.Repeat(float.NegativeInfinity, channels - _max.Length)]
+                );
             }
 
             var perChannel = tensor.Values.Length / channels; // one picture: channel by channel
