@@ -57,7 +57,9 @@ internal sealed class Calibrator
             calibrator.Add(picture, shape);
         }
 
-        return calibrator._statistics.ToDictionary(entry => entry.Key, entry => entry.Value.Result(entry.Key), StringComparer.Ordinal);
+        return calibrator
+            ._statistics.Where(entry => !entry.Value.IsEmptyEverywhere)
+            .ToDictionary(entry => entry.Key, entry => entry.Value.Result(entry.Key), StringComparer.Ordinal);
     }
 
     /// <summary>The graph with the named tensors as its outputs.</summary>
@@ -76,10 +78,15 @@ internal sealed class Calibrator
         private double[] _sums = [];
         private float[] _max = [];
         private long _positions;
+        private bool _seen;
+
+        /// <summary>Whether pictures came and the tensor had no value on any of them: it needs no range.</summary>
+        public bool IsEmptyEverywhere => _seen && _positions == 0;
 
         public void Add(FloatTensor tensor)
         {
             var channels = tensor.Shape.Length < 2 ? 1 : (int)tensor.Shape[1];
+            _seen = true;
             if (tensor.Values.Length == 0)
             {
                 return; // a tensor without a value on this picture has no range there
