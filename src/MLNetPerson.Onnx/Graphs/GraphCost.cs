@@ -18,26 +18,26 @@ internal readonly record struct GraphCost(long Macs, long Parameters)
     {
         var exposed = graph.Clone();
         var counted = exposed.Nodes.Where(IsProduct).ToList();
-        exposed.Model.Graph.Output.Clear();
-        foreach (var node in counted)
+        if (counted.Count == 0)
         {
-            exposed.Model.Graph.Output.Add(
-                new ValueInfoProto
-                {
-                    Name = node.Output[0],
-                    Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = (int)DataType.Float } },
-                }
-            );
+            return new GraphCost(0, 0);
         }
 
-        exposed.RemoveUnused();
+        // Read as floats, whatever the products are made of.
+        var names = counted.ToDictionary(node => node.Output[0], node => exposed.FreshName($"{node.Output[0]}/counted"), StringComparer.Ordinal);
+        foreach (var (product, name) in names)
+        {
+            exposed.Nodes.Add(OnnxNode.Create("Cast", [product], [name], OnnxNode.Attribute("to", (long)DataType.Float)));
+        }
+
+        exposed = TensorKinds.Open(exposed, names.Values);
         using var model = OnnxModel.Load(
             exposed.ToBytes(),
             graph.Model.Graph.Name,
             new OnnxModelOptions { Optimization = GraphOptimization.None }
         );
         var outputs = model.Run<byte>(new byte[height * width * 3], [1, height, width, 3]);
-        var macs = counted.Sum(node => outputs.First(output => output.Name == node.Output[0]).Values.LongLength * PerValue(graph, node));
+        var macs = counted.Sum(node => outputs.First(output => output.Name == names[node.Output[0]]).Values.LongLength * PerValue(graph, node));
         return new GraphCost(macs, counted.SelectMany(node => node.Input).Distinct().Sum(input => graph.Initializer(input)?.Count() ?? 0));
     }
 
@@ -50,6 +50,7 @@ internal readonly record struct GraphCost(long Macs, long Parameters)
         return weights is null ? 0
             : node.OpType == "Conv" ? weights.Count() / weights.Dims[0]
             : node.OpType == "Gemm" && node.Int("transB", 0) == 1 ? weights.Dims[1]
-            : weights.Dims[0];
+            : weights.Dims.Count == 0 ? 0
+            : weights.Dims[Math.Max(0, weights.Dims.Count - 2)]; // [.., summed, columns], or [summed]
     }
 }

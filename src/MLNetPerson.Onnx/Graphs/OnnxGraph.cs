@@ -29,9 +29,13 @@ internal sealed class OnnxGraph
 
     public IReadOnlyList<string> OutputNames => [.. Model.Graph.Output.Select(output => output.Name)];
 
+    /// <summary>The default domain's operator set; 0 where the model names none.</summary>
     public long Opset => Model.OpsetImport.FirstOrDefault(import => import.Domain is "" or "ai.onnx")?.Version ?? 0;
 
-    /// <summary>Reads a model and checks what every pass relies on.</summary>
+    /// <summary>Tensors that are known to hold something else than 32-bit floats: see <see cref="TensorKinds"/>.</summary>
+    public IReadOnlySet<string> NotFloat { get; set; } = ImmutableHashSet<string>.Empty;
+
+    /// <summary>Reads a model, brings it into the form that every pass relies on (<see cref="GraphIntake"/>) and checks the rest.</summary>
     /// <exception cref="OnnxGraphException">Not an ONNX model, an opset that is too old, weights outside the file, or tensors that nobody
     /// makes.</exception>
     public static OnnxGraph Parse(byte[] bytes, string name)
@@ -51,26 +55,15 @@ internal sealed class OnnxGraph
             throw new OnnxGraphException($"'{name}' is not an ONNX model, or one without a node.");
         }
 
-        if (model.Graph.Initializer.FirstOrDefault(tensor => tensor.DataLocation != 0) is { } outside)
-        {
-            throw new OnnxGraphException($"'{name}' keeps the weights of '{outside.Name}' in another file. Save the model as one file.");
-        }
-
+        GraphIntake.Admit(model, name);
         var graph = new OnnxGraph(model);
-        if (graph.Opset < OldestOpset)
-        {
-            throw new OnnxGraphException(
-                $"'{name}' uses opset {graph.Opset}; at least {OldestOpset} is needed. Export it again with a newer opset."
-            );
-        }
-
         graph.Sort(name);
         return graph;
     }
 
     public static OnnxGraph Own(ModelProto model) => new(model);
 
-    public OnnxGraph Clone() => new(Model.Clone());
+    public OnnxGraph Clone() => new(Model.Clone()) { NotFloat = NotFloat };
 
     /// <summary>The file's bytes: the same graph gives the same bytes.</summary>
     public byte[] ToBytes() => Model.ToByteArray();
@@ -83,7 +76,7 @@ internal sealed class OnnxGraph
 
     public NodeProto? Producer(string tensor) => Nodes.FirstOrDefault(node => node.Output.Contains(tensor));
 
-    public IReadOnlyList<NodeProto> Consumers(string tensor) => [.. Nodes.Where(node => node.Input.Contains(tensor))];
+    public IReadOnlyList<NodeProto> Consumers(string tensor) => [.. Nodes.Where(node => node.Reads(tensor))];
 
     /// <summary>The only consumer of a tensor that leaves the graph nowhere else, or null.</summary>
     public NodeProto? OnlyConsumer(string tensor) => !IsOutput(tensor) && Consumers(tensor) is [var only] ? only : null;
@@ -104,18 +97,23 @@ internal sealed class OnnxGraph
         return tensor.Name;
     }
 
+    /// <summary>Renames constants; their readers are not touched.</summary>
+    public void RenameInitializers(Func<string, string> name)
+    {
+        _initializers.Clear();
+        foreach (var tensor in Model.Graph.Initializer)
+        {
+            tensor.Name = name(tensor.Name);
+            _initializers.Add(tensor.Name, tensor);
+        }
+    }
+
     /// <summary>Lets every consumer of <paramref name="tensor"/> read <paramref name="replacement"/>.</summary>
     public void Rewire(string tensor, string replacement)
     {
         foreach (var node in Nodes)
         {
-            for (var i = 0; i < node.Input.Count; i++)
-            {
-                if (node.Input[i] == tensor)
-                {
-                    node.Input[i] = replacement;
-                }
-            }
+            node.RenameReads(read => read == tensor ? replacement : read);
         }
     }
 
@@ -128,6 +126,7 @@ internal sealed class OnnxGraph
         {
             taken.UnionWith(node.Output);
             taken.Add(node.Name);
+            taken.UnionWith(Subgraphs.NamesInside(node));
         }
 
         var name = wish;
@@ -147,7 +146,7 @@ internal sealed class OnnxGraph
         {
             if (Nodes[i].Output.Any(needed.Contains))
             {
-                needed.UnionWith(Nodes[i].Input);
+                needed.UnionWith(Nodes[i].Reads());
             }
         }
 
@@ -184,30 +183,35 @@ internal sealed class OnnxGraph
             throw new OnnxGraphException($"'{name}': tensor '{twice.Key}' is made by {twice.Count()} nodes.");
         }
 
-        var waiting = Nodes.ToList();
+        var waiting = Nodes.Select(node => (Node: node, Reads: node.Reads().ToHashSet(StringComparer.Ordinal))).ToList();
         var sorted = new List<NodeProto>(waiting.Count);
         while (waiting.Count > 0)
         {
-            var ready = waiting.Where(node => node.Input.All(made.Contains)).ToList();
-            if (ready.Count == 0)
+            // One sweep in the present order usually sorts everything.
+            var later = new List<(NodeProto Node, HashSet<string> Reads)>();
+            foreach (var entry in waiting)
             {
-                var stuck = waiting[0];
+                if (entry.Reads.IsSubsetOf(made))
+                {
+                    sorted.Add(entry.Node);
+                    made.UnionWith(entry.Node.Output);
+                }
+                else
+                {
+                    later.Add(entry);
+                }
+            }
+
+            if (later.Count == waiting.Count)
+            {
+                var (stuck, reads) = waiting[0];
                 throw new OnnxGraphException(
-                    $"'{name}': node '{stuck.Name}' ({stuck.OpType}) reads '{stuck.Input.First(input => !made.Contains(input))}', which no "
+                    $"'{name}': node '{stuck.Name}' ({stuck.OpType}) reads '{reads.First(read => !made.Contains(read))}', which no "
                         + $"node makes before it."
                 );
             }
 
-            // One sweep in the present order usually sorts everything.
-            foreach (var node in waiting.ToList())
-            {
-                if (node.Input.All(made.Contains))
-                {
-                    sorted.Add(node);
-                    made.UnionWith(node.Output);
-                    waiting.Remove(node);
-                }
-            }
+            waiting = later;
         }
 
         if (OutputNames.FirstOrDefault(output => !made.Contains(output)) is { } missing)

@@ -44,6 +44,28 @@ internal static class OnnxTensor
         return Values<float>(tensor, tensor.FloatData);
     }
 
+    /// <summary>A constant's values as 32-bit floats, row-major, or null for numbers that are no floats. Doubles are rounded.</summary>
+    /// <exception cref="OnnxGraphException">It has another number of values than its shape says.</exception>
+    public static float[]? AsFloats(this TensorProto tensor) =>
+        (DataType)tensor.DataType switch
+        {
+            DataType.Float => tensor.Floats(),
+            DataType.Double => [.. Values<double>(tensor, tensor.DoubleData).Select(value => (float)value)],
+            DataType.Float16 =>
+            [
+                .. Values<ushort>(tensor, tensor.Int32Data.Select(bits => (ushort)bits)).Select(bits =>
+                    (float)BitConverter.UInt16BitsToHalf(bits)
+                ),
+            ],
+            DataType.Bfloat16 =>
+            [
+                .. Values<ushort>(tensor, tensor.Int32Data.Select(bits => (ushort)bits)).Select(bits =>
+                    BitConverter.Int32BitsToSingle(bits << 16)
+                ),
+            ],
+            _ => null,
+        };
+
     /// <summary>An integer constant's values, row-major.</summary>
     /// <exception cref="OnnxGraphException">It is neither int64 nor int32, or has another number of values than its shape says.</exception>
     public static long[] Integers(this TensorProto tensor) =>

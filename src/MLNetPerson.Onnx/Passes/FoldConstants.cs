@@ -10,11 +10,33 @@ namespace MLNetPerson.Onnx.Passes;
 /// alone.</summary>
 internal sealed class FoldConstants : GraphPass
 {
+    /// <summary>Of other results every time they are run, or better left where they are.</summary>
+    private static readonly string[] Left =
+    [
+        "QuantizeLinear",
+        "DequantizeLinear",
+        "Cast",
+        "RandomNormal",
+        "RandomNormalLike",
+        "RandomUniform",
+        "RandomUniformLike",
+        "Bernoulli",
+        "Multinomial",
+        "Dropout",
+    ];
+
     protected override void Edit(OnnxGraph graph, ImmutableArray<GraphChange>.Builder changes)
     {
-        for (var node = Next(graph); node is not null; node = Next(graph))
+        var refused = new HashSet<NodeProto>(ReferenceEqualityComparer.Instance);
+        for (var node = Next(graph, refused); node is not null; node = Next(graph, refused))
         {
-            foreach (var result in Compute(graph, node))
+            if (Compute(graph, node) is not { } results)
+            {
+                refused.Add(node);
+                continue;
+            }
+
+            foreach (var result in results)
             {
                 graph.SetInitializer(OnnxTensor.Of(result.Name, result.Values, [.. result.Shape]));
             }
@@ -24,20 +46,23 @@ internal sealed class FoldConstants : GraphPass
         }
     }
 
-    private static NodeProto? Next(OnnxGraph graph) =>
+    private static NodeProto? Next(OnnxGraph graph, HashSet<NodeProto> refused) =>
         graph.Nodes.FirstOrDefault(node =>
             node.Domain.Length == 0
-            && node.OpType is not ("QuantizeLinear" or "DequantizeLinear" or "Cast" or "RandomNormal" or "RandomUniform")
+            && !Left.Contains(node.OpType)
             && node.Input.Count > 0
+            && !Subgraphs.Of(node).Any()
             && node.Output.All(output => !graph.IsOutput(output))
             && node.Input.All(input => input.Length == 0 || graph.Initializer(input) is { } tensor && tensor.IsFloat())
+            && !refused.Contains(node)
         );
 
-    private static IEnumerable<FloatTensor> Compute(OnnxGraph graph, NodeProto node)
+    /// <summary>The node's results, or null where they are no floats.</summary>
+    private static ImmutableArray<FloatTensor>? Compute(OnnxGraph graph, NodeProto node)
     {
         // A graph of this node alone, with an input that nothing reads: the runner wants one.
         var alone = new GraphBuilder("constant");
-        alone.Input("unused", DataType.Float, 1);
+        alone.Graph.Model.IrVersion = graph.Model.IrVersion;
         alone.Graph.Model.OpsetImport.Clear();
         alone.Graph.Model.OpsetImport.AddRange(graph.Model.OpsetImport);
         foreach (var input in node.Input.Where(input => input.Length > 0).Distinct())
@@ -46,18 +71,9 @@ internal sealed class FoldConstants : GraphPass
         }
 
         alone.Graph.Nodes.Add(node.Clone());
-        foreach (var output in node.Output)
-        {
-            alone.Graph.Model.Graph.Output.Add(
-                new ValueInfoProto
-                {
-                    Name = output,
-                    Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = (int)DataType.Float } },
-                }
-            );
-        }
-
-        using var model = OnnxModel.Load(alone.Graph.ToBytes(), node.Name, new OnnxModelOptions { Optimization = GraphOptimization.None });
-        return model.Run<float>(new float[1], [1]);
+        alone.Input(alone.Graph.FreshName("unused"), DataType.Float, 1);
+        var open = TensorKinds.Open(alone.Graph, node.Output.Where(output => output.Length > 0));
+        using var model = OnnxModel.Load(open.ToBytes(), node.Name, new OnnxModelOptions { Optimization = GraphOptimization.None });
+        return model.Outputs.All(output => output.Kind == TensorKind.Float) ? model.Run<float>(new float[1], [1]) : null;
     }
 }

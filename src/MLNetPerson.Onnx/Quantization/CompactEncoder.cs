@@ -10,7 +10,7 @@ internal static class CompactEncoder
 {
     /// <summary>Weights as 16-bit floats.</summary>
     public static OnnxGraph Half(OnnxGraph source) =>
-        PassChain.Run(source, new RemoveIdentity(), new FoldConstants(), new FoldBatchNorm(), new StoreAsHalf()).Graph;
+        PassChain.Run(source, new RemoveIdentity(), new FoldCasts(), new FoldConstants(), new FoldBatchNorm(), new StoreAsHalf()).Graph;
 
     /// <summary>Weights as bytes, per filter; biases make up for what rounding shifts on average; what is no filter as 16-bit
     /// floats.</summary>
@@ -21,8 +21,12 @@ internal static class CompactEncoder
     /// <exception cref="QuantizationException">A tensor is not finite on a picture, or there is none.</exception>
     public static OnnxGraph Weights(OnnxGraph source, IEnumerable<byte[]> pictures, long[] shape, CancellationToken cancellation = default)
     {
-        var graph = PassChain.Run(source, new RemoveIdentity(), new FoldConstants(), new FoldBatchNorm()).Graph;
-        var convolutions = graph.Nodes.Where(node => node.IsStandard("Conv")).ToList();
+        var graph = PassChain
+            .Run(TensorKinds.Marked(source), new RemoveIdentity(), new FoldCasts(), new FoldConstants(), new FoldBatchNorm())
+            .Graph;
+        var convolutions = graph
+            .Nodes.Where(node => node.IsStandard("Conv") && !graph.NotFloat.Contains(node.Output[0]) && !graph.IsConstant(node.Input[0]))
+            .ToList();
         var depthwise = convolutions.Where(node => node.Int("group", 1) != 1).Select(node => node.Name).ToHashSet(StringComparer.Ordinal);
         List<string> read =
         [

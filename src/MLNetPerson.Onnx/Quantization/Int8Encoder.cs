@@ -26,8 +26,9 @@ internal sealed class Int8Encoder
         }
 
         (_prepared, _preparation) = PassChain.Run(
-            source,
+            TensorKinds.Marked(source),
             new RemoveIdentity(),
+            new FoldCasts(),
             new FoldConstants(),
             new FoldBatchNorm(),
             new JoinPointwiseConvolutions(),
@@ -57,7 +58,7 @@ internal sealed class Int8Encoder
                     tensors.AddRange(InsertQuantizeDequantize.Activations(_prepared, node));
                     tensors.Add(node.Output[0]);
                 }
-                else if (node.IsStandard("Clip") || node.IsStandard("Relu"))
+                else if ((node.IsStandard("Clip") || node.IsStandard("Relu")) && !_prepared.NotFloat.Contains(node.Output[0]))
                 {
                     tensors.Add(node.Output[0]);
                 }
@@ -126,8 +127,19 @@ internal sealed class Int8Encoder
     }
 
     private static bool IsQuantized(NodeProto node) =>
-        node.OpType is "QuantizeLinear" or "DequantizeLinear" or "DynamicQuantizeLinear" or "ConvInteger" or "MatMulInteger"
-        || node.OpType.StartsWith("QLinear", StringComparison.Ordinal);
+        node.OpType
+            is "QuantizeLinear"
+                or "DequantizeLinear"
+                or "DynamicQuantizeLinear"
+                or "ConvInteger"
+                or "MatMulInteger"
+                or "MatMulIntegerToFloat"
+                or "DynamicQuantizeMatMul"
+                or "MatMulNBits"
+                or "QGemm"
+                or "QAttention"
+        || node.OpType.StartsWith("QLinear", StringComparison.Ordinal)
+        || Subgraphs.Of(node).Any(graph => graph.Node.Any(IsQuantized));
 
     private Dictionary<string, QuantizationParameters> Parameters(IReadOnlyDictionary<string, CalibratedTensor> calibrated)
     {
@@ -146,7 +158,7 @@ internal sealed class Int8Encoder
 
     /// <summary>The picture's bytes put into another order: no float, whatever the operation.</summary>
     private static bool IsByteMove(OnnxGraph graph, SkippedNode skip) =>
-        graph.Nodes.First(node => node.Name == skip.Node).Input.Any(graph.InputNames.Contains);
+        graph.Nodes.First(node => node.Name == skip.Node).Reads().Any(graph.InputNames.Contains);
 
     private bool IsPixels(string tensor) => _prepared.Producer(tensor) is { } producer && producer.Input.Any(_prepared.InputNames.Contains);
 }

@@ -9,5 +9,8 @@ namespace MLNetPerson.Onnx.Quantization;
 public sealed record LayerInfo(string Name, string Operation, string Input, string Output, string Weights)
 {
     /// <summary>Whether it calculates on integers, be its result a float (a logit) or not.</summary>
-    public bool IsInteger => Input != "float" && Weights != "float" && Operation is not ("DequantizeLinear" or "Cast");
+    public bool IsInteger => Input != "float" && Weights != "float" && Operation is not ("DequantizeLinear" or "Cast") && !IsBookkeeping;
+
+    /// <summary>Whether it works on sizes, indices or truth values: no number of a picture.</summary>
+    internal bool IsBookkeeping => Operation is "Shape" or "Size" || Input is "int64" or "bool";
 }

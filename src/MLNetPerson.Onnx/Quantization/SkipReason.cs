@@ -11,4 +11,7 @@ public enum SkipReason
 
     /// <summary>Its weights are no constants, so they cannot be quantized beforehand.</summary>
     WeightsNotConstant,
+
+    /// <summary>It calculates on other numbers than 32-bit floats, for example on 16-bit ones.</summary>
+    NotFloat,
 }

@@ -3,6 +3,7 @@ using MLNetPerson.Images;
 using MLNetPerson.Inference;
 using MLNetPerson.Onnx.Graphs;
 using MLNetPerson.Onnx.Passes;
+using MLNetPerson.Training.Export;
 using static MLNetPerson.Onnx.Graphs.Proto.TensorProto.Types;
 
 namespace MLNetPerson.Training.Backbones;
@@ -10,6 +11,8 @@ namespace MLNetPerson.Training.Backbones;
 /// <summary>Puts normalisation in front of a backbone and pooling behind it.</summary>
 public static class FeatureNetworkBuilder
 {
+    private static readonly string[] OurFolders = ["image/", "features/", "logit/", "probability/", "head/", "explanation/"];
+
     /// <summary>Builds the network that a recipe asks for.</summary>
     /// <param name="backbone">Brought and imported where that has not happened.</param>
     /// <param name="input">Size of the picture; sides that a tap's stride divides give the same borders as in the backbone's
@@ -39,14 +42,15 @@ public static class FeatureNetworkBuilder
         var graph = (await backbone.BuildAsync(input.Width, input.Height, taps, cancellation)).Clone();
         var shapes = TapShapes(graph, card, input, taps);
         var builder = new GraphBuilder(graph);
-        Normalise(builder, card.Input, input);
+        var names = GraphNames.Vacate(graph, IsOurs);
+        Normalise(builder, card.Input, graph.InputNames.Single(), input);
         graph.Model.Graph.Output.Clear();
         var blocks = ImmutableArray.CreateBuilder<FeatureBlock>();
         List<string> pooled = [];
         foreach (var feature in features)
         {
             var tap = card.Tap(feature.Tap);
-            pooled.Add(Pool(builder, feature, shapes[tap.Name]));
+            pooled.Add(Pool(builder, feature, names.GetValueOrDefault(tap.Name, tap.Name), shapes[tap.Name]));
             blocks.Add(new FeatureBlock(feature, blocks.Count == 0 ? 0 : blocks[^1].Start + blocks[^1].Count, tap.Channels));
         }
 
@@ -56,6 +60,18 @@ public static class FeatureNetworkBuilder
         graph.Sort(card.Name);
         return new FeatureNetwork(card, input, blocks.ToImmutable(), new RemoveIdentity().Run(graph).Graph);
     }
+
+    /// <summary>Whether we need a tensor's name: from the picture to the features, and for the head and its explanation behind
+    /// them.</summary>
+    private static bool IsOurs(string name) =>
+        name
+            is FeatureNetwork.InputName
+                or FeatureNetwork.OutputName
+                or ModelAssembler.OutputName
+                or ModelAssembler.LogitName
+                or ExplanationBuilder.MapName
+                or ExplanationBuilder.BiasName
+        || OurFolders.Any(folder => name.StartsWith(folder, StringComparison.Ordinal));
 
     /// <summary>The tensor with a block's features, before all are joined.</summary>
     internal static string NameOf(FeatureSpec feature) => $"features/{feature.ToString().Replace(' ', '_')}";
@@ -94,7 +110,7 @@ public static class FeatureNetworkBuilder
         {
             var dimensions = outputs.First(output => output.Name == tap.Name).Shape;
             shapes[tap.Name] =
-                dimensions is [Batch, var channels, ..] && channels == tap.Channels && dimensions.Length is 2 or 4
+                dimensions is [Batch, var channels, ..] && channels == tap.Channels && dimensions.Length is 2 or 4 && !dimensions.Contains(0)
                     ? (tap.Channels, dimensions.Length == 4 ? (int)dimensions[2] : 0, dimensions.Length == 4 ? (int)dimensions[3] : 0)
                     : throw new BackboneException(
                         $"Backbone '{card.Name}': tap '{tap.Name}' gives [{string.Join(", ", dimensions)}]; [{Batch}, {tap.Channels}] or ["
@@ -105,7 +121,7 @@ public static class FeatureNetworkBuilder
         return shapes;
     }
 
-    private static void Normalise(GraphBuilder builder, BackboneInput card, ImageSpec input)
+    private static void Normalise(GraphBuilder builder, BackboneInput card, string tensor, ImageSpec input)
     {
         var graph = builder.Graph;
         graph.Model.Graph.Input.Clear();
@@ -124,21 +140,21 @@ public static class FeatureNetworkBuilder
         ReadOnlySpan<long> shape = channelsFirst ? [1, 3, 1, 1] : [1, 1, 1, 3];
         var values = builder.Node("Cast", "image/float", [pixels], OnnxNode.Attribute("to", (long)DataType.Float));
         var scaled = builder.Node("Mul", "image/scaled", [values, builder.Constant(OnnxTensor.Of("image/scale", scale, shape))]);
-        builder.Node("Add", card.Tensor, [scaled, builder.Constant(OnnxTensor.Of("image/offset", offset, shape))]);
+        builder.Node("Add", tensor, [scaled, builder.Constant(OnnxTensor.Of("image/offset", offset, shape))]);
     }
 
     /// <summary>One block as [N, channels, 1, 1]. Kernels that cover the map rather than "global" ones where integers can follow
     /// suit.</summary>
-    private static string Pool(GraphBuilder builder, FeatureSpec feature, (int Channels, int Height, int Width) shape)
+    private static string Pool(GraphBuilder builder, FeatureSpec feature, string tap, (int Channels, int Height, int Width) shape)
     {
         var name = NameOf(feature);
         if (shape.Height == 0)
         {
             var axes = builder.Constant(OnnxTensor.Of("features/axes", [2L, 3], 2));
-            return builder.Node("Unsqueeze", name, [feature.Tap, axes]);
+            return builder.Node("Unsqueeze", name, [tap, axes]);
         }
 
-        var (tensor, height, width) = (feature.Tap, shape.Height, shape.Width);
+        var (tensor, height, width) = (tap, shape.Height, shape.Width);
         if (feature.Window > 1)
         {
             if (feature.Window > height || feature.Window > width)

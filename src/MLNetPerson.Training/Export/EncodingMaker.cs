@@ -19,6 +19,18 @@ internal sealed class EncodingMaker
         _ladder = new RecoveryLadder(source, pictures, shape, options.ToInt8());
     }
 
+    /// <summary>Whether encodings can be made of a graph at all: asked before slow work starts.</summary>
+    /// <param name="graph">Float, one uint8 input; with or without its head.</param>
+    /// <param name="encodings">Which ones.</param>
+    /// <exception cref="QuantizationException">One cannot be made: the message names a node and says why.</exception>
+    public static void Check(OnnxGraph graph, IEnumerable<string> encodings)
+    {
+        if (encodings.Any(encoding => encoding is PackageEncoding.Int8 or PackageEncoding.Int8Portable))
+        {
+            _ = new Int8Encoder(graph).Activations;
+        }
+    }
+
     /// <summary>Whether an encoding has to see pictures.</summary>
     public static bool Calibrates(string encoding) => encoding != PackageEncoding.Fp16;
 
@@ -58,6 +70,7 @@ internal sealed class EncodingMaker
         {
             SkipReason.KeptForAccuracy => "kept for accuracy",
             SkipReason.WeightsNotConstant => "its weights are no constants",
+            SkipReason.NotFloat => "it calculates on other numbers than 32-bit floats",
             _ => "integers do not know the operation",
         };
 }

@@ -259,7 +259,7 @@ public sealed class PackageQuantizer
             LargestProbabilityDifference = distances.Max(),
             Latency = [.. ThreadCounts().Select(threads => LatencyMeter.Compare(_float, candidate.Model, pictures[0], _shape, threads))],
             IntegerNodes = Count(layers.Where(layer => layer.IsInteger)),
-            FloatNodes = Count(layers.Where(layer => !layer.IsInteger)),
+            FloatNodes = Count(layers.Where(layer => !layer.IsInteger && !layer.IsBookkeeping)),
             LeftInFloat = candidate.LeftInFloat,
             WorstTensors =
             [

@@ -66,6 +66,11 @@ public static class Retrainer
             recipe.Features,
             cancellation
         );
+        if (options.Encodings is { } wanted)
+        {
+            EncodingMaker.Check(network.Graph, wanted.Encodings);
+        }
+
         var (features, judged) = Extract(network, training, heldOut, options.Features, progress, cancellation);
 
         var steps = progress.Relayed<HeadProgress>(step => new RetrainProgress(step.Step));

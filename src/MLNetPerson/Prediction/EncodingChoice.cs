@@ -9,7 +9,8 @@ namespace MLNetPerson;
 /// <param name="Reason">For a reader.</param>
 public sealed record EncodingChoice(PackageEncoding Encoding, string Reason)
 {
-    /// <summary>Chooses: integers where the processor adds them up exactly, 7-bit integers where it does not, else float.</summary>
+    /// <summary>Chooses: integers where the processor adds them up exactly, 7-bit integers where it does not, else float. Integers that
+    /// were measured to be slower than float on a processor of this architecture are not chosen.</summary>
     public static EncodingChoice Of(PackageManifest manifest, CpuFeatures cpu) => Of(manifest.Encodings, cpu);
 
     /// <summary>Chooses among encodings, of a package that is yet to be made say.</summary>
@@ -19,9 +20,10 @@ public sealed record EncodingChoice(PackageEncoding Encoding, string Reason)
     {
         PackageEncoding? Find(string name) => encodings.FirstOrDefault(encoding => encoding.Name == name);
         var (exact, portable) = (Find(PackageEncoding.Int8), Find(PackageEncoding.Int8Portable));
-        if (cpu.MultipliesBytesExactly && exact is not null)
+        List<string> slower = [];
+        if (cpu.MultipliesBytesExactly && exact is not null && IsNotSlower(exact))
         {
-            return new EncodingChoice(
+            return Chosen(
                 exact,
                 cpu.Architecture == "arm64"
                     ? "this ARM processor adds up 8-bit products exactly"
@@ -29,22 +31,45 @@ public sealed record EncodingChoice(PackageEncoding Encoding, string Reason)
             );
         }
 
-        if (portable is not null)
+        if (portable is not null && IsNotSlower(portable))
         {
-            return new EncodingChoice(
+            return Chosen(
                 portable,
-                cpu.MultipliesBytesExactly
-                    ? "the package has no int8 encoding of 8-bit weights"
-                    : "this processor has no VNNI: sums of 8-bit products would overflow, 7-bit weights do not"
+                !cpu.MultipliesBytesExactly ? "this processor has no VNNI: sums of 8-bit products would overflow, 7-bit weights do not"
+                : exact is null ? "the package has no int8 encoding of 8-bit weights"
+                : "of the package's integer encodings only this one is as fast as float"
             );
         }
 
         var first = encodings[0];
-        return new EncodingChoice(
-            first,
-            exact is null
-                ? $"the package has no integer encoding{(encodings.Length == 1 ? "" : ", and the others are no faster")}"
-                : "this processor has no VNNI, and sums of 8-bit products would overflow; add int8-portable with 'quantize'"
-        );
+        return slower.Count > 0
+            ? new EncodingChoice(first, string.Join("; ", slower))
+            : new EncodingChoice(
+                first,
+                exact is null
+                    ? $"the package has no integer encoding{(encodings.Length == 1 ? "" : ", and the others are no faster")}"
+                    : "this processor has no VNNI, and sums of 8-bit products would overflow; add int8-portable with 'quantize'"
+            );
+
+        // Slow on another architecture says nothing for certain about this one: told, but no reason against it.
+        bool IsNotSlower(PackageEncoding encoding)
+        {
+            var speed = MeasuredSpeed.Of(encoding);
+            if (speed is null || speed.IsFasterThanFloat || speed.Architecture != cpu.Architecture)
+            {
+                return true;
+            }
+
+            slower.Add($"{encoding.Name} was measured to be slower, {speed}; measure again with 'quantize' on another machine");
+            return false;
+        }
+
+        EncodingChoice Chosen(PackageEncoding encoding, string reason) =>
+            new(
+                encoding,
+                MeasuredSpeed.Of(encoding) is { IsFasterThanFloat: false } speed
+                    ? $"{reason}; but it was measured to be slower elsewhere, {speed}, so time it here with 'bench'"
+                    : reason
+            );
     }
 }

@@ -21,6 +21,7 @@ internal sealed class AveragePoolAsConvolution(IReadOnlyDictionary<string, int> 
                 || pool.Ints("pads")?.Any(pad => pad != 0) == true
                 || pool.Int("ceil_mode", 0) != 0
                 || pool.Text("auto_pad", "NOTSET") != "NOTSET"
+                || pool.Ints("dilations")?.Any(dilation => dilation != 1) == true
                 || !channels.TryGetValue(pool.Input[0], out var count)
             )
             {

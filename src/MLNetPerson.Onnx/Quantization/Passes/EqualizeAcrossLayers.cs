@@ -87,6 +87,7 @@ internal sealed class EqualizeAcrossLayers(IReadOnlyDictionary<string, Calibrate
         conv.Input.Count == 3
         && graph.Initializer(conv.Input[1]) is { } weights
         && weights.IsFloat()
+        && weights.Dims.Count == 4
         && graph.Initializer(conv.Input[2]) is not null
         && (conv.Int("group", 1) == 1 || weights.Dims[1] == 1)
             ? weights

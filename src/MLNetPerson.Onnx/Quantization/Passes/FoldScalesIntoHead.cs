@@ -13,6 +13,26 @@ internal sealed class FoldScalesIntoHead
     /// <summary>How joined integers are called.</summary>
     public static readonly QuantizationParameters Plain = new(1, 0);
 
+    private static readonly string[] KeepChannels =
+    [
+        "MaxPool",
+        "AveragePool",
+        "GlobalAveragePool",
+        "GlobalMaxPool",
+        "Clip",
+        "Relu",
+        "LeakyRelu",
+        "HardSwish",
+        "HardSigmoid",
+        "Sigmoid",
+        "Tanh",
+        "Elu",
+        "BatchNormalization",
+        "Identity",
+        "Add",
+        "Mul",
+    ];
+
     private FoldScalesIntoHead(NodeProto head, string[] blocks, string[] joined)
     {
         Head = head;
@@ -106,12 +126,17 @@ internal sealed class FoldScalesIntoHead
 
     private static int Width(OnnxGraph graph, string block)
     {
-        // The channels of what was pooled: those of the convolution behind it.
+        // The channels of what was pooled: those of the convolution behind it, through operations that keep channels as they are.
         for (var tensor = block; graph.Producer(tensor) is { } node; tensor = node.Input[0])
         {
             if (node.IsStandard("Conv"))
             {
-                return (int)graph.Initializer(node.Input[1])!.Dims[0];
+                return (int)(graph.Initializer(node.Input[1])?.Dims[0] ?? 0);
+            }
+
+            if (node.Domain.Length > 0 || !KeepChannels.Contains(node.OpType))
+            {
+                return 0;
             }
         }
 

@@ -52,19 +52,32 @@ internal sealed class InsertQuantizeDequantize : GraphPass
             return SkipReason.UnknownOperation;
         }
 
+        if (Activations(graph, node).Append(node.Output[0]).Any(graph.NotFloat.Contains) || !Activations(graph, node).Any())
+        {
+            return SkipReason.NotFloat; // sizes and indices, or half precision
+        }
+
         var weighted = node.OpType is "Conv" or "Gemm";
         var constants = weighted && node.Input.Skip(1).All(input => graph.Initializer(input) is { } tensor && tensor.IsFloat());
         var plainGemm =
             node.OpType != "Gemm"
             || (node.Int("transA", 0) == 0 && node.Int("transB", 0) == 0 && node.Float("alpha", 1) == 1 && node.Float("beta", 1) == 1);
         return weighted && !constants ? SkipReason.WeightsNotConstant
-            : !plainGemm || (node.OpType == "Add" && node.Input.Any(graph.IsConstant)) ? SkipReason.UnknownOperation
+            : !plainGemm || !BiasPerColumn(graph, node) || (node.OpType == "Add" && node.Input.Any(graph.IsConstant)) ? SkipReason.UnknownOperation
             : null;
     }
 
-    /// <summary>The activations that a node reads.</summary>
+    /// <summary>The activations that a node reads: not its constants, nor the sizes that a Reshape is told.</summary>
     public static IEnumerable<string> Activations(OnnxGraph graph, NodeProto node) =>
-        node.Input.Where(input => input.Length > 0 && !graph.IsConstant(input));
+        node.Input.Take(PassThrough.Contains(node.OpType) ? 1 : node.Input.Count).Where(input => input.Length > 0 && !graph.IsConstant(input));
+
+    /// <summary>A product's bias may also be one number, or a matrix: those are left in float.</summary>
+    private static bool BiasPerColumn(OnnxGraph graph, NodeProto node) =>
+        node.OpType != "Gemm"
+        || (
+            graph.Initializer(node.Input[1]) is { Dims: [_, var columns] }
+            && (node.Input.Count < 3 || graph.Initializer(node.Input[2])?.Count() == columns)
+        );
 
     protected override void Edit(OnnxGraph graph, ImmutableArray<GraphChange>.Builder changes)
     {
@@ -77,6 +90,11 @@ internal sealed class InsertQuantizeDequantize : GraphPass
         foreach (var node in graph.Nodes)
         {
             var reason = _kept.Contains(node.Name) ? SkipReason.KeptForAccuracy : WhyFloat(graph, node);
+            if (reason is not null && !IsProduct(node) && node.Output.All(output => output.Length == 0 || graph.NotFloat.Contains(output)))
+            {
+                continue; // no float to be left in: a size, an index, the picture's bytes
+            }
+
             if (reason is { } why)
             {
                 _skipped.Add(new SkippedNode(node.Name, node.OpType, why));
@@ -253,6 +271,8 @@ internal sealed class InsertQuantizeDequantize : GraphPass
 
         return real;
     }
+
+    private static bool IsProduct(NodeProto node) => node.OpType is "Conv" or "Gemm" or "MatMul";
 
     /// <summary>How many channels a convolution or product of constant weights reads, or null.</summary>
     private static int? Channels(OnnxGraph graph, NodeProto node) =>

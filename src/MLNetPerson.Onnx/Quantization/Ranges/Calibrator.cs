@@ -42,6 +42,11 @@ internal sealed class Calibrator
         CancellationToken cancellation = default
     )
     {
+        if (tensors.Count == 0)
+        {
+            return new Dictionary<string, CalibratedTensor>(StringComparer.Ordinal); // nothing of the graph can become integers
+        }
+
         using var model = OnnxModel.Load(
             Expose(graph, tensors).ToBytes(),
             "calibration",
@@ -54,28 +59,13 @@ internal sealed class Calibrator
             calibrator.Add(picture, shape);
         }
 
-        return calibrator._statistics.ToDictionary(entry => entry.Key, entry => entry.Value.Result(entry.Key), StringComparer.Ordinal);
+        return calibrator
+            ._statistics.Where(entry => !entry.Value.IsEmptyEverywhere)
+            .ToDictionary(entry => entry.Key, entry => entry.Value.Result(entry.Key), StringComparer.Ordinal);
     }
 
     /// <summary>The graph with the named tensors as its outputs.</summary>
-    public static OnnxGraph Expose(OnnxGraph graph, IEnumerable<string> tensors)
-    {
-        var exposed = graph.Clone();
-        exposed.Model.Graph.Output.Clear();
-        foreach (var tensor in tensors)
-        {
-            exposed.Model.Graph.Output.Add(
-                new ValueInfoProto
-                {
-                    Name = tensor,
-                    Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = (int)DataType.Float } },
-                }
-            );
-        }
-
-        exposed.RemoveUnused();
-        return exposed;
-    }
+    public static OnnxGraph Expose(OnnxGraph graph, IEnumerable<string> tensors) => TensorKinds.Open(graph, tensors);
 
     private void Add(byte[] picture, long[] shape)
     {
@@ -90,13 +80,26 @@ internal sealed class Calibrator
         private double[] _sums = [];
         private float[] _max = [];
         private long _positions;
+        private bool _seen;
+
+        /// <summary>Whether pictures came and the tensor had no value on any of them: it needs no range.</summary>
+        public bool IsEmptyEverywhere => _seen && _positions == 0;
 
         public void Add(FloatTensor tensor)
         {
             var channels = tensor.Shape.Length < 2 ? 1 : (int)tensor.Shape[1];
-            if (_sums.Length == 0)
+            _seen = true;
+            if (tensor.Values.Length == 0)
             {
-                (_sums, _max) = (new double[channels], [.. Enumerable.Repeat(float.NegativeInfinity, channels)]);
+                return; // a tensor without a value on this picture has no range there
+            }
+
+            if (_sums.Length < channels)
+            {
+                (_sums, _max) = (
+                    [.. _sums, .. new double[channels - _sums.Length]],
+                    [.. _max, .. Enumerable.Repeat(float.NegativeInfinity, channels - _max.Length)]
+                );
             }
 
             var perChannel = tensor.Values.Length / channels; // one picture: channel by channel
