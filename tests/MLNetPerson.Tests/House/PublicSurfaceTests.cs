@@ -12,7 +12,8 @@ public sealed class PublicSurfaceTests
         InlineData("MLNetPerson"),
         InlineData("MLNetPerson.Hosting"),
         InlineData("MLNetPerson.Training"),
-        InlineData("MLNetPerson.MLNet")
+        InlineData("MLNetPerson.MLNet"),
+        InlineData("MLNetPerson.Tuning")
     ]
     public void The_public_surface_is_the_one_on_file(string assembly)
     {
