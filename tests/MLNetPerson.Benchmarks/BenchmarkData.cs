@@ -23,7 +23,8 @@ internal static class BenchmarkData
     public static Dataset Photos() => DatasetReader.Read(Voc2007);
 
     /// <summary>Photographs of other sources than VOC2007.</summary>
-    public static Dataset Pool() => DatasetReader.Read(Path.Combine(Path.GetDirectoryName(Path.GetDirectoryName(Voc2007))!, "pool", "labels.csv"));
+    public static Dataset Pool() =>
+        DatasetReader.Read(Path.Combine(Path.GetDirectoryName(Path.GetDirectoryName(Voc2007))!, "pool", "labels.csv"));
 
     public static string Results(string file) => Path.Combine(Root, "models", "results", file);
 }

@@ -1,3 +1,6 @@
+// Torch uses all cores by itself, and some tests set environment variables.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
+
 namespace MLNetPerson.Tuning.Tests;
 
 /// <summary>libtorch for tests, started once. Where it cannot be had, tests skip and say why.</summary>

@@ -51,7 +51,7 @@ internal static class Guard
                         or QuantizationException
                         or RecipeException
                         or StreamException
-                or TuningException
+                        or TuningException
                         or IOException
                         or UnauthorizedAccessException
                         or DllNotFoundException

@@ -6,6 +6,7 @@ using MLNetPerson.Packaging;
 using MLNetPerson.Training.Datasets;
 using MLNetPerson.Training.Export;
 using MLNetPerson.Training.Pages;
+using MLNetPerson.Tuning;
 
 namespace MLNetPerson.Cli.Verbs;
 
@@ -39,6 +40,14 @@ internal static class QuantizeVerb
             CommonOptions.MaxBad(),
             CommonOptions.Json()
         );
+        var recover = new Option<string?>("--recover")
+        {
+            Description =
+                "qat: where no other step makes an integer encoding good enough, train it through its rounding (minutes on a CPU; the first "
+                + "time fetches libtorch)",
+            HelpName = "method",
+        };
+        recover.AcceptOnlyFromAmong("qat");
         var report = ReportChoice.Option("PACKAGE.encodings.html");
         var verb = new Command(
             "quantize",
@@ -53,6 +62,7 @@ internal static class QuantizeVerb
             maxDrop,
             range,
             percentile,
+            recover,
             split,
             holdOut,
             report,
@@ -87,7 +97,17 @@ internal static class QuantizeVerb
                     );
                     var result = await StepDisplay.RunAsync(display =>
                         Task.Run(
-                            () => PackageQuantizer.Quantize(opened, pictures, heldOut, options, display.Quantizing(), cancellation),
+                            () =>
+                                PackageQuantizer.Quantize(
+                                    opened,
+                                    pictures,
+                                    heldOut,
+                                    args.GetValue(recover) is null
+                                        ? options
+                                        : QuantizationAwareTraining.Recovering(options, opened, pictures, display.Quantizing()),
+                                    display.Quantizing(),
+                                    cancellation
+                                ),
                             cancellation
                         )
                     );

@@ -10,8 +10,7 @@ internal sealed class TuneSignals : IDisposable
     private readonly PosixSignalRegistration[] _registrations;
 
     public TuneSignals() =>
-        _registrations =
-        [
+        _registrations = [
             PosixSignalRegistration.Create(PosixSignal.SIGINT, Handle),
             PosixSignalRegistration.Create(PosixSignal.SIGTERM, Handle),
         ];

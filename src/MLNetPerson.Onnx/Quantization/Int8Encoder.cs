@@ -95,7 +95,12 @@ internal sealed class Int8Encoder
     /// <summary>Makes the integer graph.</summary>
     /// <param name="options">How.</param>
     /// <param name="kept">Names of nodes to leave in float.</param>
-    public (OnnxGraph Graph, QuantizationReport Report) Encode(Int8Options options, IReadOnlySet<string>? kept = null)
+    /// <param name="train">Changes the integer graph's weights before its first layer is rewritten for speed; null for none.</param>
+    public (OnnxGraph Graph, QuantizationReport Report) Encode(
+        Int8Options options,
+        IReadOnlySet<string>? kept = null,
+        Func<OnnxGraph, OnnxGraph>? train = null
+    )
     {
         kept ??= ImmutableHashSet<string>.Empty;
         var calibrated = _calibrated ?? throw new InvalidOperationException("Calibrate first.");
@@ -111,10 +116,10 @@ internal sealed class Int8Encoder
             .. options.BiasCorrection ? new GraphPass[] { new CorrectBias(calibrated, weights, kept) } : [],
             new SplitHeadWeights(parameters, weights, kept),
             insert,
-            new PixelsAreTheIntegers(),
-            new ReadPixelsInFours(),
         ];
-        var (graph, changes) = PassChain.Run(_prepared, passes);
+        var (plain, changes) = PassChain.Run(_prepared, [.. passes]);
+        var (graph, last) = PassChain.Run(train is null ? plain : train(plain), new PixelsAreTheIntegers(), new ReadPixelsInFours());
+        changes = [.. changes, .. last];
         var left = graph.Nodes.Select(node => node.Name).ToHashSet(StringComparer.Ordinal);
         return (
             graph,

@@ -82,6 +82,19 @@ internal sealed class RecoveryLadder
         }
     }
 
+    /// <summary>The last rung: the integer graph itself, trained through its rounding.</summary>
+    /// <param name="train">Trains; gives the same graph with other weights.</param>
+    /// <param name="portable">Whether weights take seven bits even where the options leave them eight.</param>
+    /// <param name="cancellation">Ends the work between two pictures.</param>
+    public Int8Candidate Trained(Func<OnnxGraph, OnnxGraph> train, bool portable, CancellationToken cancellation)
+    {
+        var encoder = _calibrated ??= Calibrated(new Int8Encoder(_source), cancellation);
+        var probe = _probe ??= new LogitProbe(_source, [.. Spread()], _shape);
+        var options = _options with { PortableWeights = _options.PortableWeights || portable, BiasCorrection = true };
+        var (graph, report) = encoder.Encode(options, train: train);
+        return new Int8Candidate(graph, report, ["biases corrected", "quantization-aware training"], probe.Error(graph), encoder.Prepared);
+    }
+
     private static Int8Candidate Candidate(
         Int8Encoder encoder,
         Int8Options options,

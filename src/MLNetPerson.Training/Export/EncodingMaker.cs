@@ -12,10 +12,11 @@ internal sealed class EncodingMaker
     private readonly RecoveryLadder _ladder;
     private readonly IReadOnlyList<Func<byte[]>> _pictures;
     private readonly long[] _shape;
+    private readonly Func<OnnxGraph, CancellationToken, OnnxGraph>? _lastRung;
 
     public EncodingMaker(OnnxGraph source, IReadOnlyList<Func<byte[]>> pictures, long[] shape, QuantizeOptions options)
     {
-        (_source, _pictures, _shape) = (source, pictures, shape);
+        (_source, _pictures, _shape, _lastRung) = (source, pictures, shape, options.LastRung);
         _ladder = new RecoveryLadder(source, pictures, shape, options.ToInt8());
     }
 
@@ -51,17 +52,27 @@ internal sealed class EncodingMaker
             default:
                 foreach (var candidate in _ladder.Climb(encoding == PackageEncoding.Int8Portable, cancellation))
                 {
-                    yield return new EncodingCandidate(
-                        candidate.Graph.ToBytes(),
-                        candidate.Steps,
-                        [.. candidate.Report.Skipped.Select(skip => $"{skip.Node} ({skip.Operation}): {Why(skip.Reason)}")],
-                        pictures => SignalToNoise.Measure(candidate.Prepared, candidate.Graph, pictures, _shape)
+                    yield return Integers(candidate);
+                }
+
+                if (_lastRung is { } train)
+                {
+                    yield return Integers(
+                        _ladder.Trained(graph => train(graph, cancellation), encoding == PackageEncoding.Int8Portable, cancellation)
                     );
                 }
 
                 break;
         }
     }
+
+    private EncodingCandidate Integers(Int8Candidate candidate) =>
+        new(
+            candidate.Graph.ToBytes(),
+            candidate.Steps,
+            [.. candidate.Report.Skipped.Select(skip => $"{skip.Node} ({skip.Operation}): {Why(skip.Reason)}")],
+            pictures => SignalToNoise.Measure(candidate.Prepared, candidate.Graph, pictures, _shape)
+        );
 
     private static EncodingCandidate Compact(OnnxGraph graph, ImmutableArray<string> steps) => new(graph.ToBytes(), steps, [], _ => []);
 

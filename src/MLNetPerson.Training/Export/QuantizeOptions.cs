@@ -4,6 +4,7 @@ using MLNetPerson.Images;
 using MLNetPerson.Onnx.Quantization;
 using MLNetPerson.Onnx.Quantization.Ranges;
 using MLNetPerson.Packaging;
+using MLNetPerson.Onnx.Graphs;
 
 namespace MLNetPerson.Training.Export;
 
@@ -33,6 +34,9 @@ public sealed record QuantizeOptions
 
     /// <summary>How activations' ranges are found.</summary>
     public RangeMethod Range { get; init; } = RangeMethod.MinMax;
+
+    /// <summary>Trains an integer graph through its rounding, where nothing else was good enough; null where nobody does.</summary>
+    internal Func<OnnxGraph, CancellationToken, OnnxGraph>? LastRung { get; init; }
 
     /// <summary>Share of values kept, in percent, for <see cref="RangeMethod.Percentile"/>. Range (50, 100].</summary>
     public double Percentile { get; init; } = 99.99;

@@ -71,12 +71,18 @@ internal sealed record Augmentation
         return drawn with { Noise = dice, Erased = drawn.Erased is { } erased && Spares(drawn, erased, picture) ? erased : null };
     }
 
-    private static (RelativeBox Crop, RelativeBox Place, bool IsPerson) Geometry(ref Dice dice, AugmentationOptions options, TrainingPicture picture, LabelRule rule)
+    private static (RelativeBox Crop, RelativeBox Place, bool IsPerson) Geometry(
+        ref Dice dice,
+        AugmentationOptions options,
+        TrainingPicture picture,
+        LabelRule rule
+    )
     {
         var label = picture.Sample.IsPerson;
         if (dice.Chance(options.ZoomOut))
         {
-            double width = dice.Between(options.SmallestZoom, 1), height = Math.Clamp(width * dice.Between(0.85, 1.18), options.SmallestZoom, 1);
+            double width = dice.Between(options.SmallestZoom, 1),
+                height = Math.Clamp(width * dice.Between(0.85, 1.18), options.SmallestZoom, 1);
             var place = new RelativeBox(dice.Between(0, 1 - width), dice.Between(0, 1 - height), width, height);
 
             // Persons of unknown size may become too small to be seen, so their pictures shrink only a little.
@@ -87,8 +93,10 @@ internal sealed record Augmentation
 
         for (var i = 0; i < Tries && options.SmallestCrop < 1; i++)
         {
-            double area = dice.Between(options.SmallestCrop, 1), aspect = Math.Exp(dice.Between(-Math.Log(options.LargestAspect), Math.Log(options.LargestAspect)));
-            double width = Math.Sqrt(area * aspect), height = Math.Sqrt(area / aspect);
+            double area = dice.Between(options.SmallestCrop, 1),
+                aspect = Math.Exp(dice.Between(-Math.Log(options.LargestAspect), Math.Log(options.LargestAspect)));
+            double width = Math.Sqrt(area * aspect),
+                height = Math.Sqrt(area / aspect);
             if (width > 1 || height > 1)
             {
                 continue;
@@ -106,20 +114,25 @@ internal sealed record Augmentation
 
     private static RelativeBox Rectangle(ref Dice dice)
     {
-        double area = dice.Between(0.02, 0.15), aspect = Math.Exp(dice.Between(-Math.Log(3), Math.Log(3)));
-        double width = Math.Min(1, Math.Sqrt(area * aspect)), height = Math.Min(1, Math.Sqrt(area / aspect));
+        double area = dice.Between(0.02, 0.15),
+            aspect = Math.Exp(dice.Between(-Math.Log(3), Math.Log(3)));
+        double width = Math.Min(1, Math.Sqrt(area * aspect)),
+            height = Math.Min(1, Math.Sqrt(area / aspect));
         return new RelativeBox(dice.Between(0, 1 - width), dice.Between(0, 1 - height), width, height);
     }
 
     /// <summary>Whether most of some person that makes the label stays in sight.</summary>
     private static bool Spares(Augmentation drawn, RelativeBox erased, TrainingPicture picture) =>
-        !drawn.IsPerson || (picture.Boxes is { } boxes && boxes.Any(box => drawn.Seen(box) is { Area: > 0 } seen && erased.Common(seen) < 0.5 * seen.Area));
+        !drawn.IsPerson
+        || (picture.Boxes is { } boxes && boxes.Any(box => drawn.Seen(box) is { Area: > 0 } seen && erased.Common(seen) < 0.5 * seen.Area));
 
     /// <summary>Where a box of the picture lies in the input.</summary>
     public RelativeBox Seen(RelativeBox box)
     {
-        double left = Math.Max(box.Left, Crop.Left), top = Math.Max(box.Top, Crop.Top);
-        double right = Math.Min(box.Left + box.Width, Crop.Left + Crop.Width), bottom = Math.Min(box.Top + box.Height, Crop.Top + Crop.Height);
+        double left = Math.Max(box.Left, Crop.Left),
+            top = Math.Max(box.Top, Crop.Top);
+        double right = Math.Min(box.Left + box.Width, Crop.Left + Crop.Width),
+            bottom = Math.Min(box.Top + box.Height, Crop.Top + Crop.Height);
         if (right <= left || bottom <= top)
         {
             return default;
@@ -127,7 +140,12 @@ internal sealed record Augmentation
 
         var x = Place.Left + ((left - Crop.Left) / Crop.Width * Place.Width);
         var width = (right - left) / Crop.Width * Place.Width;
-        return new RelativeBox(Flip ? 1 - x - width : x, Place.Top + ((top - Crop.Top) / Crop.Height * Place.Height), width, (bottom - top) / Crop.Height * Place.Height);
+        return new RelativeBox(
+            Flip ? 1 - x - width : x,
+            Place.Top + ((top - Crop.Top) / Crop.Height * Place.Height),
+            width,
+            (bottom - top) / Crop.Height * Place.Height
+        );
     }
 
     /// <summary>Writes the varied picture.</summary>
@@ -138,7 +156,8 @@ internal sealed record Augmentation
     {
         var squash = spec with { Resize = ResizeKind.Squash };
         var (left, top) = ((int)(Crop.Left * image.Width), (int)(Crop.Top * image.Height));
-        int width = Math.Clamp((int)Math.Round(Crop.Width * image.Width), 1, image.Width - left), height = Math.Clamp((int)Math.Round(Crop.Height * image.Height), 1, image.Height - top);
+        int width = Math.Clamp((int)Math.Round(Crop.Width * image.Width), 1, image.Width - left),
+            height = Math.Clamp((int)Math.Round(Crop.Height * image.Height), 1, image.Height - top);
         ReadOnlySpan<byte> pixels = image.Pixels;
         if (width < image.Width || height < image.Height)
         {
@@ -158,10 +177,12 @@ internal sealed record Augmentation
         }
         else
         {
-            int placeWidth = Math.Max(1, (int)(Place.Width * spec.Width)), placeHeight = Math.Max(1, (int)(Place.Height * spec.Height));
+            int placeWidth = Math.Max(1, (int)(Place.Width * spec.Width)),
+                placeHeight = Math.Max(1, (int)(Place.Height * spec.Height));
             var small = new byte[placeWidth * placeHeight * 3];
             ImageReader.Resize(pixels, width, height, squash with { Width = placeWidth, Height = placeHeight }, small);
-            int x = Math.Min((int)(Place.Left * spec.Width), spec.Width - placeWidth), y = Math.Min((int)(Place.Top * spec.Height), spec.Height - placeHeight);
+            int x = Math.Min((int)(Place.Left * spec.Width), spec.Width - placeWidth),
+                y = Math.Min((int)(Place.Top * spec.Height), spec.Height - placeHeight);
             destination.Fill(PixelEffects.Grey);
             for (var row = 0; row < placeHeight; row++)
             {

@@ -12,8 +12,20 @@ public sealed record AugmentationOptions
     public static AugmentationOptions None { get; } =
         new()
         {
-            Flip = 0, SmallestCrop = 1, LargestAspect = 1, ZoomOut = 0, Brightness = 0, Contrast = 0, Saturation = 0,
-            Grey = 0, Infrared = 0, LowLight = 0, Blur = 0, Jpeg = 0, Erase = 0, Mixup = 0,
+            Flip = 0,
+            SmallestCrop = 1,
+            LargestAspect = 1,
+            ZoomOut = 0,
+            Brightness = 0,
+            Contrast = 0,
+            Saturation = 0,
+            Grey = 0,
+            Infrared = 0,
+            LowLight = 0,
+            Blur = 0,
+            Jpeg = 0,
+            Erase = 0,
+            Mixup = 0,
         };
 
     /// <summary>Probability of mirroring left and right. Range [0, 1]. A. Krizhevsky et al., ImageNet classification with deep convolutional neural networks, 2012, section 4.1.</summary>
@@ -65,10 +77,20 @@ public sealed record AugmentationOptions
     public string? Fault()
     {
         List<string> faults = [];
-        foreach (var (name, value) in new[]
-        {
-            ("flip", Flip), ("zoomOut", ZoomOut), ("grey", Grey), ("infrared", Infrared), ("lowLight", LowLight), ("blur", Blur), ("jpeg", Jpeg), ("erase", Erase), ("saturation", Saturation),
-        })
+        foreach (
+            var (name, value) in new[]
+            {
+                ("flip", Flip),
+                ("zoomOut", ZoomOut),
+                ("grey", Grey),
+                ("infrared", Infrared),
+                ("lowLight", LowLight),
+                ("blur", Blur),
+                ("jpeg", Jpeg),
+                ("erase", Erase),
+                ("saturation", Saturation),
+            }
+        )
         {
             Check(name, value, 0, 1);
         }

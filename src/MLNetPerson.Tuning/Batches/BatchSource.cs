@@ -75,7 +75,11 @@ internal sealed class BatchSource
         var channel = Channel.CreateBounded<Batch>(new BoundedChannelOptions(Ahead) { SingleWriter = true, SingleReader = true });
         var order = new Dice(_options.Seed, epoch, -1).Shuffle(_pictures.Length);
         var maker = Task.Factory.StartNew(
-            () => Fill(channel.Writer, order, epoch, from, spec, stop.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            () => Fill(channel.Writer, order, epoch, from, spec, stop.Token),
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default
+        );
         try
         {
             while (true)
@@ -114,7 +118,14 @@ internal sealed class BatchSource
     public Batch Make(int[] order, int epoch, int index, ImageSpec spec)
     {
         var size = Math.Min(_options.Size, _pictures.Length);
-        var batch = new Batch(new byte[size * spec.ByteCount], spec.Height, spec.Width, new float[size], new float[size], [.. order.AsSpan(index * size, size)]);
+        var batch = new Batch(
+            new byte[size * spec.ByteCount],
+            spec.Height,
+            spec.Width,
+            new float[size],
+            new float[size],
+            [.. order.AsSpan(index * size, size)]
+        );
         for (var i = 0; i < size; i++)
         {
             Render(batch, i, epoch, spec);
@@ -162,7 +173,8 @@ internal sealed class BatchSource
         double label = drawn.IsPerson ? 1 - _options.LabelSmoothing : _options.LabelSmoothing;
 
         // A stored answer is of the whole picture; of a crop that shows nobody it says nothing.
-        var soft = _teacher is not null ? _teacher(image, drawn)
+        var soft =
+            _teacher is not null ? _teacher(image, drawn)
             : drawn.IsPerson == picture.Sample.IsPerson ? picture.Soft
             : null;
         return soft is { } answer ? label + (_options.TeacherShare * (answer - label)) : label;
@@ -190,7 +202,8 @@ internal sealed class BatchSource
     {
         var dice = new Dice(_options.Seed, epoch, -2 - index);
         var alpha = _options.Augmentation.Mixup;
-        double a, b;
+        double a,
+            b;
         do
         {
             // Jöhnk's method: right for every α, quick for those up to 2.

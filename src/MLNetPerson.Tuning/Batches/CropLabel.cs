@@ -40,6 +40,8 @@ internal static class CropLabel
             }
         }
 
-        return largest >= rule.MinPersonArea ? true : touched ? null : false;
+        return largest >= rule.MinPersonArea ? true
+            : touched ? null
+            : false;
     }
 }

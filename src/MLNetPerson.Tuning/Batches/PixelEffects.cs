@@ -165,8 +165,10 @@ internal static class PixelEffects
 
     private static void Erase(Span<byte> pixels, ImageSpec spec, RelativeBox box)
     {
-        int left = (int)(box.Left * spec.Width), width = Math.Min((int)(box.Width * spec.Width), spec.Width - left);
-        int top = (int)(box.Top * spec.Height), bottom = Math.Min(top + (int)(box.Height * spec.Height), spec.Height);
+        int left = (int)(box.Left * spec.Width),
+            width = Math.Min((int)(box.Width * spec.Width), spec.Width - left);
+        int top = (int)(box.Top * spec.Height),
+            bottom = Math.Min(top + (int)(box.Height * spec.Height), spec.Height);
         for (var y = top; y < bottom; y++)
         {
             pixels.Slice(((y * spec.Width) + left) * 3, width * 3).Fill(Grey);

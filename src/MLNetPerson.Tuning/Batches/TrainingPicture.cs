@@ -49,7 +49,8 @@ public sealed record TrainingPicture(Sample Sample, ImmutableArray<RelativeBox>?
             sample.Attributes.GetValueOrDefault(BoxColumn) is not { Length: > 0 } text
             || !double.TryParse(sample.Attributes.GetValueOrDefault("width"), CultureInfo.InvariantCulture, out var width)
             || !double.TryParse(sample.Attributes.GetValueOrDefault("height"), CultureInfo.InvariantCulture, out var height)
-            || width < 1 || height < 1
+            || width < 1
+            || height < 1
         )
         {
             return null;
@@ -60,9 +61,16 @@ public sealed record TrainingPicture(Sample Sample, ImmutableArray<RelativeBox>?
         {
             var numbers = box.Split(' ', StringSplitOptions.RemoveEmptyEntries);
             var values = new double[4];
-            if (numbers.Length != 4 || numbers.Index().Any(number => !double.TryParse(number.Item, CultureInfo.InvariantCulture, out values[number.Index])) || values[2] <= 0 || values[3] <= 0)
+            if (
+                numbers.Length != 4
+                || numbers.Index().Any(number => !double.TryParse(number.Item, CultureInfo.InvariantCulture, out values[number.Index]))
+                || values[2] <= 0
+                || values[3] <= 0
+            )
             {
-                throw new DatasetException($"'{sample.File}': '{box}' in column '{BoxColumn}' is no box; 'x y w h' in pixels is expected, boxes separated by ';'.");
+                throw new DatasetException(
+                    $"'{sample.File}': '{box}' in column '{BoxColumn}' is no box; 'x y w h' in pixels is expected, boxes separated by ';'."
+                );
             }
 
             boxes.Add(new RelativeBox(values[0] / width, values[1] / height, values[2] / width, values[3] / height));

@@ -10,7 +10,14 @@ internal sealed record TorchFolder(TorchPlatform Platform, string Path)
 {
     /// <summary>Names a folder that is complete: its files were compared with their hashes before it got its name.</summary>
     public static TorchFolder Of(TorchPlatform platform) =>
-        new(platform, System.IO.Path.Combine(CacheFolder.Root, "torch", $"{TorchPlatform.LibtorchVersion}-{TorchPlatform.TorchSharpVersion}-{platform.Rid}"));
+        new(
+            platform,
+            System.IO.Path.Combine(
+                CacheFolder.Root,
+                "torch",
+                $"{TorchPlatform.LibtorchVersion}-{TorchPlatform.TorchSharpVersion}-{platform.Rid}"
+            )
+        );
 
     /// <summary>Whether it is there. Only names are looked at: hashing 460 MB at every start would take seconds.</summary>
     public bool IsThere => Platform.Files.All(file => File.Exists(PathOf(file)));
@@ -41,5 +48,6 @@ internal sealed record TorchFolder(TorchPlatform Platform, string Path)
     }
 
     /// <summary>Size of all libraries, for a reader.</summary>
-    public string Size => string.Create(CultureInfo.InvariantCulture, $"{Platform.Files.Sum(file => new FileInfo(PathOf(file)).Length) / 1e6:0} MB");
+    public string Size =>
+        string.Create(CultureInfo.InvariantCulture, $"{Platform.Files.Sum(file => new FileInfo(PathOf(file)).Length) / 1e6:0} MB");
 }

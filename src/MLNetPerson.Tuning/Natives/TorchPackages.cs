@@ -24,7 +24,12 @@ internal static class TorchPackages
     /// <summary>Sees to it that the folder is there.</summary>
     /// <returns>True where it had to be brought.</returns>
     /// <exception cref="TuningException">The client is missing or fails, or serves another file. Nothing was kept.</exception>
-    public static async Task<bool> BringAsync(TorchFolder folder, IProgress<NativeProgress>? progress, CancellationToken cancellation, string dotnet = "dotnet")
+    public static async Task<bool> BringAsync(
+        TorchFolder folder,
+        IProgress<NativeProgress>? progress,
+        CancellationToken cancellation,
+        string dotnet = "dotnet"
+    )
     {
         if (folder.IsThere)
         {
@@ -65,13 +70,15 @@ internal static class TorchPackages
 
     private static string? GlobalPackages() =>
         Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } named ? named
-        : Environment.GetFolderPath(Environment.SpecialFolder.UserProfile) is { Length: > 0 } home ? Path.Combine(home, ".nuget", "packages")
+        : Environment.GetFolderPath(Environment.SpecialFolder.UserProfile) is { Length: > 0 } home
+            ? Path.Combine(home, ".nuget", "packages")
         : null;
 
     private static string Source(string packages, TorchPlatform platform, NativeFile file) =>
         Path.Combine(packages, file.Package, file.Version, "runtimes", platform.Rid, "native", file.Name);
 
-    private static bool Has(string packages, TorchPlatform platform) => platform.Files.All(file => File.Exists(Source(packages, platform, file)));
+    private static bool Has(string packages, TorchPlatform platform) =>
+        platform.Files.All(file => File.Exists(Source(packages, platform, file)));
 
     private static void Copy(string packages, TorchFolder folder) =>
         AtomicFolder.Write(
@@ -83,7 +90,9 @@ internal static class TorchPackages
                     var source = Source(packages, folder.Platform, file);
                     if (!File.Exists(source))
                     {
-                        throw new TuningException($"Package {file.Package} {file.Version} has no '{file.Name}' for {folder.Platform.Rid}. The package source serves something else than NuGet's gallery does.");
+                        throw new TuningException(
+                            $"Package {file.Package} {file.Version} has no '{file.Name}' for {folder.Platform.Rid}. The package source serves something else than NuGet's gallery does."
+                        );
                     }
 
                     var target = Path.Combine(temporary, file.Name);
@@ -100,9 +109,17 @@ internal static class TorchPackages
             }
         );
 
-    private static async Task RestoreAsync(TorchPlatform platform, string workshop, IProgress<NativeProgress>? progress, string dotnet, CancellationToken cancellation)
+    private static async Task RestoreAsync(
+        TorchPlatform platform,
+        string workshop,
+        IProgress<NativeProgress>? progress,
+        string dotnet,
+        CancellationToken cancellation
+    )
     {
-        var references = platform.Files.Select(file => (file.Package, file.Version)).Distinct()
+        var references = platform
+            .Files.Select(file => (file.Package, file.Version))
+            .Distinct()
             .Select(package => $"<PackageReference Include=\"{package.Package}\" Version=\"[{package.Version}]\" />");
         File.WriteAllText(
             Path.Combine(workshop, "natives.csproj"),
@@ -113,13 +130,21 @@ internal static class TorchPackages
         File.WriteAllText(Path.Combine(workshop, "Directory.Build.props"), "<Project />");
         File.WriteAllText(Path.Combine(workshop, "Directory.Build.targets"), "<Project />");
         File.WriteAllText(Path.Combine(workshop, "Directory.Packages.props"), "<Project />");
-        var start = new ProcessStartInfo(dotnet, ["restore", "natives.csproj", "--packages", Path.Combine(workshop, "packages"), "--disable-build-servers"])
+        var start = new ProcessStartInfo(
+            dotnet,
+            ["restore", "natives.csproj", "--packages", Path.Combine(workshop, "packages"), "--disable-build-servers"]
+        )
         {
             WorkingDirectory = workshop,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             UseShellExecute = false,
-            Environment = { ["NUGET_HTTP_CACHE_PATH"] = Path.Combine(workshop, "http"), ["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1", ["DOTNET_NOLOGO"] = "1" },
+            Environment =
+            {
+                ["NUGET_HTTP_CACHE_PATH"] = Path.Combine(workshop, "http"),
+                ["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1",
+                ["DOTNET_NOLOGO"] = "1",
+            },
         };
         Process process;
         try
@@ -128,7 +153,10 @@ internal static class TorchPackages
         }
         catch (Exception exception) when (exception is System.ComponentModel.Win32Exception or InvalidOperationException)
         {
-            throw new TuningException($"The NuGet client, which brings libtorch, could not be started ('{dotnet} restore'): {exception.Message}. Install the .NET SDK, so that 'dotnet --version' answers.", exception);
+            throw new TuningException(
+                $"The NuGet client, which brings libtorch, could not be started ('{dotnet} restore'): {exception.Message}. Install the .NET SDK, so that 'dotnet --version' answers.",
+                exception
+            );
         }
 
         using (process)
@@ -148,7 +176,10 @@ internal static class TorchPackages
                 if (process.ExitCode != 0)
                 {
                     throw new TuningException(
-                        string.Create(CultureInfo.InvariantCulture, $"'dotnet restore' of {string.Join(" and ", platform.Files.Select(file => $"{file.Package} {file.Version}").Distinct())} ended with exit code {process.ExitCode} ({FirstError(said)}). ")
+                        string.Create(
+                            CultureInfo.InvariantCulture,
+                            $"'dotnet restore' of {string.Join(" and ", platform.Files.Select(file => $"{file.Package} {file.Version}").Distinct())} ended with exit code {process.ExitCode} ({FirstError(said)}). "
+                        )
                             + "Let the NuGet client reach a source that has these packages (the network is needed once), then try again; nothing was kept."
                     );
                 }
@@ -176,7 +207,8 @@ internal static class TorchPackages
     }
 
     private static string FirstError(string said) =>
-        said.Split('\n').Select(line => line.Trim()).FirstOrDefault(line => line.Contains("error", StringComparison.OrdinalIgnoreCase)) is { } line
+        said.Split('\n').Select(line => line.Trim()).FirstOrDefault(line => line.Contains("error", StringComparison.OrdinalIgnoreCase))
+            is { } line
             ? line[..Math.Min(line.Length, 300)]
             : "it said nothing";
 }

@@ -43,7 +43,8 @@ internal sealed record TorchPlatform(string Rid, long DownloadBytes, ImmutableAr
             var system =
                 OperatingSystem.IsWindows() ? "win"
                 : OperatingSystem.IsMacOS() ? "osx"
-                : OperatingSystem.IsLinux() ? (RuntimeInformation.RuntimeIdentifier.Contains("musl", StringComparison.Ordinal) ? "linux-musl" : "linux")
+                : OperatingSystem.IsLinux()
+                    ? (RuntimeInformation.RuntimeIdentifier.Contains("musl", StringComparison.Ordinal) ? "linux-musl" : "linux")
                 : "unknown";
             return $"{system}-{RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant()}";
         }
@@ -51,7 +52,8 @@ internal sealed record TorchPlatform(string Rid, long DownloadBytes, ImmutableAr
 
     /// <summary>The platform of that name.</summary>
     /// <exception cref="TuningException">There is no libtorch for it.</exception>
-    public static TorchPlatform Of(string rid) => All.FirstOrDefault(platform => platform.Rid == rid) ?? throw new TuningException(WhyNot(rid)!);
+    public static TorchPlatform Of(string rid) =>
+        All.FirstOrDefault(platform => platform.Rid == rid) ?? throw new TuningException(WhyNot(rid)!);
 
     /// <summary>All platforms that can tune.</summary>
     public static ImmutableArray<TorchPlatform> All { get; } =

@@ -40,7 +40,10 @@ public static class TorchRuntime
             {
                 await TorchPackages.BringAsync(folder, progress, cancellation);
                 Load(folder);
-                AssemblyLoadContext.Default.ResolvingUnmanagedDll += (_, name) => name is OwnLibrary ? _own : name is "torch_cpu" ? _own : IntPtr.Zero;
+                AssemblyLoadContext.Default.ResolvingUnmanagedDll += (_, name) =>
+                    name is OwnLibrary ? _own
+                    : name is "torch_cpu" ? _own
+                    : IntPtr.Zero;
             }
 
             torch.InitializeDeviceType(DeviceType.CPU);
@@ -48,7 +51,10 @@ public static class TorchRuntime
         }
         catch (NotSupportedException exception)
         {
-            throw new TuningException($"libtorch does not start: {exception.Message} Delete '{Path.Combine(CacheFolder.Root, "torch")}' and try again.", exception);
+            throw new TuningException(
+                $"libtorch does not start: {exception.Message} Delete '{Path.Combine(CacheFolder.Root, "torch")}' and try again.",
+                exception
+            );
         }
         finally
         {
@@ -68,15 +74,22 @@ public static class TorchRuntime
 
         var folder = TorchFolder.Of(TorchPlatform.Of(rid));
         return !folder.IsThere
-                ? (true, $"libtorch {TorchPlatform.LibtorchVersion} is not here yet; the first 'retrain --tune' fetches it ({folder.Platform.DownloadBytes / 1_000_000:N0} MB)")
-            : folder.Fault() is { } fault ? (false, $"libtorch is damaged: {fault}. Delete '{folder.Path}'; the next 'retrain --tune' fetches it again.")
-            : (true, $"libtorch {TorchPlatform.LibtorchVersion} with TorchSharp {TorchPlatform.TorchSharpVersion}, {folder.Size} in '{folder.Path}'");
+                ? (
+                    true,
+                    $"libtorch {TorchPlatform.LibtorchVersion} is not here yet; the first 'retrain --tune' fetches it ({folder.Platform.DownloadBytes / 1_000_000:N0} MB)"
+                )
+            : folder.Fault() is { } fault
+                ? (false, $"libtorch is damaged: {fault}. Delete '{folder.Path}'; the next 'retrain --tune' fetches it again.")
+            : (
+                true,
+                $"libtorch {TorchPlatform.LibtorchVersion} with TorchSharp {TorchPlatform.TorchSharpVersion}, {folder.Size} in '{folder.Path}'"
+            );
     }
 
     private static bool IsBesideProgram(TorchPlatform platform) =>
-        new[] { AppContext.BaseDirectory, Path.Combine(AppContext.BaseDirectory, "runtimes", platform.Rid, "native") }
-            .Any(folder => platform.Files.All(file => File.Exists(Path.Combine(folder, file.Name))))
-        && !OperatingSystem.IsLinux(); // there the copy in the cache is loaded, which suits an old libstdc++ too
+        new[] { AppContext.BaseDirectory, Path.Combine(AppContext.BaseDirectory, "runtimes", platform.Rid, "native") }.Any(folder =>
+            platform.Files.All(file => File.Exists(Path.Combine(folder, file.Name)))
+        ) && !OperatingSystem.IsLinux(); // there the copy in the cache is loaded, which suits an old libstdc++ too
 
     private static void Load(TorchFolder folder)
     {
@@ -88,7 +101,8 @@ public static class TorchRuntime
                 var handle = NativeLibrary.Load(path);
                 _own = file.Package == "torchsharp" ? handle : _own;
             }
-            catch (DllNotFoundException exception) when (OperatingSystem.IsLinux() && exception.Message.Contains(MissingVersion, StringComparison.Ordinal))
+            catch (DllNotFoundException exception)
+                when (OperatingSystem.IsLinux() && exception.Message.Contains(MissingVersion, StringComparison.Ordinal))
             {
                 _own = LoadForOlderSystem(path);
             }
@@ -109,7 +123,9 @@ public static class TorchRuntime
         var bytes = File.ReadAllBytes(path);
         if (WeakVersion.Mark(bytes, MissingVersion) == 0)
         {
-            throw new TuningException($"'{path}' asks for {MissingVersion}, which this system's libstdc++ lacks. Install a libstdc++ of GCC 13 or newer.");
+            throw new TuningException(
+                $"'{path}' asks for {MissingVersion}, which this system's libstdc++ lacks. Install a libstdc++ of GCC 13 or newer."
+            );
         }
 
         if (!File.Exists(copy) || !File.ReadAllBytes(copy).AsSpan().SequenceEqual(bytes))

@@ -33,7 +33,9 @@ internal static class FakeQuantization
             return (_, _) => grid.Round(shadow.Tensor);
         }
 
-        return context.Graph.Producer(context.Node.Input[0]) is { OpType: "QuantizeLinear" } ? (inputs, _) => grid.ToReals(inputs[0]!) : (inputs, _) => grid.ToReals(inputs[0]!.to(ScalarType.Float32));
+        return context.Graph.Producer(context.Node.Input[0]) is { OpType: "QuantizeLinear" }
+            ? (inputs, _) => grid.ToReals(inputs[0]!)
+            : (inputs, _) => grid.ToReals(inputs[0]!.to(ScalarType.Float32));
     }
 
     /// <summary>The integers of a trained weight, for the graph that is stored.</summary>
@@ -49,7 +51,11 @@ internal static class FakeQuantization
         for (var i = 0; i < values.Length; i++)
         {
             var channel = scales.Length == 1 ? 0 : (int)(i / inner % scales.Length);
-            integers[i] = Math.Clamp(Math.Round(values[i] / scales[channel], MidpointRounding.ToEven) + zero[channel % zero.Length], low, high);
+            integers[i] = Math.Clamp(
+                Math.Round(values[i] / scales[channel], MidpointRounding.ToEven) + zero[channel % zero.Length],
+                low,
+                high
+            );
         }
 
         return (DataType)old.DataType switch
@@ -74,9 +80,12 @@ internal static class FakeQuantization
         {
             _context = context;
             _scales = context.Floats(1) ?? throw context.Fault("its scale is computed; only constants are read");
-            _zeros = context.Has(2) ? context.Floats(2) ?? throw context.Fault("its zero point is computed; only constants are read") : new float[_scales.Length];
+            _zeros = context.Has(2)
+                ? context.Floats(2) ?? throw context.Fault("its zero point is computed; only constants are read")
+                : new float[_scales.Length];
             _axis = (int)context.Node.Int("axis", 1);
-            var type = context.Has(2) && context.Graph.Initializer(context.Node.Input[2]) is { } zero ? (DataType)zero.DataType : DataType.Uint8;
+            var type =
+                context.Has(2) && context.Graph.Initializer(context.Node.Input[2]) is { } zero ? (DataType)zero.DataType : DataType.Uint8;
             _limits = Limits(type);
         }
 
@@ -119,11 +128,16 @@ internal static class FakeQuantization
         public float[] Dequantize(float[] integers, long[] dims)
         {
             var inner = dims.Skip(_axis + 1).Aggregate(1L, (product, size) => product * size);
-            return [.. integers.Select((value, i) =>
-            {
-                var channel = _scales.Length == 1 ? 0 : (int)(i / inner % _scales.Length);
-                return (value - _zeros[channel % _zeros.Length]) * _scales[channel];
-            })];
+            return
+            [
+                .. integers.Select(
+                    (value, i) =>
+                    {
+                        var channel = _scales.Length == 1 ? 0 : (int)(i / inner % _scales.Length);
+                        return (value - _zeros[channel % _zeros.Length]) * _scales[channel];
+                    }
+                ),
+            ];
         }
 
         private (Tensor Scale, Tensor Zero) Shaped(int rank)
@@ -133,8 +147,12 @@ internal static class FakeQuantization
                 return known;
             }
 
-            ImmutableArray<long> shape = _scales.Length == 1 ? [] : [.. Enumerable.Range(0, rank).Select(i => i == _axis ? (long)_scales.Length : 1)];
-            return _shaped[rank] = (_context.Fixed(_scales, shape), _context.Fixed([.. Enumerable.Range(0, _scales.Length).Select(i => _zeros[i % _zeros.Length])], shape));
+            ImmutableArray<long> shape =
+                _scales.Length == 1 ? [] : [.. Enumerable.Range(0, rank).Select(i => i == _axis ? (long)_scales.Length : 1)];
+            return _shaped[rank] = (
+                _context.Fixed(_scales, shape),
+                _context.Fixed([.. Enumerable.Range(0, _scales.Length).Select(i => _zeros[i % _zeros.Length])], shape)
+            );
         }
     }
 }

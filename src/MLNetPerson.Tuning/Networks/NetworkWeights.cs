@@ -34,7 +34,9 @@ public sealed class NetworkWeights : IDisposable
         {
             return known.Shape.AsSpan().SequenceEqual(shape)
                 ? known
-                : throw new TuningException($"Constant '{name}' is [{string.Join(", ", known.Shape)}] at one input size and [{string.Join(", ", shape.ToArray())}] at another, so the sizes cannot share weights. Tune at one size.");
+                : throw new TuningException(
+                    $"Constant '{name}' is [{string.Join(", ", known.Shape)}] at one input size and [{string.Join(", ", shape.ToArray())}] at another, so the sizes cannot share weights. Tune at one size."
+                );
         }
 
         var tensor = new NetworkTensor(name, [.. shape], values(), depth, isBuffer);

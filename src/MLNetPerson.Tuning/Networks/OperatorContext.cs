@@ -32,7 +32,8 @@ internal sealed class OperatorContext(OnnxGraph graph, NodeProto node, NetworkWe
     public ImmutableArray<long> Shape(int input) => Tensor(input) is { } tensor ? [.. tensor.Dims] : [];
 
     /// <summary>A tensor that stays as it is.</summary>
-    public Tensor Fixed(float[] values, ImmutableArray<long> shape) => Keep(shape.IsEmpty ? tensor(values[0]) : tensor(values, shape.AsSpan()));
+    public Tensor Fixed(float[] values, ImmutableArray<long> shape) =>
+        Keep(shape.IsEmpty ? tensor(values[0]) : tensor(values, shape.AsSpan()));
 
     /// <summary>A tensor of integers that stays as it is.</summary>
     public Tensor FixedIntegers(long[] values) => Keep(tensor(values));
@@ -40,7 +41,9 @@ internal sealed class OperatorContext(OnnxGraph graph, NodeProto node, NetworkWe
     /// <summary>A constant input as integers.</summary>
     /// <exception cref="TuningException">The graph computes it.</exception>
     public long[] Integers(int input, string what) =>
-        Floats(input) is { } values ? [.. values.Select(value => (long)value)] : throw Fault($"its {what} ('{node.Input[input]}') is computed; only constants are read");
+        Floats(input) is { } values
+            ? [.. values.Select(value => (long)value)]
+            : throw Fault($"its {what} ('{node.Input[input]}') is computed; only constants are read");
 
     /// <summary>A constant input that training changes.</summary>
     public NetworkTensor? Trainable(int input, bool isBuffer = false)
@@ -54,7 +57,8 @@ internal sealed class OperatorContext(OnnxGraph graph, NodeProto node, NetworkWe
     }
 
     /// <summary>A tensor of the graph's weights that stands for a quantized constant.</summary>
-    public NetworkTensor Shadow(string name, ReadOnlySpan<long> shape, Func<float[]> values) => weights.Add(name, shape, values, Math.Max(depth, 0), false);
+    public NetworkTensor Shadow(string name, ReadOnlySpan<long> shape, Func<float[]> values) =>
+        weights.Add(name, shape, values, Math.Max(depth, 0), false);
 
     private Tensor Keep(Tensor value)
     {
@@ -65,7 +69,8 @@ internal sealed class OperatorContext(OnnxGraph graph, NodeProto node, NetworkWe
     private TensorProto? Tensor(int input) =>
         !Has(input) ? null
         : graph.Initializer(node.Input[input]) is { } initializer ? initializer
-        : graph.Producer(node.Input[input]) is { OpType: "Constant" } made ? made.Attribute.FirstOrDefault(attribute => attribute.Name == "value")?.T
+        : graph.Producer(node.Input[input]) is { OpType: "Constant" } made
+            ? made.Attribute.FirstOrDefault(attribute => attribute.Name == "value")?.T
         : null;
 
     /// <summary>Says why a node cannot be translated.</summary>

@@ -19,17 +19,29 @@ internal static class Operators
         ["MatMul"] = MatMul,
         ["Relu"] = context => (inputs, _) => inputs[0]!.relu(),
         ["Clip"] = Clip,
-        ["LeakyRelu"] = context => { var slope = context.Node.Float("alpha", 0.01f); return (inputs, _) => functional.leaky_relu(inputs[0]!, slope); },
+        ["LeakyRelu"] = context =>
+        {
+            var slope = context.Node.Float("alpha", 0.01f);
+            return (inputs, _) => functional.leaky_relu(inputs[0]!, slope);
+        },
         ["HardSwish"] = context => (inputs, _) => inputs[0]!.hardswish(),
         ["HardSigmoid"] = HardSigmoid,
         ["Sigmoid"] = context => (inputs, _) => inputs[0]!.sigmoid(),
         ["Tanh"] = context => (inputs, _) => inputs[0]!.tanh(),
-        ["Softmax"] = context => { var axis = context.Node.Int("axis", -1); return (inputs, _) => functional.softmax(inputs[0]!, axis); },
+        ["Softmax"] = context =>
+        {
+            var axis = context.Node.Int("axis", -1);
+            return (inputs, _) => functional.softmax(inputs[0]!, axis);
+        },
         ["Add"] = context => Binary(context, (a, b) => a + b),
         ["Sub"] = context => Binary(context, (a, b) => a - b),
         ["Mul"] = context => Binary(context, (a, b) => a * b),
         ["Div"] = context => Binary(context, (a, b) => a / b),
-        ["Concat"] = context => { var axis = context.Node.Int("axis", 0); return (inputs, _) => cat([.. inputs.Select(input => input!)], axis); },
+        ["Concat"] = context =>
+        {
+            var axis = context.Node.Int("axis", 0);
+            return (inputs, _) => cat([.. inputs.Select(input => input!)], axis);
+        },
         ["Flatten"] = Flatten,
         ["Reshape"] = Reshape,
         ["Transpose"] = Transpose,
@@ -69,7 +81,12 @@ internal static class Operators
     /// </summary>
     private static Tensor? Constant(OperatorContext context, int input)
     {
-        if (context.Graph.Initializer(context.Node.Input[input]) is { } tensor && tensor.IsFloat() && tensor.Count() > 1 && context.IsBehindWeights)
+        if (
+            context.Graph.Initializer(context.Node.Input[input]) is { } tensor
+            && tensor.IsFloat()
+            && tensor.Count() > 1
+            && context.IsBehindWeights
+        )
         {
             return context.Trainable(input)!.Tensor;
         }
@@ -83,7 +100,9 @@ internal static class Operators
         var high = Bound(2, "max", float.PositiveInfinity);
 
         // A tensor that nobody else reads may be overwritten: the convolution before does not need it for its gradient.
-        var alone = context.Graph.OnlyConsumer(context.Node.Input[0]) is not null && context.Graph.Producer(context.Node.Input[0]) is { OpType: "Conv" or "BatchNormalization" };
+        var alone =
+            context.Graph.OnlyConsumer(context.Node.Input[0]) is not null
+            && context.Graph.Producer(context.Node.Input[0]) is { OpType: "Conv" or "BatchNormalization" };
         return (low, high) switch
         {
             (0, 6) when alone => (inputs, _) => inputs[0]!.relu6_(),
@@ -93,13 +112,17 @@ internal static class Operators
         };
 
         float Bound(int input, string name, float otherwise) =>
-            !context.Has(input) ? otherwise : context.Floats(input) is [var value] ? value : throw context.Fault($"its {name} is computed; only constants are read");
+            !context.Has(input) ? otherwise
+            : context.Floats(input) is [var value] ? value
+            : throw context.Fault($"its {name} is computed; only constants are read");
     }
 
     private static Operator HardSigmoid(OperatorContext context)
     {
         var (alpha, beta) = (context.Node.Float("alpha", 0.2f), context.Node.Float("beta", 0.5f));
-        return Math.Abs(alpha - (1f / 6)) < 1e-6f && beta == 0.5f ? (inputs, _) => inputs[0]!.hardsigmoid() : (inputs, _) => ((inputs[0]! * alpha) + beta).clamp(0, 1);
+        return Math.Abs(alpha - (1f / 6)) < 1e-6f && beta == 0.5f
+            ? (inputs, _) => inputs[0]!.hardsigmoid()
+            : (inputs, _) => ((inputs[0]! * alpha) + beta).clamp(0, 1);
     }
 
     private static Operator BatchNormalization(OperatorContext context)
@@ -114,7 +137,16 @@ internal static class Operators
         double epsilon = context.Node.Float("epsilon", 1e-5f);
         var momentum = 1 - (double)context.Node.Float("momentum", 0.9f); // ONNX keeps this share, Torch takes that share
         return (inputs, mode) =>
-            functional.batch_norm(inputs[0]!, mean.Tensor, variance.Tensor, scale.Tensor, bias.Tensor, mode == NetworkMode.TrainNormalization && scale.Trains, momentum, epsilon);
+            functional.batch_norm(
+                inputs[0]!,
+                mean.Tensor,
+                variance.Tensor,
+                scale.Tensor,
+                bias.Tensor,
+                mode == NetworkMode.TrainNormalization && scale.Trains,
+                momentum,
+                epsilon
+            );
     }
 
     private static Operator Gemm(OperatorContext context)
@@ -160,19 +192,23 @@ internal static class Operators
     private static Operator Transpose(OperatorContext context)
     {
         var order = context.Node.Ints("perm");
-        return (inputs, _) => inputs[0]!.permute(order ?? [.. Enumerable.Range(0, (int)inputs[0]!.dim()).Reverse().Select(axis => (long)axis)]);
+        return (inputs, _) =>
+            inputs[0]!.permute(order ?? [.. Enumerable.Range(0, (int)inputs[0]!.dim()).Reverse().Select(axis => (long)axis)]);
     }
 
     private static Operator Cast(OperatorContext context)
     {
         var to = (TensorProto.Types.DataType)context.Node.Int("to", 0);
-        return to == TensorProto.Types.DataType.Float ? (inputs, _) => inputs[0]!.to(ScalarType.Float32).alias() : throw context.Fault($"it casts to {to}; only Float can be trained through");
+        return to == TensorProto.Types.DataType.Float
+            ? (inputs, _) => inputs[0]!.to(ScalarType.Float32).alias()
+            : throw context.Fault($"it casts to {to}; only Float can be trained through");
     }
 
     private static Operator Squeeze(OperatorContext context)
     {
         var axes = context.Has(1) ? context.Integers(1, "axes") : throw context.Fault("it names no axes");
-        return (inputs, _) => inputs[0]!.reshape([.. inputs[0]!.shape.Where((_, i) => !axes.Any(axis => (axis < 0 ? axis + inputs[0]!.dim() : axis) == i))]);
+        return (inputs, _) =>
+            inputs[0]!.reshape([.. inputs[0]!.shape.Where((_, i) => !axes.Any(axis => (axis < 0 ? axis + inputs[0]!.dim() : axis) == i))]);
     }
 
     private static Operator Unsqueeze(OperatorContext context)
@@ -207,7 +243,10 @@ internal static class Operators
 
     private static Operator Pad(OperatorContext context)
     {
-        if (context.Node.Text("mode", "constant") != "constant" || context.Integers(1, "pads") is not [0, 0, var top, var left, 0, 0, var bottom, var right])
+        if (
+            context.Node.Text("mode", "constant") != "constant"
+            || context.Integers(1, "pads") is not [0, 0, var top, var left, 0, 0, var bottom, var right]
+        )
         {
             throw context.Fault("only constant padding of height and width can be trained through");
         }

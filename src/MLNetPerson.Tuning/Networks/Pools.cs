@@ -41,5 +41,7 @@ internal static class Pools
     }
 
     private static long[] Kernel(OperatorContext context) =>
-        context.Node.Ints("kernel_shape") is { Length: 2 } kernel ? kernel : throw context.Fault("its kernel_shape does not have 2 dimensions");
+        context.Node.Ints("kernel_shape") is { Length: 2 } kernel
+            ? kernel
+            : throw context.Fault("its kernel_shape does not have 2 dimensions");
 }

@@ -35,13 +35,22 @@ public sealed class TorchNetwork : IDisposable
         var depth = -1;
         foreach (var node in graph.Nodes.Where(node => node.OpType != "Constant"))
         {
-            var isWeight = Weighted.Contains(node.OpType) && node.Input.Skip(1).Any(input => graph.IsConstant(input) || graph.Producer(input) is { OpType: "DequantizeLinear" });
+            var isWeight =
+                Weighted.Contains(node.OpType)
+                && node.Input.Skip(1).Any(input => graph.IsConstant(input) || graph.Producer(input) is { OpType: "DequantizeLinear" });
             depth += isWeight ? 1 : 0;
 
             // A quantized weight stands in front of the layer that it belongs to.
             var own = node.OpType == "DequantizeLinear" && graph.IsConstant(node.Input[0]) ? depth + 1 : depth;
             var operation = Operators.Translate(new OperatorContext(graph, node, Weights, _fixtures, own));
-            steps.Add(new Step(node.Name, operation, [.. node.Input.Select(input => slots.GetValueOrDefault(input, -1))], slots[node.Output[0]] = slots.Count));
+            steps.Add(
+                new Step(
+                    node.Name,
+                    operation,
+                    [.. node.Input.Select(input => slots.GetValueOrDefault(input, -1))],
+                    slots[node.Output[0]] = slots.Count
+                )
+            );
         }
 
         OutputSlots = graph.OutputNames.ToDictionary(output => output, output => slots[output], StringComparer.Ordinal);

@@ -54,7 +54,9 @@ internal sealed class Window
     public (Tensor Picture, long[] Padding) Pad(Tensor picture, double value)
     {
         var (top, left, bottom, right) = Borders(picture.shape[2], picture.shape[3]);
-        return top == bottom && left == right ? (picture, [top, left]) : (functional.pad(picture, [left, right, top, bottom], PaddingModes.Constant, value), [0, 0]);
+        return top == bottom && left == right
+            ? (picture, [top, left])
+            : (functional.pad(picture, [left, right, top, bottom], PaddingModes.Constant, value), [0, 0]);
     }
 
     private (long Before, long After) Same(int axis, long size)

@@ -55,9 +55,18 @@ internal sealed class TunedPersonEstimator(MLContext ml, TunedPersonPipelineOpti
     /// <inheritdoc/>
     public ITransformer Fit(IDataView input)
     {
-        var retrain = new TunedRetrainOptions { Retrain = new RetrainOptions { Out = options.Package, Recipe = options.Recipe! } };
+        var retrain = new TunedRetrainOptions
+        {
+            Retrain = new RetrainOptions { Out = options.Package, Recipe = options.Recipe! },
+        };
         _ = TunedRetrainer.RetrainAsync(Read(input), null, retrain, options.Progress, options.Stop).GetAwaiter().GetResult();
-        return ml.Transforms.ApplyPersonPackage(options.Package, options.ImageColumn, new ApplyPackageOptions { ImageFolder = options.ImageFolder }).Fit(input);
+        return ml
+            .Transforms.ApplyPersonPackage(
+                options.Package,
+                options.ImageColumn,
+                new ApplyPackageOptions { ImageFolder = options.ImageFolder }
+            )
+            .Fit(input);
     }
 
     /// <inheritdoc/>
@@ -87,7 +96,14 @@ internal sealed class TunedPersonEstimator(MLContext ml, TunedPersonPipelineOpti
             path(ref text);
             person(ref isPerson);
             var full = Path.GetFullPath(Path.Combine(options.ImageFolder ?? Directory.GetCurrentDirectory(), text.ToString()));
-            samples.Add(new Sample { File = text.ToString().Replace('\\', '/'), Path = full, IsPerson = isPerson });
+            samples.Add(
+                new Sample
+                {
+                    File = text.ToString().Replace('\\', '/'),
+                    Path = full,
+                    IsPerson = isPerson,
+                }
+            );
         }
 
         return samples.Count > 0

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using System.Runtime.InteropServices;
 using MLNetPerson.Files;
 
 namespace MLNetPerson.Tuning;
@@ -60,7 +60,21 @@ internal sealed record Checkpoint
                 }
 
                 Put(Magic);
-                var head = JsonSerializer.SerializeToUtf8Bytes(new Head(Key, Epoch, Batch, Step, LossSum, Seconds, RateFactor, SinceBest, History, [.. Arrays.Select(array => array.Length)]), Options);
+                var head = JsonSerializer.SerializeToUtf8Bytes(
+                    new Head(
+                        Key,
+                        Epoch,
+                        Batch,
+                        Step,
+                        LossSum,
+                        Seconds,
+                        RateFactor,
+                        SinceBest,
+                        History,
+                        [.. Arrays.Select(array => array.Length)]
+                    ),
+                    Options
+                );
                 Put(BitConverter.GetBytes(head.Length));
                 Put(head);
                 foreach (var array in Arrays)
@@ -85,9 +99,15 @@ internal sealed record Checkpoint
         }
 
         var bytes = File.ReadAllBytes(path);
-        if (bytes.Length < Magic.Length + 36 || !bytes.AsSpan().StartsWith(Magic) || !SHA256.HashData(bytes.AsSpan(0, bytes.Length - 32)).AsSpan().SequenceEqual(bytes.AsSpan(bytes.Length - 32)))
+        if (
+            bytes.Length < Magic.Length + 36
+            || !bytes.AsSpan().StartsWith(Magic)
+            || !SHA256.HashData(bytes.AsSpan(0, bytes.Length - 32)).AsSpan().SequenceEqual(bytes.AsSpan(bytes.Length - 32))
+        )
         {
-            throw new TuningException($"Checkpoint '{path}' is damaged: its content does not have the hash at its end. Delete it to begin again.");
+            throw new TuningException(
+                $"Checkpoint '{path}' is damaged: its content does not have the hash at its end. Delete it to begin again."
+            );
         }
 
         var length = BitConverter.ToInt32(bytes, Magic.Length);
@@ -110,13 +130,34 @@ internal sealed record Checkpoint
 
         return new Checkpoint
         {
-            Key = head.Key, Epoch = head.Epoch, Batch = head.Batch, Step = head.Step, LossSum = head.LossSum, Seconds = head.Seconds,
-            RateFactor = head.RateFactor, SinceBest = head.SinceBest, History = head.History, Arrays = arrays.ToImmutable(),
+            Key = head.Key,
+            Epoch = head.Epoch,
+            Batch = head.Batch,
+            Step = head.Step,
+            LossSum = head.LossSum,
+            Seconds = head.Seconds,
+            RateFactor = head.RateFactor,
+            SinceBest = head.SinceBest,
+            History = head.History,
+            Arrays = arrays.ToImmutable(),
         };
     }
 
-    private static readonly JsonSerializerOptions Options = new() { NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals };
+    private static readonly JsonSerializerOptions Options = new()
+    {
+        NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals,
+    };
 
     private sealed record Head(
-        string Key, int Epoch, int Batch, long Step, double LossSum, double Seconds, double RateFactor, int SinceBest, ImmutableArray<EpochReport> History, ImmutableArray<int> Lengths);
+        string Key,
+        int Epoch,
+        int Batch,
+        long Step,
+        double LossSum,
+        double Seconds,
+        double RateFactor,
+        int SinceBest,
+        ImmutableArray<EpochReport> History,
+        ImmutableArray<int> Lengths
+    );
 }

@@ -9,4 +9,13 @@ namespace MLNetPerson.Tuning;
 /// <param name="Accuracy">At one half. Range [0, 1].</param>
 /// <param name="RocAuc">Range [0, 1].</param>
 /// <param name="Seconds">That the epoch took.</param>
-public sealed record EpochReport(int Epoch, int Side, double Rate, double TrainingLoss, double Loss, double Accuracy, double RocAuc, double Seconds);
+public sealed record EpochReport(
+    int Epoch,
+    int Side,
+    double Rate,
+    double TrainingLoss,
+    double Loss,
+    double Accuracy,
+    double RocAuc,
+    double Seconds
+);

@@ -27,7 +27,13 @@ internal static class LearningRateTest
     /// <param name="from">First rate.</param>
     /// <param name="to">Last rate.</param>
     /// <param name="steps">Range [10, ∞).</param>
-    public static (double Suggested, ImmutableArray<RateTrial> Trials) Run(TrainingEngine engine, IEnumerable<Batch> batches, double from, double to, int steps)
+    public static (double Suggested, ImmutableArray<RateTrial> Trials) Run(
+        TrainingEngine engine,
+        IEnumerable<Batch> batches,
+        double from,
+        double to,
+        int steps
+    )
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(steps, 10);
         var trials = ImmutableArray.CreateBuilder<RateTrial>();

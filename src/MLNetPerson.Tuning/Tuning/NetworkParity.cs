@@ -23,7 +23,14 @@ internal static class NetworkParity
     /// <param name="tolerance">Largest difference; relative to the logit where that is above 1.</param>
     /// <returns>The largest difference.</returns>
     /// <exception cref="TuningException">It is above the tolerance; the picture is named.</exception>
-    public static double Check(OnnxGraph graph, Func<byte[], int, float[]> logits, IReadOnlyList<Sample> samples, ImageSpec spec, string when, double tolerance = Tolerance)
+    public static double Check(
+        OnnxGraph graph,
+        Func<byte[], int, float[]> logits,
+        IReadOnlyList<Sample> samples,
+        ImageSpec spec,
+        string when,
+        double tolerance = Tolerance
+    )
     {
         using var model = OnnxModel.Load(graph.ToBytes(), $"the network {when}");
         var reader = new ImageReader();
@@ -48,8 +55,12 @@ internal static class NetworkParity
             var difference = Math.Abs(runtime[0] - torch) / Math.Max(1, Math.Abs(runtime[0]));
             if (!(difference <= tolerance))
             {
-                throw new TuningException(string.Create(CultureInfo.InvariantCulture,
-                    $"Torch and ONNX Runtime differ {when}: on '{sample.File}' the logits are {torch:0.000000} and {runtime[0]:0.000000}, {tolerance} is the limit. Nothing was written; this is a fault of the translation, please report it."));
+                throw new TuningException(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"Torch and ONNX Runtime differ {when}: on '{sample.File}' the logits are {torch:0.000000} and {runtime[0]:0.000000}, {tolerance} is the limit. Nothing was written; this is a fault of the translation, please report it."
+                    )
+                );
             }
 
             worst = Math.Max(worst, difference);

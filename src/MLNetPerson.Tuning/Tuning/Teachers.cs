@@ -40,25 +40,30 @@ internal sealed class Teachers : IDisposable
         var reader = new ImageReader(limits);
         var answers = new double[samples.Count];
         var count = 0;
-        Parallel.For(0, samples.Count, new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount }, i =>
-        {
-            try
+        Parallel.For(
+            0,
+            samples.Count,
+            new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount },
+            i =>
             {
-                var bytes = reader.ReadBytes(samples[i].Path);
-                answers[i] = _models.Average(teacher =>
+                try
                 {
-                    var pixels = new byte[teacher.Spec.ByteCount];
-                    reader.ReadResized(bytes, teacher.Spec, pixels, samples[i].File);
-                    return Run(teacher.Model, teacher.Spec, pixels);
-                });
-            }
-            catch (ImageException)
-            {
-                answers[i] = double.NaN;
-            }
+                    var bytes = reader.ReadBytes(samples[i].Path);
+                    answers[i] = _models.Average(teacher =>
+                    {
+                        var pixels = new byte[teacher.Spec.ByteCount];
+                        reader.ReadResized(bytes, teacher.Spec, pixels, samples[i].File);
+                        return Run(teacher.Model, teacher.Spec, pixels);
+                    });
+                }
+                catch (ImageException)
+                {
+                    answers[i] = double.NaN;
+                }
 
-            done(Interlocked.Increment(ref count));
-        });
+                done(Interlocked.Increment(ref count));
+            }
+        );
         return answers;
     }
 
@@ -92,10 +97,14 @@ internal sealed class Teachers : IDisposable
         }
         catch (OnnxModelException exception)
         {
-            throw new TuningException($"Teacher '{path}' cannot be used: {exception.Message} Name the folder of a package, or an ONNX file.", exception);
+            throw new TuningException(
+                $"Teacher '{path}' cannot be used: {exception.Message} Name the folder of a package, or an ONNX file.",
+                exception
+            );
         }
 
-        return model.Inputs is [{ Kind: TensorKind.UInt8, Shape: [_, var height and > 0, var width and > 0, 3] }]
+        return
+            model.Inputs is [{ Kind: TensorKind.UInt8, Shape: [_, var height and > 0, var width and > 0, 3] }]
             && model.Outputs is [{ Kind: TensorKind.Float, Shape: [_, 1] or [_] }]
             ? (model, new ImageSpec((int)width, (int)height), path)
             : throw new TuningException(

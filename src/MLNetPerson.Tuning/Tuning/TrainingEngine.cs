@@ -30,7 +30,9 @@ internal sealed class TrainingEngine : IDisposable
         Main = Network(spec);
         if (options.FrozenLayers >= _weights.Layers)
         {
-            throw new TuningException($"'frozenLayers' is {options.FrozenLayers}, and network '{name}' has {_weights.Layers} weighted layers: nothing is left to tune. Freeze fewer.");
+            throw new TuningException(
+                $"'frozenLayers' is {options.FrozenLayers}, and network '{name}' has {_weights.Layers} weighted layers: nothing is left to tune. Freeze fewer."
+            );
         }
 
         _weights.FreezeBelow(options.FrozenLayers);
@@ -62,9 +64,16 @@ internal sealed class TrainingEngine : IDisposable
     {
         using var scope = NewDisposeScope();
         var network = Network(new ImageSpec(batch.Width, batch.Side));
-        var logits = network.Forward(ToTensor(batch.Pixels, batch.Count, batch.Side, batch.Width), _options.TrainNormalization ? NetworkMode.TrainNormalization : NetworkMode.Train).reshape(-1);
+        var logits = network
+            .Forward(
+                ToTensor(batch.Pixels, batch.Count, batch.Side, batch.Width),
+                _options.TrainNormalization ? NetworkMode.TrainNormalization : NetworkMode.Train
+            )
+            .reshape(-1);
         var weights = tensor(batch.Weights);
-        var loss = nn.functional.binary_cross_entropy_with_logits(logits, tensor(batch.Targets), weights, nn.Reduction.Sum) / Math.Max(batch.Weights.Sum(), 1e-12f);
+        var loss =
+            nn.functional.binary_cross_entropy_with_logits(logits, tensor(batch.Targets), weights, nn.Reduction.Sum)
+            / Math.Max(batch.Weights.Sum(), 1e-12f);
         double value = loss.item<float>();
         if (!double.IsFinite(value))
         {
@@ -113,7 +122,11 @@ internal sealed class TrainingEngine : IDisposable
     public float[] Logits(byte[] pixels, int count, ImageSpec spec)
     {
         using var scope = NewDisposeScope();
-        return Network(spec).Forward(ToTensor(pixels, count, spec.Height, spec.Width), NetworkMode.Predict).reshape(-1).data<float>().ToArray();
+        return Network(spec)
+            .Forward(ToTensor(pixels, count, spec.Height, spec.Width), NetworkMode.Predict)
+            .reshape(-1)
+            .data<float>()
+            .ToArray();
     }
 
     /// <summary>Lets the averaged weights take the place of the weights, and back: what is judged and kept is the average.</summary>
@@ -155,5 +168,6 @@ internal sealed class TrainingEngine : IDisposable
         return network;
     }
 
-    private static Tensor ToTensor(byte[] pixels, int count, int height, int width) => tensor(pixels, [count, height, width, 3], ScalarType.Byte);
+    private static Tensor ToTensor(byte[] pixels, int count, int height, int width) =>
+        tensor(pixels, [count, height, width, 3], ScalarType.Byte);
 }

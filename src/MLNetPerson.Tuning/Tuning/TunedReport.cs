@@ -33,11 +33,30 @@ public static class TunedReport
         string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
         return
         [
-            new ReportFact("Trained below the head", Text($"{report.TrainedValues:N0} numbers; the first {report.FrozenLayers} weighted layers are frozen")),
-            new ReportFact("Pictures", Text($"{report.TrainingPictures:N0} to learn from, {report.CalibrationPictures:N0} to stop by and to fit the head on again")),
-            new ReportFact("Kept", Text($"the averaged weights of epoch {report.Best} of {report.Options.Epochs}{(report.Stopped is { } why ? $"; {why}" : "")}")),
-            new ReportFact("Pace", Text($"{report.PicturesPerSecond:0.0} pictures a second; {100 * report.WaitedForBatches:0.0} % of the time waited for pictures")),
-            new ReportFact("Torch against ONNX Runtime", Text($"largest difference of a logit {report.Parity.Before:0.0e+0} before and {report.Parity.After:0.0e+0} after")),
+            new ReportFact(
+                "Trained below the head",
+                Text($"{report.TrainedValues:N0} numbers; the first {report.FrozenLayers} weighted layers are frozen")
+            ),
+            new ReportFact(
+                "Pictures",
+                Text($"{report.TrainingPictures:N0} to learn from, {report.CalibrationPictures:N0} to stop by and to fit the head on again")
+            ),
+            new ReportFact(
+                "Kept",
+                Text(
+                    $"the averaged weights of epoch {report.Best} of {report.Options.Epochs}{(report.Stopped is { } why ? $"; {why}" : "")}"
+                )
+            ),
+            new ReportFact(
+                "Pace",
+                Text(
+                    $"{report.PicturesPerSecond:0.0} pictures a second; {100 * report.WaitedForBatches:0.0} % of the time waited for pictures"
+                )
+            ),
+            new ReportFact(
+                "Torch against ONNX Runtime",
+                Text($"largest difference of a logit {report.Parity.Before:0.0e+0} before and {report.Parity.After:0.0e+0} after")
+            ),
             .. report.Notes.Select(note => new ReportFact("Note", note)),
         ];
     }
@@ -47,23 +66,45 @@ public static class TunedReport
         var last = Math.Max(1, report.Epochs[^1].Epoch);
         var losses = report.Epochs.SelectMany(epoch => new[] { epoch.Loss, epoch.TrainingLoss }).Where(double.IsFinite).ToList();
         var rates = report.Epochs.Select(epoch => epoch.Rate * 1e4).ToList();
-        ImmutableArray<(double, double)> Points(Func<EpochReport, double> value) => [.. report.Epochs.Select(epoch => ((double)epoch.Epoch, value(epoch)))];
+        ImmutableArray<(double, double)> Points(Func<EpochReport, double> value) =>
+            [.. report.Epochs.Select(epoch => ((double)epoch.Epoch, value(epoch)))];
         return
         [
             new LinePlot
             {
-                Title = "Loss", X = "epoch", Y = "mean log loss", XRange = (0, last), YRange = (0, losses.Max() * 1.1), Mark = report.Best,
-                Series = [new PlotSeries("held-out labels", Points(epoch => epoch.Loss)), new PlotSeries("varied, mixed targets", Points(epoch => epoch.TrainingLoss))],
+                Title = "Loss",
+                X = "epoch",
+                Y = "mean log loss",
+                XRange = (0, last),
+                YRange = (0, losses.Max() * 1.1),
+                Mark = report.Best,
+                Series =
+                [
+                    new PlotSeries("held-out labels", Points(epoch => epoch.Loss)),
+                    new PlotSeries("varied, mixed targets", Points(epoch => epoch.TrainingLoss)),
+                ],
             },
             new LinePlot
             {
-                Title = "Pictures that the backbone did not see", X = "epoch", Y = "share", XRange = (0, last),
-                YRange = (Math.Floor(20 * report.Epochs.Min(epoch => Math.Min(epoch.Accuracy, epoch.RocAuc))) / 20, 1.0001), Mark = report.Best,
-                Series = [new PlotSeries("accuracy", Points(epoch => epoch.Accuracy)), new PlotSeries("ROC AUC", Points(epoch => epoch.RocAuc))],
+                Title = "Pictures that the backbone did not see",
+                X = "epoch",
+                Y = "share",
+                XRange = (0, last),
+                YRange = (Math.Floor(20 * report.Epochs.Min(epoch => Math.Min(epoch.Accuracy, epoch.RocAuc))) / 20, 1.0001),
+                Mark = report.Best,
+                Series =
+                [
+                    new PlotSeries("accuracy", Points(epoch => epoch.Accuracy)),
+                    new PlotSeries("ROC AUC", Points(epoch => epoch.RocAuc)),
+                ],
             },
             new LinePlot
             {
-                Title = "Learning rate", X = "epoch", Y = "1e-4", XRange = (0, last), YRange = (0, Math.Max(rates.Max(), 1e-6) * 1.1),
+                Title = "Learning rate",
+                X = "epoch",
+                Y = "1e-4",
+                XRange = (0, last),
+                YRange = (0, Math.Max(rates.Max(), 1e-6) * 1.1),
                 Series = [new PlotSeries("at the epoch's end", Points(epoch => epoch.Rate * 1e4))],
             },
         ];

@@ -53,8 +53,19 @@ public sealed record TunedRetrainResult(RetrainResult Retrain, EvaluationReport 
 /// <param name="Parity">Largest difference of a logit between Torch and ONNX Runtime, before and after.</param>
 /// <param name="Notes">What happened on the way.</param>
 public sealed record TuningReport(
-    TuningOptions Options, ImmutableArray<EpochReport> Epochs, int Best, string? Stopped, long TrainedValues, int FrozenLayers, int TrainingPictures, int CalibrationPictures,
-    double PicturesPerSecond, double WaitedForBatches, (double Before, double After) Parity, ImmutableArray<string> Notes);
+    TuningOptions Options,
+    ImmutableArray<EpochReport> Epochs,
+    int Best,
+    string? Stopped,
+    long TrainedValues,
+    int FrozenLayers,
+    int TrainingPictures,
+    int CalibrationPictures,
+    double PicturesPerSecond,
+    double WaitedForBatches,
+    (double Before, double After) Parity,
+    ImmutableArray<string> Notes
+);
 
 /// <summary>
 /// From pictures to a package with a tuned backbone: a head on frozen features first, then the layers below it, then the head again on pictures
@@ -87,7 +98,13 @@ public static class TunedRetrainer
     /// <exception cref="FeatureException">Too few pictures can be used.</exception>
     /// <exception cref="IOException">The disk refuses.</exception>
     public static async Task<TunedRetrainResult> RetrainAsync(
-        Dataset training, Dataset? heldOut, TunedRetrainOptions options, IProgress<RetrainProgress>? progress = null, CancellationToken stop = default, CancellationToken cancellation = default)
+        Dataset training,
+        Dataset? heldOut,
+        TunedRetrainOptions options,
+        IProgress<RetrainProgress>? progress = null,
+        CancellationToken stop = default,
+        CancellationToken cancellation = default
+    )
     {
         var recipe = options.Retrain.Recipe;
         var tuning = TuningRecipe.Of(recipe);
@@ -107,7 +124,14 @@ public static class TunedRetrainer
         CheckKinds(training, "to tune on", LeastOfAKind);
         CheckKinds(heldOut, "held out", 1);
         using var teachers = new Teachers(tuning.Teachers);
-        await TorchRuntime.StartAsync(new Relay<NativeProgress>(at => progress?.Report(new RetrainProgress($"fetching libtorch, once: {at.Bytes / 1_000_000:N0} of about {at.Total / 1_000_000:N0} MB"))), cancellation);
+        await TorchRuntime.StartAsync(
+            new Relay<NativeProgress>(at =>
+                progress?.Report(
+                    new RetrainProgress($"fetching libtorch, once: {at.Bytes / 1_000_000:N0} of about {at.Total / 1_000_000:N0} MB")
+                )
+            ),
+            cancellation
+        );
         progress?.Report(new RetrainProgress($"opening backbone {recipe.Backbone}"));
         var backbone = BackboneCatalog.Open(recipe.Backbone);
         var network = await FeatureNetworkBuilder.BuildAsync(backbone, recipe.Input, recipe.Features, cancellation);
@@ -127,8 +151,17 @@ public static class TunedRetrainer
 
     /// <summary>One run.</summary>
     private sealed class Work(
-        Dataset training, Dataset heldOut, TunedRetrainOptions options, TuningOptions tuning, Backbone backbone, FeatureNetwork network, Teachers teachers,
-        IProgress<RetrainProgress>? progress, CancellationToken stop, CancellationToken cancellation)
+        Dataset training,
+        Dataset heldOut,
+        TunedRetrainOptions options,
+        TuningOptions tuning,
+        Backbone backbone,
+        FeatureNetwork network,
+        Teachers teachers,
+        IProgress<RetrainProgress>? progress,
+        CancellationToken stop,
+        CancellationToken cancellation
+    )
     {
         private readonly Recipe _recipe = options.Retrain.Recipe;
 
@@ -154,18 +187,53 @@ public static class TunedRetrainer
                 Key = Key(learned, kept, pictures),
                 Limits = options.Retrain.Features.Limits,
             };
-            input = input with { Checkpoint = options.Checkpoint ?? Path.Combine(CacheFolder.Sub("tuning"), $"{Sha256Text.OfBytes(Encoding.UTF8.GetBytes($"{tuning}|{string.Join(",", tuning.Sizes)}|{input.Key}"))[..16]}.checkpoint") };
+            input = input with
+            {
+                Checkpoint =
+                    options.Checkpoint
+                    ?? Path.Combine(
+                        CacheFolder.Sub("tuning"),
+                        $"{Sha256Text.OfBytes(Encoding.UTF8.GetBytes($"{tuning}|{string.Join(",", tuning.Sizes)}|{string.Join(",", tuning.Teachers)}|{input.Key}"))[..16]}.checkpoint"
+                    ),
+            };
             var (tuned, parity) = Tune(input, kept);
 
-            var network2 = new FeatureNetwork(network.Card with { Origin = $"{network.Card.Origin}; tuned below the head on {training.Name}" }, network.Input, network.Blocks, StoredFeatures(tuned.Graph));
-            var head2 = new LinearHead(tuned.Graph.Initializer(ModelAssembler.WeightsName)!.Floats(), tuned.Graph.Initializer(ModelAssembler.BiasName)!.Floats()[0]);
-            return Export(all, judged, kept, network2, head2, tuned, parity, before, beforeProbabilities, beforeThreshold, input.Checkpoint!);
+            var network2 = new FeatureNetwork(
+                network.Card with
+                {
+                    Origin = $"{network.Card.Origin}; tuned below the head on {training.Name}",
+                },
+                network.Input,
+                network.Blocks,
+                StoredFeatures(tuned.Graph)
+            );
+            var head2 = new LinearHead(
+                tuned.Graph.Initializer(ModelAssembler.WeightsName)!.Floats(),
+                tuned.Graph.Initializer(ModelAssembler.BiasName)!.Floats()[0]
+            );
+            return Export(
+                all,
+                judged,
+                kept,
+                network2,
+                head2,
+                tuned,
+                parity,
+                before,
+                beforeProbabilities,
+                beforeThreshold,
+                input.Checkpoint!
+            );
         }
 
         private (EvaluationReport, double[], double) Frozen(FeatureSet all, FeatureSet judged)
         {
             var (head, report) = Trainer(_recipe.Head).Fit(all.Samples, all.Table, network.Blocks, null, Steps("frozen: "), cancellation);
-            var threshold = ThresholdChooser.Choose(ThresholdRule.Parse(_recipe.Threshold), report.Calibration.Apply(report.OutOfFoldLogits), all.Labels);
+            var threshold = ThresholdChooser.Choose(
+                ThresholdRule.Parse(_recipe.Threshold),
+                report.Calibration.Apply(report.OutOfFoldLogits),
+                all.Labels
+            );
             double[] probabilities = LogitCalibration.None.Apply(head.Logits(judged.Table));
             return (Evaluator.Evaluate(probabilities, judged.Labels, threshold, _recipe.Head.Seed), probabilities, threshold);
         }
@@ -183,7 +251,9 @@ public static class TunedRetrainer
         /// <summary>Whole groups to the part that the backbone does not see.</summary>
         private (FeatureSet Learned, FeatureSet Kept) Divide(FeatureSet all)
         {
-            var rows = Enumerable.Range(0, all.Samples.Length).ToLookup(i => HashSplit.Position(all.Samples[i], tuning.Seed + 1) < tuning.HoldOut);
+            var rows = Enumerable
+                .Range(0, all.Samples.Length)
+                .ToLookup(i => HashSplit.Position(all.Samples[i], tuning.Seed + 1) < tuning.HoldOut);
             var (learned, kept) = (Only(all, [.. rows[false]]), Only(all, [.. rows[true]]));
             foreach (var (part, what) in new[] { (learned, "to tune on"), (kept, "to stop by and to fit the head on again ('holdOut')") })
             {
@@ -201,7 +271,13 @@ public static class TunedRetrainer
                 all.Table.Row(rows[i]).CopyTo(values.AsSpan(i * all.Table.Width));
             }
 
-            return new FeatureSet([.. rows.Select(row => all.Samples[row])], new FeatureTable(rows.Length, all.Table.Width, values), [.. rows.Select(row => all.PictureHashes[row])], [], 0);
+            return new FeatureSet(
+                [.. rows.Select(row => all.Samples[row])],
+                new FeatureTable(rows.Length, all.Table.Width, values),
+                [.. rows.Select(row => all.PictureHashes[row])],
+                [],
+                0
+            );
         }
 
         private ImmutableArray<TrainingPicture> Pictures(FeatureSet learned)
@@ -209,24 +285,46 @@ public static class TunedRetrainer
             double[]? answers = null;
             if (teachers.Any && tuning.TeacherView == TeacherView.Cached)
             {
-                answers = teachers.Answers(learned.Samples, options.Retrain.Features.Limits, done => progress?.Report(new RetrainProgress("asking the teachers", new FeatureProgress(done, learned.Samples.Length, 0, 0))), cancellation);
+                answers = teachers.Answers(
+                    learned.Samples,
+                    options.Retrain.Features.Limits,
+                    done =>
+                        progress?.Report(
+                            new RetrainProgress("asking the teachers", new FeatureProgress(done, learned.Samples.Length, 0, 0))
+                        ),
+                    cancellation
+                );
             }
 
             var balance = _recipe.Balance is { } attribute ? AttributeWeights.Of(learned.Samples, attribute).Values : null;
             var persons = learned.Samples.Count(sample => sample.IsPerson);
-            return [.. learned.Samples.Select((sample, i) =>
-            {
-                var weight = (options.Weights?.TryGetValue(sample.File, out var given) == true ? given : 1) * (balance?[i] ?? 1);
-                weight *= _recipe.Head.ClassWeights == ClassWeights.Balanced ? learned.Samples.Length / (2.0 * (sample.IsPerson ? persons : learned.Samples.Length - persons)) : 1;
-                var soft = answers is not null && !double.IsNaN(answers[i]) ? answers[i] : options.SoftLabels?.TryGetValue(sample.File, out var said) == true ? said : (double?)null;
-                return TrainingPicture.Of(sample, weight, soft);
-            })];
+            return
+            [
+                .. learned.Samples.Select(
+                    (sample, i) =>
+                    {
+                        var weight = (options.Weights?.TryGetValue(sample.File, out var given) == true ? given : 1) * (balance?[i] ?? 1);
+                        weight *=
+                            _recipe.Head.ClassWeights == ClassWeights.Balanced
+                                ? learned.Samples.Length / (2.0 * (sample.IsPerson ? persons : learned.Samples.Length - persons))
+                                : 1;
+                        var soft =
+                            answers is not null && !double.IsNaN(answers[i]) ? answers[i]
+                            : options.SoftLabels?.TryGetValue(sample.File, out var said) == true ? said
+                            : (double?)null;
+                        return TrainingPicture.Of(sample, weight, soft);
+                    }
+                ),
+            ];
         }
 
         private string Key(FeatureSet learned, FeatureSet kept, ImmutableArray<TrainingPicture> pictures)
         {
             var text = new StringBuilder(network.Sha256);
-            text.Append(CultureInfo.InvariantCulture, $"|{ContentHash.Of(learned.Samples, learned.PictureHashes)}|{ContentHash.Of(kept.Samples, kept.PictureHashes)}|{RecipeJson.Write(_recipe)}");
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"|{ContentHash.Of(learned.Samples, learned.PictureHashes)}|{ContentHash.Of(kept.Samples, kept.PictureHashes)}|{RecipeJson.Write(_recipe)}"
+            );
             foreach (var picture in pictures)
             {
                 text.Append(CultureInfo.InvariantCulture, $"|{picture.Weight:R} {picture.Soft:R}");
@@ -244,11 +342,17 @@ public static class TunedRetrainer
 
             try
             {
-                return FeatureNetworkBuilder.BuildAsync(backbone, _recipe.Input with { Width = spec.Width, Height = spec.Height }, _recipe.Features, cancellation).GetAwaiter().GetResult();
+                return FeatureNetworkBuilder
+                    .BuildAsync(backbone, _recipe.Input with { Width = spec.Width, Height = spec.Height }, _recipe.Features, cancellation)
+                    .GetAwaiter()
+                    .GetResult();
             }
             catch (BackboneException exception)
             {
-                throw new TuningException($"'sizes' asks for {spec.Width} x {spec.Height}, and the backbone does not run there: {exception.Message} Leave that size out.", exception);
+                throw new TuningException(
+                    $"'sizes' asks for {spec.Width} x {spec.Height}, and the backbone does not run there: {exception.Message} Leave that size out.",
+                    exception
+                );
             }
         }
 
@@ -264,8 +368,18 @@ public static class TunedRetrainer
         private (TunerResult Result, (double, double) Parity) Tune(TunerInput input, FeatureSet kept)
         {
             using var tuner = new Tuner(tuning, input);
-            var before = NetworkParity.Check(input.Graphs(new ImageSpec(input.Spec.Width, input.Spec.Height)), tuner.Logits, kept.Samples, input.Spec, "before tuning");
-            var result = tuner.Run(new Relay<TuningProgress>(at => progress?.Report(new RetrainProgress(at.ToString()))), stop, cancellation);
+            var before = NetworkParity.Check(
+                input.Graphs(new ImageSpec(input.Spec.Width, input.Spec.Height)),
+                tuner.Logits,
+                kept.Samples,
+                input.Spec,
+                "before tuning"
+            );
+            var result = tuner.Run(
+                new Relay<TuningProgress>(at => progress?.Report(new RetrainProgress(at.ToString()))),
+                stop,
+                cancellation
+            );
             var after = NetworkParity.Check(result.Graph, tuner.Logits, kept.Samples, input.Spec, "after tuning");
             return (result, (before, after));
         }
@@ -284,20 +398,50 @@ public static class TunedRetrainer
         private FeatureSet Extract(FeatureNetwork of, Dataset dataset, FeatureOptions how, string step)
         {
             progress?.Report(new RetrainProgress(step, new FeatureProgress(0, dataset.Samples.Length, 0, 0)));
-            return new FeatureExtractor(of, how).Extract(dataset.Samples, new Relay<FeatureProgress>(at => progress?.Report(new RetrainProgress(step, at))), cancellation);
+            return new FeatureExtractor(of, how).Extract(
+                dataset.Samples,
+                new Relay<FeatureProgress>(at => progress?.Report(new RetrainProgress(step, at))),
+                cancellation
+            );
         }
 
         private TunedRetrainResult Export(
-            FeatureSet all, FeatureSet judged, FeatureSet kept, FeatureNetwork tunedNetwork, LinearHead tunedHead, TunerResult tuned, (double, double) parity,
-            EvaluationReport before, double[] beforeProbabilities, double beforeThreshold, string checkpoint)
+            FeatureSet all,
+            FeatureSet judged,
+            FeatureSet kept,
+            FeatureNetwork tunedNetwork,
+            LinearHead tunedHead,
+            TunerResult tuned,
+            (double, double) parity,
+            EvaluationReport before,
+            double[] beforeProbabilities,
+            double beforeThreshold,
+            string checkpoint
+        )
         {
             // Features of a network that exists once are not kept in the cache.
             var scratch = Directory.CreateTempSubdirectory("mlnetperson-tuned-");
             try
             {
                 var how = options.Retrain.Features with { CacheFolder = scratch.FullName };
-                var keptTuned = Extract(tunedNetwork, training with { Samples = kept.Samples }, how, "tuned features to fit the head on again");
-                var judgedTuned = Extract(tunedNetwork, heldOut with { Samples = judged.Samples }, how, "tuned features of the held-out pictures");
+                var keptTuned = Extract(
+                    tunedNetwork,
+                    training with
+                    {
+                        Samples = kept.Samples,
+                    },
+                    how,
+                    "tuned features to fit the head on again"
+                );
+                var judgedTuned = Extract(
+                    tunedNetwork,
+                    heldOut with
+                    {
+                        Samples = judged.Samples,
+                    },
+                    how,
+                    "tuned features of the held-out pictures"
+                );
                 var (head, report) = Refit(keptTuned, tunedNetwork, tunedHead);
                 var rule = ThresholdRule.Parse(_recipe.Threshold);
                 var threshold = ThresholdChooser.Choose(rule, report.Calibration.Apply(report.OutOfFoldLogits), keptTuned.Labels);
@@ -305,38 +449,83 @@ public static class TunedRetrainer
                 var evaluation = Evaluator.Evaluate(probabilities, judgedTuned.Labels, threshold, _recipe.Head.Seed);
                 cancellation.ThrowIfCancellationRequested();
                 progress?.Report(new RetrainProgress($"exporting to {options.Retrain.Out}"));
-                var exported = PackageExporter.Export(new ExportRequest
-                {
-                    Folder = options.Retrain.Out,
-                    Name = options.Retrain.Name ?? $"{training.Name}-{_recipe.Name}",
-                    Network = tunedNetwork,
-                    Head = head,
-                    Calibration = report.Calibration,
-                    Threshold = threshold,
-                    ThresholdRule = rule.ToString()!,
-                    Metrics = MetricsMapping.ToPackage(evaluation, "held-out"),
-                    Dataset = new PackageDataset(training.Name, ContentHash.Of(all.Samples, all.PictureHashes), all.Samples.Length, all.Labels.Count(isPerson => isPerson), all.Skipped.Length),
-                    Trainer = $"TorchSharp {TorchPlatform.TorchSharpVersion} ({tuning.Optimizer}), {(options.Retrain.Solver ?? new BuiltinSolver()).Name}",
-                    Budget = options.Retrain.Budget,
-                    Recipe = (JsonObject)JsonNode.Parse(RecipeJson.Write(TuningRecipe.With(_recipe, tuning)))!,
-                    Seed = _recipe.Head.Seed,
-                    Features = keptTuned,
-                    Limits = options.Retrain.Features.Limits,
-                    KeepEncodings = options.Retrain.Encodings is not null,
-                });
-                var encodings = options.Retrain.Encodings is null ? null
-                    : PackageQuantizer.Quantize(ModelPackage.Open(options.Retrain.Out), training, heldOut, options.Retrain.Encodings, new Relay<QuantizeProgress>(step => progress?.Report(RetrainProgress.Of(step))), cancellation);
+                var exported = PackageExporter.Export(
+                    new ExportRequest
+                    {
+                        Folder = options.Retrain.Out,
+                        Name = options.Retrain.Name ?? $"{training.Name}-{_recipe.Name}",
+                        Network = tunedNetwork,
+                        Head = head,
+                        Calibration = report.Calibration,
+                        Threshold = threshold,
+                        ThresholdRule = rule.ToString()!,
+                        Metrics = MetricsMapping.ToPackage(evaluation, "held-out"),
+                        Dataset = new PackageDataset(
+                            training.Name,
+                            ContentHash.Of(all.Samples, all.PictureHashes),
+                            all.Samples.Length,
+                            all.Labels.Count(isPerson => isPerson),
+                            all.Skipped.Length
+                        ),
+                        Trainer =
+                            $"TorchSharp {TorchPlatform.TorchSharpVersion} ({tuning.Optimizer}), {(options.Retrain.Solver ?? new BuiltinSolver()).Name}",
+                        Budget = options.Retrain.Budget,
+                        Recipe = (JsonObject)JsonNode.Parse(RecipeJson.Write(TuningRecipe.With(_recipe, tuning)))!,
+                        Seed = _recipe.Head.Seed,
+                        Features = keptTuned,
+                        Limits = options.Retrain.Features.Limits,
+                        KeepEncodings = options.Retrain.Encodings is not null,
+                    }
+                );
+                var encodings = options.Retrain.Encodings is null
+                    ? null
+                    : PackageQuantizer.Quantize(
+                        ModelPackage.Open(options.Retrain.Out),
+                        training,
+                        heldOut,
+                        options.Retrain.Encodings,
+                        new Relay<QuantizeProgress>(step => progress?.Report(RetrainProgress.Of(step))),
+                        cancellation
+                    );
                 File.Delete(checkpoint);
                 var result = new RetrainResult(
-                    Path.GetFullPath(options.Retrain.Out), evaluation, "held-out", report, exported, all.Samples.Length, all.FromCache + judged.FromCache, [.. all.Skipped, .. judged.Skipped], encodings)
+                    Path.GetFullPath(options.Retrain.Out),
+                    evaluation,
+                    "held-out",
+                    report,
+                    exported,
+                    all.Samples.Length,
+                    all.FromCache + judged.FromCache,
+                    [.. all.Skipped, .. judged.Skipped],
+                    encodings
+                )
                 {
-                    Judged = new JudgedSet(judgedTuned.Samples, [.. probabilities], ContentHash.Of(judgedTuned.Samples, judgedTuned.PictureHashes)),
+                    Judged = new JudgedSet(
+                        judgedTuned.Samples,
+                        [.. probabilities],
+                        ContentHash.Of(judgedTuned.Samples, judgedTuned.PictureHashes)
+                    ),
                     Findings = DataFindings.Of(all, judged),
                 };
-                var comparison = PairedComparison.Of([.. beforeProbabilities.Select(p => p >= beforeThreshold)], [.. probabilities.Select(p => p >= threshold)], judgedTuned.Labels);
+                var comparison = PairedComparison.Of(
+                    [.. beforeProbabilities.Select(p => p >= beforeThreshold)],
+                    [.. probabilities.Select(p => p >= threshold)],
+                    judgedTuned.Labels
+                );
                 var tuningReport = new TuningReport(
-                    tuning, tuned.Epochs, tuned.Best, tuned.Stopped, tuned.TrainedValues, tuning.FrozenLayers, all.Samples.Length - kept.Samples.Length, kept.Samples.Length,
-                    tuned.PicturesPerSecond, tuned.WaitedForBatches, parity, tuned.Notes);
+                    tuning,
+                    tuned.Epochs,
+                    tuned.Best,
+                    tuned.Stopped,
+                    tuned.TrainedValues,
+                    tuning.FrozenLayers,
+                    all.Samples.Length - kept.Samples.Length,
+                    kept.Samples.Length,
+                    tuned.PicturesPerSecond,
+                    tuned.WaitedForBatches,
+                    parity,
+                    tuned.Notes
+                );
                 return new TunedRetrainResult(result, before, comparison, tuningReport);
             }
             finally
@@ -360,9 +549,25 @@ public static class TunedRetrainer
                 values[(row * (width + 1)) + width] = (float)logits[row];
             }
 
-            var own = new FeatureBlock(new FeatureSpec { Tap = "tuned head", Pooling = Pooling.Average, Weight = TrustInTunedHead }, width, 1);
+            var own = new FeatureBlock(
+                new FeatureSpec
+                {
+                    Tap = "tuned head",
+                    Pooling = Pooling.Average,
+                    Weight = TrustInTunedHead,
+                },
+                width,
+                1
+            );
             var (head, report) = Trainer(_recipe.Head with { L2 = Corrections })
-                .Fit(kept.Samples, new FeatureTable(rows, width + 1, values), [.. of.Blocks, own], null, Steps("after tuning: "), cancellation);
+                .Fit(
+                    kept.Samples,
+                    new FeatureTable(rows, width + 1, values),
+                    [.. of.Blocks, own],
+                    null,
+                    Steps("after tuning: "),
+                    cancellation
+                );
             var scale = head.Weights[width];
             var weights = new float[width];
             for (var i = 0; i < width; i++)

@@ -48,7 +48,15 @@ internal sealed record TunerInput
 /// <param name="WaitedForBatches">Share of the steps' time that the network waited for pictures. Range [0, 1].</param>
 /// <param name="Notes">What happened on the way: a loss that was not finite, a checkpoint that could not be written.</param>
 internal sealed record TunerResult(
-    OnnxGraph Graph, ImmutableArray<EpochReport> Epochs, int Best, string? Stopped, long TrainedValues, double PicturesPerSecond, double WaitedForBatches, ImmutableArray<string> Notes);
+    OnnxGraph Graph,
+    ImmutableArray<EpochReport> Epochs,
+    int Best,
+    string? Stopped,
+    long TrainedValues,
+    double PicturesPerSecond,
+    double WaitedForBatches,
+    ImmutableArray<string> Notes
+);
 
 /// <summary>Epochs, schedule, judgement, early stopping, checkpoints. Deterministic by seed, machine and threads.</summary>
 internal sealed class Tuner : IDisposable
@@ -76,8 +84,17 @@ internal sealed class Tuner : IDisposable
         _engine = new TrainingEngine(input.Graphs, input.Spec, options, input.Name);
         _batches = new BatchSource(
             input.Training,
-            new BatchOptions { Size = options.BatchSize, Augmentation = options.Augmentation, TeacherShare = options.TeacherShare, LabelSmoothing = options.LabelSmoothing, Seed = options.Seed, Limits = input.Limits },
-            input.Teacher);
+            new BatchOptions
+            {
+                Size = options.BatchSize,
+                Augmentation = options.Augmentation,
+                TeacherShare = options.TeacherShare,
+                LabelSmoothing = options.LabelSmoothing,
+                Seed = options.Seed,
+                Limits = input.Limits,
+            },
+            input.Teacher
+        );
         _best = Averages();
     }
 
@@ -90,10 +107,17 @@ internal sealed class Tuner : IDisposable
     /// <param name="stop">Ends the run after the step under way; the best so far is kept.</param>
     /// <param name="cancellation">Ends the run without a result.</param>
     /// <exception cref="TuningException">The loss was not finite twice, or the checkpoint is of another run.</exception>
-    public TunerResult Run(IProgress<TuningProgress>? progress = null, CancellationToken stop = default, CancellationToken cancellation = default)
+    public TunerResult Run(
+        IProgress<TuningProgress>? progress = null,
+        CancellationToken stop = default,
+        CancellationToken cancellation = default
+    )
     {
-        _key = MLNetPerson.Files.Sha256Text.OfBytes(System.Text.Encoding.UTF8.GetBytes(
-            $"{_options with { Threads = TorchSharp.torch.get_num_threads(), CheckpointMinutes = 1 }}|{string.Join(",", _options.Sizes)}|{_input.Key}|{ImageReader.Fingerprint}|{TorchSharp.torch.__version__}"));
+        _key = MLNetPerson.Files.Sha256Text.OfBytes(
+            System.Text.Encoding.UTF8.GetBytes(
+                $"{_options with { Threads = TorchSharp.torch.get_num_threads(), CheckpointMinutes = 1 }}|{string.Join(",", _options.Sizes)}|{string.Join(",", _options.Teachers)}|{_input.Key}|{ImageReader.Fingerprint}|{TorchSharp.torch.__version__}"
+            )
+        );
         string? stopped = null;
         if (_input.Checkpoint is { } path && Checkpoint.Read(path, _key) is { } checkpoint)
         {
@@ -159,7 +183,14 @@ internal sealed class Tuner : IDisposable
                 break;
             }
 
-            Judge(_state.Epoch + 1, spec.Width, lastRate, _state.LossSum / Math.Max(_state.Batch, 1), Stopwatch.GetElapsedTime(clock).TotalSeconds, cancellation);
+            Judge(
+                _state.Epoch + 1,
+                spec.Width,
+                lastRate,
+                _state.LossSum / Math.Max(_state.Batch, 1),
+                Stopwatch.GetElapsedTime(clock).TotalSeconds,
+                cancellation
+            );
             _state = _state with { Epoch = _state.Epoch + 1, Batch = 0, LossSum = 0 };
             if (stopped is null && _state.SinceBest >= _options.Patience && _state.Epoch < _options.Epochs)
             {
@@ -173,7 +204,16 @@ internal sealed class Tuner : IDisposable
         KeepBest();
         var best = _history.Where(epoch => IsJudgedAtFullSize(epoch)).MinBy(epoch => epoch.Loss) ?? _history[^1];
         var waited = _batches.Waited.TotalSeconds;
-        return new TunerResult(_engine.Main.Store(), [.. _history], best.Epoch, stopped, _engine.TrainedValues, stepSeconds > 0 ? pictures / stepSeconds : 0, stepSeconds > 0 ? waited / (waited + stepSeconds) : 0, [.. _notes]);
+        return new TunerResult(
+            _engine.Main.Store(),
+            [.. _history],
+            best.Epoch,
+            stopped,
+            _engine.TrainedValues,
+            stepSeconds > 0 ? pictures / stepSeconds : 0,
+            stepSeconds > 0 ? waited / (waited + stepSeconds) : 0,
+            [.. _notes]
+        );
     }
 
     /// <inheritdoc/>
@@ -205,16 +245,23 @@ internal sealed class Tuner : IDisposable
                 var count = Math.Min(JudgedAtOnce, logits.Length - from);
                 var pixels = new byte[count * bytes];
                 var start = from;
-                Parallel.For(0, count, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, i =>
-                {
-                    var sample = _input.HeldOut[start + i].Sample;
-                    _reader.ReadResized(_reader.ReadBytes(sample.Path), _input.Spec, pixels.AsSpan(i * bytes, bytes), sample.File);
-                });
+                Parallel.For(
+                    0,
+                    count,
+                    new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount },
+                    i =>
+                    {
+                        var sample = _input.HeldOut[start + i].Sample;
+                        _reader.ReadResized(_reader.ReadBytes(sample.Path), _input.Spec, pixels.AsSpan(i * bytes, bytes), sample.File);
+                    }
+                );
                 _engine.Logits(pixels, count, _input.Spec).Index().ToList().ForEach(value => logits[start + value.Index] = value.Item);
             }
 
             var labels = _input.HeldOut.Select(picture => picture.Sample.IsPerson).ToArray();
-            var loss = logits.Zip(labels, (logit, label) => Math.Max(logit, 0) - (label ? logit : 0) + Math.Log(1 + Math.Exp(-Math.Abs(logit)))).Average();
+            var loss = logits
+                .Zip(labels, (logit, label) => Math.Max(logit, 0) - (label ? logit : 0) + Math.Log(1 + Math.Exp(-Math.Abs(logit))))
+                .Average();
             var accuracy = logits.Zip(labels, (logit, label) => logit >= 0 == label ? 1.0 : 0).Average();
             var report = new EpochReport(epoch, side, rate, trainingLoss, loss, accuracy, RocAuc.Of([.. logits], labels).Value, seconds);
             var better = _history.Count == 0 || loss < _history.Min(old => old.Loss);
@@ -248,13 +295,22 @@ internal sealed class Tuner : IDisposable
         var step = _state.Step + 1;
         if (_state.RateFactor < 1)
         {
-            throw new TuningException(string.Create(CultureInfo.InvariantCulture,
-                $"The loss was {loss} at step {step}, for the second time; the rate had been halved after the first. Lower 'rate' (it is {_options.Rate}), or look for damaged pictures. The last checkpoint is unchanged."));
+            throw new TuningException(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"The loss was {loss} at step {step}, for the second time; the rate had been halved after the first. Lower 'rate' (it is {_options.Rate}), or look for damaged pictures. The last checkpoint is unchanged."
+                )
+            );
         }
 
         Restore(good);
         _state = _state with { RateFactor = 0.5 };
-        _notes.Add(string.Create(CultureInfo.InvariantCulture, $"the loss was {loss} at step {step}: went back to the weights of step {_state.Step} and halved the rate"));
+        _notes.Add(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"the loss was {loss} at step {step}: went back to the weights of step {_state.Step} and halved the rate"
+            )
+        );
         return Snapshot();
     }
 
@@ -272,7 +328,15 @@ internal sealed class Tuner : IDisposable
             History = [.. _history],
             Arrays =
             [
-                .. _engine.Trained.SelectMany(pair => new[] { pair.Tensor.Values.ToArray(), (float[])pair.State.First.Clone(), (float[])pair.State.Second.Clone(), (float[])pair.State.Average.Clone() }),
+                .. _engine.Trained.SelectMany(pair =>
+                    new[]
+                    {
+                        pair.Tensor.Values.ToArray(),
+                        (float[])pair.State.First.Clone(),
+                        (float[])pair.State.Second.Clone(),
+                        (float[])pair.State.Average.Clone(),
+                    }
+                ),
                 .. _engine.Weights.All.Where(tensor => tensor.IsBuffer).Select(tensor => tensor.Values.ToArray()),
                 .. _best.Select(values => (float[])values.Clone()),
             ],
@@ -295,7 +359,14 @@ internal sealed class Tuner : IDisposable
         }
 
         _best = [.. _best.Select(_ => (float[])arrays.Dequeue().Clone())];
-        _state = new State(checkpoint.Epoch, checkpoint.Batch, checkpoint.Step, checkpoint.LossSum, checkpoint.RateFactor, checkpoint.SinceBest);
+        _state = new State(
+            checkpoint.Epoch,
+            checkpoint.Batch,
+            checkpoint.Step,
+            checkpoint.LossSum,
+            checkpoint.RateFactor,
+            checkpoint.SinceBest
+        );
         _seconds = checkpoint.Seconds;
         _history.Clear();
         _history.AddRange(checkpoint.History);
@@ -341,7 +412,18 @@ internal sealed class Tuner : IDisposable
             var rate = seconds > 0 ? _recent.Skip(1).Sum(entry => entry.Pictures) / seconds : 0;
             var (state, steps) = (tuner._state, tuner.Steps);
             var left = rate > 0 ? TimeSpan.FromSeconds((steps - state.Step) * (double)tuner._options.BatchSize / rate) : TimeSpan.Zero;
-            progress?.Report(new TuningProgress(state.Epoch + 1, tuner._options.Epochs, state.Step, steps, rate, _loss, tuner._history.Count > 0 ? tuner._history[^1].Accuracy : null, left));
+            progress?.Report(
+                new TuningProgress(
+                    state.Epoch + 1,
+                    tuner._options.Epochs,
+                    state.Step,
+                    steps,
+                    rate,
+                    _loss,
+                    tuner._history.Count > 0 ? tuner._history[^1].Accuracy : null,
+                    left
+                )
+            );
         }
     }
 }

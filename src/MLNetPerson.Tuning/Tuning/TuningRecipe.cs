@@ -30,7 +30,9 @@ public static class TuningRecipe
         try
         {
             var options = recipe.Tuning.Deserialize<TuningOptions>(Options) ?? throw new JsonException("the block is null");
-            return options.Fault() is { } fault ? throw new RecipeException($"Recipe '{recipe.Name}', block 'tuning', has faults: {fault}.") : options;
+            return options.Fault() is { } fault
+                ? throw new RecipeException($"Recipe '{recipe.Name}', block 'tuning', has faults: {fault}.")
+                : options;
         }
         catch (JsonException exception)
         {
@@ -39,5 +41,9 @@ public static class TuningRecipe
     }
 
     /// <summary>The recipe with these options as its block.</summary>
-    public static Recipe With(Recipe recipe, TuningOptions options) => recipe with { Tuning = (JsonObject)JsonSerializer.SerializeToNode(options, Options)! };
+    public static Recipe With(Recipe recipe, TuningOptions options) =>
+        recipe with
+        {
+            Tuning = (JsonObject)JsonSerializer.SerializeToNode(options, Options)!,
+        };
 }

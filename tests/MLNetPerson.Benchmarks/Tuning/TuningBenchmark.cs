@@ -32,8 +32,14 @@ internal static class TuningBenchmark
         var started = Stopwatch.GetTimestamp();
         var (voc, pool) = (BenchmarkData.Photos(), BenchmarkData.Pool());
         var demo = DemoPhotos.BringAsync(CacheFolder.Sub("demo")).GetAwaiter().GetResult();
-        var training = new Dataset("voc2007 and pool (train splits) and the demo's training photographs", [.. voc.Only("train").Samples, .. pool.Only("train").Samples, .. demo.Only("train").Samples]);
-        var heldOut = new Dataset("voc2007 and pool (dev splits) and the demo's test photographs", [.. voc.Only("dev").Samples, .. pool.Only("dev").Samples, .. demo.Only("test").Samples]);
+        var training = new Dataset(
+            "voc2007 and pool (train splits) and the demo's training photographs",
+            [.. voc.Only("train").Samples, .. pool.Only("train").Samples, .. demo.Only("train").Samples]
+        );
+        var heldOut = new Dataset(
+            "voc2007 and pool (dev splits) and the demo's test photographs",
+            [.. voc.Only("dev").Samples, .. pool.Only("dev").Samples, .. demo.Only("test").Samples]
+        );
         var recipe = RecipeCatalog.Open(recipeName);
         foreach (var pair in arguments.Skip(3).Where(argument => argument.Contains('=')))
         {
@@ -45,10 +51,15 @@ internal static class TuningBenchmark
         var last = 0L;
         var progress = new Reporter(step =>
         {
-            if (Stopwatch.GetElapsedTime(last).TotalSeconds > 20 || step.Features is null && !step.Step.StartsWith("epoch", StringComparison.Ordinal))
+            if (
+                Stopwatch.GetElapsedTime(last).TotalSeconds > 20
+                || step.Features is null && !step.Step.StartsWith("epoch", StringComparison.Ordinal)
+            )
             {
                 last = Stopwatch.GetTimestamp();
-                Console.WriteLine($"{Stopwatch.GetElapsedTime(started).TotalMinutes:0.0} min: {step.Step}{(step.Features is { } f ? $" {f.Done}/{f.Total}" : "")}");
+                Console.WriteLine(
+                    $"{Stopwatch.GetElapsedTime(started).TotalMinutes:0.0} min: {step.Step}{(step.Features is { } f ? $" {f.Done}/{f.Total}" : "")}"
+                );
             }
         });
         var options = new RetrainOptions
@@ -66,17 +77,31 @@ internal static class TuningBenchmark
         else
         {
             using var stop = new CancellationTokenSource();
-            using var signal = System.Runtime.InteropServices.PosixSignalRegistration.Create(System.Runtime.InteropServices.PosixSignal.SIGTERM, context =>
-            {
-                context.Cancel = true;
-                stop.Cancel();
-            });
-            var result = TunedRetrainer.RetrainAsync(training, heldOut, new TunedRetrainOptions
-            {
-                Retrain = options,
-                SoftLabels = soft,
-                Weights = pool.Samples.Where(sample => sample.Attributes.GetValueOrDefault("label_from") == "detector").ToDictionary(sample => sample.File, _ => DetectorWeight),
-            }, progress, stop.Token).GetAwaiter().GetResult();
+            using var signal = System.Runtime.InteropServices.PosixSignalRegistration.Create(
+                System.Runtime.InteropServices.PosixSignal.SIGTERM,
+                context =>
+                {
+                    context.Cancel = true;
+                    stop.Cancel();
+                }
+            );
+            var result = TunedRetrainer
+                .RetrainAsync(
+                    training,
+                    heldOut,
+                    new TunedRetrainOptions
+                    {
+                        Retrain = options,
+                        SoftLabels = soft,
+                        Weights = pool
+                            .Samples.Where(sample => sample.Attributes.GetValueOrDefault("label_from") == "detector")
+                            .ToDictionary(sample => sample.File, _ => DetectorWeight),
+                    },
+                    progress,
+                    stop.Token
+                )
+                .GetAwaiter()
+                .GetResult();
             pace = result.Report.PicturesPerSecond;
             foreach (var epoch in result.Report.Epochs)
             {
@@ -89,7 +114,10 @@ internal static class TuningBenchmark
 
         var row = new List<string>
         {
-            trial, recipeName, $"\"{string.Join(' ', arguments.Skip(3)).Replace("\"", "\"\"", StringComparison.Ordinal)}\"", recipe.Head.Seed.ToString(CultureInfo.InvariantCulture),
+            trial,
+            recipeName,
+            $"\"{string.Join(' ', arguments.Skip(3)).Replace("\"", "\"\"", StringComparison.Ordinal)}\"",
+            recipe.Head.Seed.ToString(CultureInfo.InvariantCulture),
             training.Samples.Length.ToString(CultureInfo.InvariantCulture),
         };
         foreach (var encoding in new[] { PackageEncoding.Float32, PackageEncoding.Int8 })
@@ -97,7 +125,10 @@ internal static class TuningBenchmark
             foreach (var set in new[] { voc.Only("dev"), pool.Only("dev") })
             {
                 var (accuracy, auc) = Measure(folder, encoding, set);
-                row.AddRange([accuracy.ToString("0.0000", CultureInfo.InvariantCulture), auc.ToString("0.0000", CultureInfo.InvariantCulture)]);
+                row.AddRange([
+                    accuracy.ToString("0.0000", CultureInfo.InvariantCulture),
+                    auc.ToString("0.0000", CultureInfo.InvariantCulture),
+                ]);
             }
         }
 
@@ -132,14 +163,34 @@ internal static class TuningBenchmark
         {
             Console.WriteLine("asking the recipe accurate, out of fold");
             var recipe = RecipeCatalog.Open("accurate");
-            var network = FeatureNetworkBuilder.BuildAsync(BackboneCatalog.Open(recipe.Backbone), recipe.Input, recipe.Features).GetAwaiter().GetResult();
+            var network = FeatureNetworkBuilder
+                .BuildAsync(BackboneCatalog.Open(recipe.Backbone), recipe.Input, recipe.Features)
+                .GetAwaiter()
+                .GetResult();
             var features = new FeatureExtractor(network).Extract(training.Samples);
-            var (_, probabilities) = new HeadTrainer(recipe.Head with { L2 = [0.3, 0.1] }).CrossFit(features.Samples, features.Table, network.Blocks);
-            AtomicFile.WriteText(path, string.Concat(features.Samples.Select((sample, i) => string.Create(CultureInfo.InvariantCulture, $"{sample.File},{probabilities[i]:0.00000}\n"))));
+            var (_, probabilities) = new HeadTrainer(recipe.Head with { L2 = [0.3, 0.1] }).CrossFit(
+                features.Samples,
+                features.Table,
+                network.Blocks
+            );
+            AtomicFile.WriteText(
+                path,
+                string.Concat(
+                    features.Samples.Select(
+                        (sample, i) => string.Create(CultureInfo.InvariantCulture, $"{sample.File},{probabilities[i]:0.00000}\n")
+                    )
+                )
+            );
         }
 
-        return File.ReadLines(path).Select(line => line.Split(',')).GroupBy(parts => parts[0], StringComparer.Ordinal)
-            .ToDictionary(group => group.Key, group => double.Parse(group.First()[1], CultureInfo.InvariantCulture), StringComparer.Ordinal);
+        return File.ReadLines(path)
+            .Select(line => line.Split(','))
+            .GroupBy(parts => parts[0], StringComparer.Ordinal)
+            .ToDictionary(
+                group => group.Key,
+                group => double.Parse(group.First()[1], CultureInfo.InvariantCulture),
+                StringComparer.Ordinal
+            );
     }
 
     private sealed class Reporter(Action<RetrainProgress> action) : IProgress<RetrainProgress>

@@ -15,6 +15,7 @@ public sealed partial class ArchitectureTests
         "MLNetPerson.Onnx",
         "MLNetPerson.Training",
         "MLNetPerson.MLNet",
+        "MLNetPerson.Tuning",
         "MLNetPerson.Cli",
     ];
 
@@ -54,13 +55,17 @@ public sealed partial class ArchitectureTests
 
     [Theory]
     [InlineData("MLNetPerson.Inference", "Microsoft.ML.OnnxRuntime")]
-    [InlineData("MLNetPerson.Downloads|MLNetPerson.Training.Downloads|MLNetPerson.Cli.Verbs", "System.Diagnostics.Process")]
+    [InlineData(
+        "MLNetPerson.Downloads|MLNetPerson.Training.Downloads|MLNetPerson.Tuning.Natives|MLNetPerson.Cli.Verbs",
+        "System.Diagnostics.Process"
+    )]
     [InlineData("MLNetPerson.Hosting|MLNetPerson.MLNet.Serving", "Microsoft.Extensions.DependencyInjection.IServiceCollection")]
     [InlineData("MLNetPerson.Hosting", "Microsoft.Extensions.Hosting.IHostedService")]
     [InlineData("MLNetPerson.Cli", "System.Console")]
     [InlineData("MLNetPerson.Cli", "Spectre.Console")]
-    [InlineData("MLNetPerson.MLNet", "Microsoft.ML.Data")]
-    [InlineData("MLNetPerson.MLNet", "Microsoft.ML.MLContext")]
+    [InlineData("MLNetPerson.MLNet|MLNetPerson.Tuning.Pipelines", "Microsoft.ML.Data")]
+    [InlineData("MLNetPerson.MLNet|MLNetPerson.Tuning.Pipelines", "Microsoft.ML.MLContext")]
+    [InlineData("MLNetPerson.Tuning", "TorchSharp")]
     [InlineData("MLNetPerson.MLNet", "Microsoft.ML.Trainers")]
     public void Only_one_room_names(string rooms, string name)
     {
@@ -83,7 +88,7 @@ public sealed partial class ArchitectureTests
     }
 
     [Fact]
-    public void Libvips_is_imported_in_Images_only()
+    public void Native_code_is_imported_in_two_rooms_only()
     {
         var importers = Types()
             .SelectMany(type => type.Methods)
@@ -92,7 +97,7 @@ public sealed partial class ArchitectureTests
             .Distinct()
             .ToList();
 
-        Assert.Equal(["MLNetPerson.Images.Vips"], importers);
+        Assert.Equal(["MLNetPerson.Images.Vips", "MLNetPerson.Tuning.Natives"], importers.Order(StringComparer.Ordinal));
     }
 
     [Fact]

@@ -11,8 +11,10 @@ public sealed class PublicSurfaceTests
         Theory,
         InlineData("MLNetPerson"),
         InlineData("MLNetPerson.Hosting"),
-        InlineData("MLNetPerson.Onnx"), InlineData("MLNetPerson.Training"),
-        InlineData("MLNetPerson.MLNet")
+        InlineData("MLNetPerson.Onnx"),
+        InlineData("MLNetPerson.Training"),
+        InlineData("MLNetPerson.MLNet"),
+        InlineData("MLNetPerson.Tuning")
     ]
     public void The_public_surface_is_the_one_on_file(string assembly)
     {

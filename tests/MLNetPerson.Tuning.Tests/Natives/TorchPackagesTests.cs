@@ -26,7 +26,11 @@ public sealed class TorchPackagesTests
 
         var error = await Assert.ThrowsAsync<TuningException>(() => TorchPackages.BringAsync(target, null, default, "no-such-dotnet"));
 
-        Assert.StartsWith("The NuGet client, which brings libtorch, could not be started ('no-such-dotnet restore'): ", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "The NuGet client, which brings libtorch, could not be started ('no-such-dotnet restore'): ",
+            error.Message,
+            StringComparison.Ordinal
+        );
         Assert.EndsWith("Install the .NET SDK, so that 'dotnet --version' answers.", error.Message, StringComparison.Ordinal);
         Assert.Equal(["torch"], folder.Entries());
     }
@@ -42,9 +46,15 @@ public sealed class TorchPackagesTests
             folder.Write($"packages/{file.Package}/{file.Version}/runtimes/linux-x64/native/{file.Name}", "something else");
         }
 
-        var error = await Assert.ThrowsAsync<TuningException>(() => TorchPackages.BringAsync(new TorchFolder(platform, folder["torch/here"]), null, default));
+        var error = await Assert.ThrowsAsync<TuningException>(() =>
+            TorchPackages.BringAsync(new TorchFolder(platform, folder["torch/here"]), null, default)
+        );
 
-        Assert.StartsWith("'libgomp-98b21ff3.so.1' of package libtorch-cpu-linux-x64 2.10.0 has SHA-256 ", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "'libgomp-98b21ff3.so.1' of package libtorch-cpu-linux-x64 2.10.0 has SHA-256 ",
+            error.Message,
+            StringComparison.Ordinal
+        );
         Assert.Contains("6b254201cafd… was promised", error.Message, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFileSystemEntries(folder["torch"]));
     }
@@ -62,7 +72,11 @@ public sealed class TorchPackagesTests
         }
 
         Assert.True(libraries.IsThere);
-        Assert.Contains("libgomp-98b21ff3.so.1' has SHA-256 2d711642b726…, 6b254201cafd… is promised for libtorch-cpu-linux-x64 2.10.0", libraries.Fault(), StringComparison.Ordinal);
+        Assert.Contains(
+            "libgomp-98b21ff3.so.1' has SHA-256 2d711642b726…, 6b254201cafd… is promised for libtorch-cpu-linux-x64 2.10.0",
+            libraries.Fault(),
+            StringComparison.Ordinal
+        );
     }
 
     private sealed class Variable : IDisposable

@@ -31,10 +31,16 @@ public sealed class WeakVersionTests
     [Fact]
     public void Anything_but_a_64_bit_library_is_refused()
     {
-        Assert.Equal("not a 64-bit little-endian ELF file", Assert.Throws<InvalidDataException>(() => WeakVersion.Mark(new byte[100], "X")).Message);
+        Assert.Equal(
+            "not a 64-bit little-endian ELF file",
+            Assert.Throws<InvalidDataException>(() => WeakVersion.Mark(new byte[100], "X")).Message
+        );
         var cut = Library("A", "B");
         BinaryPrimitives.WriteUInt64LittleEndian(cut.AsSpan(40), 1_000_000);
-        Assert.Equal("the section table lies outside the file", Assert.Throws<InvalidDataException>(() => WeakVersion.Mark(cut, "X")).Message);
+        Assert.Equal(
+            "the section table lies outside the file",
+            Assert.Throws<InvalidDataException>(() => WeakVersion.Mark(cut, "X")).Message
+        );
     }
 
     /// <summary>The smallest ELF file with a table of needed versions: header, one Verneed with an entry for each version, their names, two sections.</summary>
@@ -42,7 +48,9 @@ public sealed class WeakVersionTests
     {
         var bytes = new byte[600];
         ((ReadOnlySpan<byte>)[0x7f, (byte)'E', (byte)'L', (byte)'F', 2, 1]).CopyTo(bytes);
-        const int Names = 300, Sections = 400, Size = 64;
+        const int Names = 300,
+            Sections = 400,
+            Size = 64;
         BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(40), Sections);
         BinaryPrimitives.WriteUInt16LittleEndian(bytes.AsSpan(58), Size);
         BinaryPrimitives.WriteUInt16LittleEndian(bytes.AsSpan(60), 2);

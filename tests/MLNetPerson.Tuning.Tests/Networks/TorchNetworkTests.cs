@@ -13,9 +13,38 @@ public sealed class TorchNetworkTests
 
     public static TheoryData<string> Operators =>
         [
-            "Conv", "Conv in groups", "Conv with uneven borders", "Conv SAME_UPPER", "BatchNormalization", "Relu", "Clip 0 to 6", "Clip −1 to 2", "HardSwish", "HardSigmoid", "HardSigmoid 1/6",
-            "Sigmoid", "Add", "Mul by channel", "Concat", "MaxPool", "MaxPool whole map", "AveragePool", "AveragePool with borders", "GlobalAveragePool", "ReduceMean", "Flatten", "Reshape", "Gemm",
-            "Gemm transposed", "MatMul", "Quantize and dequantize", "Quantized weights", "Pad", "Squeeze and unsqueeze", "Gather", "LeakyRelu",
+            "Conv",
+            "Conv in groups",
+            "Conv with uneven borders",
+            "Conv SAME_UPPER",
+            "BatchNormalization",
+            "Relu",
+            "Clip 0 to 6",
+            "Clip −1 to 2",
+            "HardSwish",
+            "HardSigmoid",
+            "HardSigmoid 1/6",
+            "Sigmoid",
+            "Add",
+            "Mul by channel",
+            "Concat",
+            "MaxPool",
+            "MaxPool whole map",
+            "AveragePool",
+            "AveragePool with borders",
+            "GlobalAveragePool",
+            "ReduceMean",
+            "Flatten",
+            "Reshape",
+            "Gemm",
+            "Gemm transposed",
+            "MatMul",
+            "Quantize and dequantize",
+            "Quantized weights",
+            "Pad",
+            "Squeeze and unsqueeze",
+            "Gather",
+            "LeakyRelu",
         ];
 
     [SkippableTheory, MemberData(nameof(Operators))]
@@ -57,8 +86,8 @@ public sealed class TorchNetworkTests
         Torch.Need();
         using var network = new TorchNetwork(Graph("Quantized weights", 17), "quantized");
         var shadow = network.Weights.Find("w8")!;
-        shadow.Values[0] = 0.051f * 100;   // scale 0.05: 102
-        shadow.Values[1] = -1000;          // beyond the integers
+        shadow.Values[0] = 0.051f * 100; // scale 0.05: 102
+        shadow.Values[1] = -1000; // beyond the integers
 
         var stored = network.Store().Initializer("w8")!;
 
@@ -92,7 +121,11 @@ public sealed class TorchNetworkTests
 
         var error = Assert.Throws<TuningException>(() => new TorchNetwork(builder.Graph, "strange"));
 
-        Assert.StartsWith("Node 'y/Erf' (Erf) cannot be trained: the operator is unknown here. Known: Add, AveragePool, BatchNormalization, ", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Node 'y/Erf' (Erf) cannot be trained: the operator is unknown here. Known: Add, AveragePool, BatchNormalization, ",
+            error.Message,
+            StringComparison.Ordinal
+        );
     }
 
     [SkippableFact]
@@ -146,27 +179,79 @@ public sealed class TorchNetworkTests
     }
 
     private static string Conv(GraphBuilder builder, string name, string input, int from, int to, int seed) =>
-        builder.Node("Conv", name, [input, builder.Constant(OnnxTensor.Of($"{name}/w", Noise(to * from * 9, seed), to, from, 3, 3)), builder.Constant(OnnxTensor.Of($"{name}/b", Noise(to, seed + 1), to))],
-            OnnxNode.Attribute("kernel_shape", 3, 3), OnnxNode.Attribute("pads", 1, 1, 1, 1));
+        builder.Node(
+            "Conv",
+            name,
+            [
+                input,
+                builder.Constant(OnnxTensor.Of($"{name}/w", Noise(to * from * 9, seed), to, from, 3, 3)),
+                builder.Constant(OnnxTensor.Of($"{name}/b", Noise(to, seed + 1), to)),
+            ],
+            OnnxNode.Attribute("kernel_shape", 3, 3),
+            OnnxNode.Attribute("pads", 1, 1, 1, 1)
+        );
 
     private static OnnxGraph Graph(string operators, int seed)
     {
         var builder = Builder();
-        string Floats(string name, int count, params ReadOnlySpan<long> shape) => builder.Constant(OnnxTensor.Of(name, Noise(count, seed + count), shape));
+        string Floats(string name, int count, params ReadOnlySpan<long> shape) =>
+            builder.Constant(OnnxTensor.Of(name, Noise(count, seed + count), shape));
         string Scalar(string name, float value) => builder.Constant(OnnxTensor.Scalar(name, value));
         string Numbers(string name, params ReadOnlySpan<long> values) => builder.Constant(OnnxTensor.Of(name, values, values.Length));
         AttributeProto Pair(string name, long a, long b) => OnnxNode.Attribute(name, a, b);
         var kernel = Pair("kernel_shape", 3, 3);
         var y = operators switch
         {
-            "Conv" => builder.Node("Conv", "y", ["x", Floats("w", 5 * 4 * 9, 5, 4, 3, 3), Floats("b", 5, 5)], kernel, Pair("strides", 2, 2), OnnxNode.Attribute("pads", 1, 1, 1, 1)),
-            "Conv in groups" => builder.Node("Conv", "y", ["x", Floats("w", 4 * 9, 4, 1, 3, 3)], kernel, OnnxNode.Attribute("group", 4L), Pair("dilations", 2, 1)),
-            "Conv with uneven borders" => builder.Node("Conv", "y", ["x", Floats("w", 5 * 4 * 9, 5, 4, 3, 3), Floats("b", 5, 5)], kernel, Pair("strides", 2, 2), OnnxNode.Attribute("pads", 0, 0, 1, 1)),
-            "Conv SAME_UPPER" => builder.Node("Conv", "y", ["x", Floats("w", 5 * 4 * 9, 5, 4, 3, 3)], kernel, Pair("strides", 2, 2), OnnxNode.Attribute("auto_pad", "SAME_UPPER")),
-            "BatchNormalization" => builder.Node("BatchNormalization", "y", ["x", Floats("scale", 4, 4), Floats("bias", 4, 4), Floats("mean", 4, 4), builder.Constant(OnnxTensor.Of("variance", [1f, 2, 0.5f, 3], 4))],
-                OnnxNode.Attribute("epsilon", 1e-3f)),
+            "Conv" => builder.Node(
+                "Conv",
+                "y",
+                ["x", Floats("w", 5 * 4 * 9, 5, 4, 3, 3), Floats("b", 5, 5)],
+                kernel,
+                Pair("strides", 2, 2),
+                OnnxNode.Attribute("pads", 1, 1, 1, 1)
+            ),
+            "Conv in groups" => builder.Node(
+                "Conv",
+                "y",
+                ["x", Floats("w", 4 * 9, 4, 1, 3, 3)],
+                kernel,
+                OnnxNode.Attribute("group", 4L),
+                Pair("dilations", 2, 1)
+            ),
+            "Conv with uneven borders" => builder.Node(
+                "Conv",
+                "y",
+                ["x", Floats("w", 5 * 4 * 9, 5, 4, 3, 3), Floats("b", 5, 5)],
+                kernel,
+                Pair("strides", 2, 2),
+                OnnxNode.Attribute("pads", 0, 0, 1, 1)
+            ),
+            "Conv SAME_UPPER" => builder.Node(
+                "Conv",
+                "y",
+                ["x", Floats("w", 5 * 4 * 9, 5, 4, 3, 3)],
+                kernel,
+                Pair("strides", 2, 2),
+                OnnxNode.Attribute("auto_pad", "SAME_UPPER")
+            ),
+            "BatchNormalization" => builder.Node(
+                "BatchNormalization",
+                "y",
+                [
+                    "x",
+                    Floats("scale", 4, 4),
+                    Floats("bias", 4, 4),
+                    Floats("mean", 4, 4),
+                    builder.Constant(OnnxTensor.Of("variance", [1f, 2, 0.5f, 3], 4)),
+                ],
+                OnnxNode.Attribute("epsilon", 1e-3f)
+            ),
             "Relu" => builder.Node("Relu", "y", ["x"]),
-            "Clip 0 to 6" => builder.Node("Clip", "y", [builder.Node("Conv", "c", ["x", Floats("w", 5 * 4, 5, 4, 1, 1)]), Scalar("low", 0), Scalar("high", 6)]),
+            "Clip 0 to 6" => builder.Node(
+                "Clip",
+                "y",
+                [builder.Node("Conv", "c", ["x", Floats("w", 5 * 4, 5, 4, 1, 1)]), Scalar("low", 0), Scalar("high", 6)]
+            ),
             "Clip −1 to 2" => builder.Node("Clip", "y", ["x", Scalar("low", -1), Scalar("high", 2)]),
             "HardSwish" => HardSwish(),
             "HardSigmoid" => builder.Node("HardSigmoid", "y", ["x"]),
@@ -174,21 +259,49 @@ public sealed class TorchNetworkTests
             "Sigmoid" => builder.Node("Sigmoid", "y", ["x"]),
             "LeakyRelu" => builder.Node("LeakyRelu", "y", ["x"], OnnxNode.Attribute("alpha", 0.2f)),
             "Add" => builder.Node("Add", "y", [builder.Node("Relu", "r", ["x"]), "x"]),
-            "Mul by channel" => builder.Node("Mul", "y", [builder.Node("Conv", "c", ["x", Floats("w", 4 * 4, 4, 4, 1, 1)]), Floats("factor", 4, 1, 4, 1, 1)]),
+            "Mul by channel" => builder.Node(
+                "Mul",
+                "y",
+                [builder.Node("Conv", "c", ["x", Floats("w", 4 * 4, 4, 4, 1, 1)]), Floats("factor", 4, 1, 4, 1, 1)]
+            ),
             "Concat" => builder.Node("Concat", "y", ["x", builder.Node("Relu", "r", ["x"])], OnnxNode.Attribute("axis", 1L)),
-            "MaxPool" => builder.Node("MaxPool", "y", ["x"], Pair("kernel_shape", 2, 3), Pair("strides", 2, 2), OnnxNode.Attribute("pads", 0, 1, 1, 1)),
+            "MaxPool" => builder.Node(
+                "MaxPool",
+                "y",
+                ["x"],
+                Pair("kernel_shape", 2, 3),
+                Pair("strides", 2, 2),
+                OnnxNode.Attribute("pads", 0, 1, 1, 1)
+            ),
             "MaxPool whole map" => builder.Node("MaxPool", "y", ["x"], Pair("kernel_shape", 9, 8)),
             "AveragePool" => builder.Node("AveragePool", "y", ["x"], Pair("kernel_shape", 2, 2), Pair("strides", 1, 1)),
-            "AveragePool with borders" => builder.Node("AveragePool", "y", ["x"], kernel, OnnxNode.Attribute("pads", 1, 1, 1, 1), OnnxNode.Attribute("count_include_pad", 1L)),
+            "AveragePool with borders" => builder.Node(
+                "AveragePool",
+                "y",
+                ["x"],
+                kernel,
+                OnnxNode.Attribute("pads", 1, 1, 1, 1),
+                OnnxNode.Attribute("count_include_pad", 1L)
+            ),
             "GlobalAveragePool" => builder.Node("GlobalAveragePool", "y", ["x"]),
             "ReduceMean" => builder.Node("ReduceMean", "y", ["x"], OnnxNode.Attribute("axes", 2, 3), OnnxNode.Attribute("keepdims", 0L)),
             "Flatten" => builder.Node("Flatten", "y", ["x"], OnnxNode.Attribute("axis", 1L)),
             "Reshape" => builder.Node("Reshape", "y", ["x", Numbers("shape", 0, -1, 4)]),
             "Gemm" => builder.Node("Gemm", "y", [builder.Node("Flatten", "f", ["x"]), Floats("w", 288 * 3, 288, 3), Floats("b", 3, 3)]),
-            "Gemm transposed" => builder.Node("Gemm", "y", [builder.Node("Flatten", "f", ["x"]), Floats("w", 288 * 3, 3, 288), Floats("b", 3, 3)], OnnxNode.Attribute("transB", 1L), OnnxNode.Attribute("alpha", 0.5f)),
+            "Gemm transposed" => builder.Node(
+                "Gemm",
+                "y",
+                [builder.Node("Flatten", "f", ["x"]), Floats("w", 288 * 3, 3, 288), Floats("b", 3, 3)],
+                OnnxNode.Attribute("transB", 1L),
+                OnnxNode.Attribute("alpha", 0.5f)
+            ),
             "MatMul" => builder.Node("MatMul", "y", ["x", Floats("w", 8 * 3, 8, 3)]),
             "Pad" => builder.Node("Pad", "y", ["x", Numbers("pads", 0, 0, 1, 0, 0, 0, 0, 2)]),
-            "Squeeze and unsqueeze" => builder.Node("Squeeze", "y", [builder.Node("Unsqueeze", "u", ["x", Numbers("axes", 1)]), Numbers("axes2", 1)]),
+            "Squeeze and unsqueeze" => builder.Node(
+                "Squeeze",
+                "y",
+                [builder.Node("Unsqueeze", "u", ["x", Numbers("axes", 1)]), Numbers("axes2", 1)]
+            ),
             "Gather" => builder.Node("Gather", "y", ["x", Numbers("order", 2, 1, 0)], OnnxNode.Attribute("axis", 1L)),
             "Quantize and dequantize" => Pairs(),
             _ => Weights(),
@@ -213,9 +326,16 @@ public sealed class TorchNetworkTests
         string Weights()
         {
             var random = new Random(seed);
-            var integers = builder.Constant(OnnxTensor.Of("w8", [.. Enumerable.Range(0, 5 * 4 * 9).Select(_ => (sbyte)random.Next(-127, 128))], 5, 4, 3, 3));
+            var integers = builder.Constant(
+                OnnxTensor.Of("w8", [.. Enumerable.Range(0, 5 * 4 * 9).Select(_ => (sbyte)random.Next(-127, 128))], 5, 4, 3, 3)
+            );
             var scales = builder.Constant(OnnxTensor.Of("s", [0.05f, 0.01f, 0.02f, 0.03f, 0.04f], 5));
-            builder.Node("DequantizeLinear", "w", [integers, scales, builder.Constant(OnnxTensor.Of("z", new sbyte[5], 5))], OnnxNode.Attribute("axis", 0L));
+            builder.Node(
+                "DequantizeLinear",
+                "w",
+                [integers, scales, builder.Constant(OnnxTensor.Of("z", new sbyte[5], 5))],
+                OnnxNode.Attribute("axis", 0L)
+            );
             return builder.Node("Conv", "y", ["x", "w"], kernel);
         }
     }

@@ -81,12 +81,7 @@ internal static class MachineChecks
                     + "works without.",
                 Npm
             ),
-            new(
-                "tuning",
-                Health.Note,
-                "Learning below the head is not possible here; retraining the head and predicting are.",
-                Tuning
-            ),
+            new("tuning", Health.Note, "Learning below the head is not possible here; retraining the head and predicting are.", Tuning),
             new(
                 "ML.NET",
                 Health.Missing,
