@@ -9,16 +9,23 @@ namespace MLNetPerson.Cli;
 /// <summary><c>mlnetperson &lt;verb&gt;</c>.</summary>
 internal static class Program
 {
-    public static Task<int> Main(string[] args)
+    public static async Task<int> Main(string[] args)
     {
         Console.OutputEncoding = System.Text.Encoding.UTF8;
-        return Root().Parse(args).InvokeAsync();
+        var parsed = Root().Parse(args);
+        if (LimitOptions.Apply(parsed) is { } fault)
+        {
+            await Console.Error.WriteLineAsync($"error: {fault}.");
+            return ExitCodes.BadInput;
+        }
+
+        return await parsed.InvokeAsync();
     }
 
     /// <summary>All verbs.</summary>
     internal static RootCommand Root() =>
         HelpText.On(
-            new("Is there a person in this picture? Retrain the answer on your own pictures, prove it, and use it.")
+            LimitOptions.On(new RootCommand("Is there a person in this picture? Retrain the answer on your own pictures, prove it, and use it.")
             {
                 DemoVerb.Create(),
                 RetrainVerb.Create(),
@@ -32,6 +39,6 @@ internal static class Program
                 CurateVerb.Create(),
                 DoctorVerb.Create(),
                 CompletionVerb.Create(),
-            }
+            })
         );
 }

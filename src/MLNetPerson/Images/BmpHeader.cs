@@ -95,7 +95,12 @@ internal sealed record BmpHeader
         };
         if (!known)
         {
-            throw Damaged(name, $"{bits} bits a pixel with compression {(uint)compression} is not decoded");
+            throw new ImageException(
+                ImageFault.UnsupportedKind,
+                name,
+                $"this kind of BMP file is not read ({bits} bits a pixel with compression {(uint)compression}). Convert the picture to a "
+                    + "common kind (ImageMagick: magick IN OUT.png), or leave it out."
+            );
         }
     }
 

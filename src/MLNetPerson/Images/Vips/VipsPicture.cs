@@ -109,10 +109,6 @@ internal sealed unsafe class VipsPicture : IDisposable
         {
             throw new VipsException(HeifHelp("this libvips has no decoder for it"), unsupported: true);
         }
-        catch (VipsException exception) when (exception.Message.Contains("bad labq format", StringComparison.Ordinal))
-        {
-            throw new VipsException(Unread("8-bit CIE L*a*b* values, which this libvips does not decode"), unsupported: true);
-        }
     }
 
     private string Unread(string what) =>
@@ -123,7 +119,7 @@ internal sealed unsafe class VipsPicture : IDisposable
         message.Contains("Unsupported codec", StringComparison.OrdinalIgnoreCase)
         || message.Contains("No decoding plugin", StringComparison.OrdinalIgnoreCase)
         || message.Contains("Unsupported feature", StringComparison.OrdinalIgnoreCase)
-        || message.Contains("compression", StringComparison.OrdinalIgnoreCase);
+        || message.Contains("compression format", StringComparison.OrdinalIgnoreCase);
 
     private static string HeifHelp(string why) =>
         $"this is a HEIC picture, as iPhones write them, and {why}. Convert it to JPEG (heif-convert IN.heic OUT.jpg; ImageMagick: magick "
