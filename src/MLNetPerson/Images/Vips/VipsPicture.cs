@@ -51,6 +51,18 @@ internal sealed unsafe class VipsPicture : IDisposable
     /// <exception cref="VipsException">Damaged, or of a kind that is not read.</exception>
     public void ReadResized(ImageSpec spec, Span<byte> destination)
     {
+        try
+        {
+            Decode(spec, destination);
+        }
+        catch (VipsException exception) when (_format == ImageFormat.Heif && IsMissingCodec(exception.Message))
+        {
+            throw new VipsException(HeifHelp("this libvips has no decoder for it"), unsupported: true);
+        }
+    }
+
+    private void Decode(ImageSpec spec, Span<byte> destination)
+    {
         var sideways = Images.Orientation.IsSideways(Orientation);
         var stored = sideways ? spec with { Width = spec.Height, Height = spec.Width } : spec;
         ShrinkWhileDecoding(ResizePlan.For(_image.Width, _image.Height, stored));
@@ -180,6 +192,7 @@ internal sealed unsafe class VipsPicture : IDisposable
                 .With("input_profile", otherwise)
                 .With("output_profile", "srgb")
                 .With("depth", 8)
+                .With("intent", "perceptual") // the default of ICC profiles for photographs
         );
 
     private void Resize(VipsImage plain, ImageSpec spec, Span<byte> destination, ProfileUse use)
