@@ -241,12 +241,24 @@ public sealed class RawVideoTests
 
     private static async Task<string?> DoubtOf(byte[] frames, int width, int height)
     {
-        using var stream = new MemoryStream(frames);
-        var video = new RawVideo(stream, new RawVideoOptions { Width = width, Height = height });
+        var size = width * height * 3;
+        using var stream = new MemoryStream(frames, 0, frames.Length / size * size);
+        var video = new RawVideo(
+            stream,
+            new RawVideoOptions
+            {
+                Width = width,
+                Height = height,
+                FramesPerSecond = 5,
+            }
+        );
         await foreach (var frame in video.ReadAsync())
         {
             frame.Dispose();
-            break;
+            if (video.Doubt is not null)
+            {
+                break;
+            }
         }
 
         return video.Doubt;

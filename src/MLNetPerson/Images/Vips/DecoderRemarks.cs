@@ -42,6 +42,7 @@ internal static partial class DecoderRemarks
         "not implemented",
         "not a whole number of bytes",
         "bad labq format",
+        "samples out of range", // 64-bit floating point TIFF
     ];
 
     /// <summary>Whether an error says that a kind of picture is not decoded, rather than that this one is damaged.</summary>

@@ -184,7 +184,22 @@ internal sealed unsafe class VipsPicture : IDisposable
 
     /// <summary>8-bit sRGB by the embedded profile. Where that turns out to be unusable, <paramref name="otherwise"/> takes its
     /// place.</summary>
-    private static VipsImage FromProfile(VipsImage image, string otherwise) =>
+    private static VipsImage FromProfile(VipsImage image, string otherwise)
+    {
+        if (!image.IsPlain)
+        {
+            return Transform(image, otherwise);
+        }
+
+        // 8 bits are converted as 16: the fast paths for 8 bits round dark colours of wide spaces to other levels.
+        using var cast = Built(new VipsOperation("cast").With("in", image).With("format", "ushort").With("shift", "true"));
+        using var deep = Built(
+            new VipsOperation("copy").With("in", cast).With("interpretation", image.Colours == 1 ? "grey16" : "rgb16")
+        );
+        return Transform(deep, otherwise);
+    }
+
+    private static VipsImage Transform(VipsImage image, string otherwise) =>
         Built(
             new VipsOperation("icc_transform")
                 .With("in", image)
