@@ -9,21 +9,26 @@ namespace MLNetPerson.Cli;
 /// <summary><c>mlnetperson &lt;verb&gt;</c>.</summary>
 internal static class Program
 {
-    public static Task<int> Main(string[] args)
+    public static async Task<int> Main(string[] args)
     {
         Console.OutputEncoding = System.Text.Encoding.UTF8;
         var parsed = Root().Parse(args);
+        if (LimitOptions.Apply(parsed) is { } fault)
+        {
+            await Console.Error.WriteLineAsync($"error: {fault}.");
+            return ExitCodes.BadInput;
+        }
 
         // A tuning takes Ctrl+C as "keep the best so far", and needs time to write it.
         return TuneChoice.HandlesSignals(parsed)
-            ? parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null })
-            : parsed.InvokeAsync();
+            ? await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null })
+            : await parsed.InvokeAsync();
     }
 
     /// <summary>All verbs.</summary>
     internal static RootCommand Root() =>
         HelpText.On(
-            new("Is there a person in this picture? Retrain the answer on your own pictures, prove it, and use it.")
+            LimitOptions.On(new RootCommand("Is there a person in this picture? Retrain the answer on your own pictures, prove it, and use it.")
             {
                 DemoVerb.Create(),
                 RetrainVerb.Create(),
@@ -37,6 +42,6 @@ internal static class Program
                 CurateVerb.Create(),
                 DoctorVerb.Create(),
                 CompletionVerb.Create(),
-            }
+            })
         );
 }

@@ -93,6 +93,47 @@ public sealed partial class WebSampleTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.UnprocessableEntity, nothing.StatusCode);
     }
 
+    [Theory, InlineData(true), InlineData(false)]
+    public async Task A_body_over_the_limit_is_answered_413_as_a_problem(bool lengthIsSaid)
+    {
+        using var body = new ByteArrayContent(new byte[40_000_000]);
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/person") { Content = body };
+        request.Headers.TransferEncodingChunked = !lengthIsSaid;
+        request.Headers.ExpectContinue = true; // so that the answer is read before the body is sent
+
+        using var response = await _client.SendAsync(request);
+
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, response.StatusCode);
+        Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
+    }
+
+    [Fact]
+    public async Task Slow_uploads_are_bounded_in_number_and_the_next_is_answered_503()
+    {
+        using var end = new SemaphoreSlim(0);
+        var slow = Enumerable.Range(0, 32).Select(_ => _client.PostAsync("/person", new SlowContent(end))).ToList();
+        var refused = HttpStatusCode.OK;
+        for (var round = 0; round < 100 && refused != HttpStatusCode.ServiceUnavailable; round++)
+        {
+            await Task.Delay(50);
+            using var response = await _client.PostAsync("/person", new ByteArrayContent([1, 2, 3]));
+            refused = response.StatusCode;
+        }
+
+        end.Release(32);
+        foreach (var upload in slow)
+        {
+            using var answer = await upload;
+            Assert.Equal(HttpStatusCode.UnprocessableEntity, answer.StatusCode);
+        }
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, refused);
+    }
+
+    [Fact]
+    public async Task It_describes_itself_as_openapi() =>
+        Assert.Contains("\"/person\"", await _client.GetStringAsync("/openapi/v1.json"));
+
     [Fact]
     public async Task It_says_how_it_is_and_what_answers()
     {
@@ -108,6 +149,23 @@ public sealed partial class WebSampleTests : IAsyncLifetime
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Empty(_home.OfTelemetry());
+    }
+
+    /// <summary>A body whose first bytes come at once and whose end comes when the test says so.</summary>
+    private sealed class SlowContent(SemaphoreSlim end) : HttpContent
+    {
+        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
+        {
+            await stream.WriteAsync(new byte[1000]);
+            await stream.FlushAsync();
+            await end.WaitAsync();
+        }
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = 0;
+            return false;
+        }
     }
 
     [GeneratedRegex(@"Now listening on: (?<address>http://127\.0\.0\.1:\d+)")]

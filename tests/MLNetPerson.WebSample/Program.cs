@@ -1,40 +1,50 @@
+using Microsoft.AspNetCore.Mvc;
 using MLNetPerson;
 using MLNetPerson.Hosting;
-using MLNetPerson.Images;
 using MLNetPerson.Serving;
+using MLNetPerson.WebSample;
+
 // A web API around a package, whole:
 //   dotnet run -c Release --project tests/MLNetPerson.WebSample -- --Person:Package=models/person --urls http://127.0.0.1:5080
 //   curl --data-binary @street.jpg http://127.0.0.1:5080/person
+// What it takes and gives: http://127.0.0.1:5080/openapi/v1.json. Every error is a problem of RFC 9457.
+
+// One limit for a request's body: the server refuses what is over it before it is read, and so does the classifier.
+const long MaxBodyBytes = 30_000_000;
 
 var builder = WebApplication.CreateBuilder(args);
+builder.WebHost.ConfigureKestrel(server => server.Limits.MaxRequestBodySize = MaxBodyBytes);
 builder.Services.AddPersonClassifier(builder.Configuration.GetSection("Person"));
+
+// Of bodies that come in at the same time: at most so many, and at most so much memory. One more is answered 503 before it is read.
+builder.Services.PostConfigure<ServingOptions>(options =>
+{
+    options.MaxBytes = Math.Min(options.MaxBytes, MaxBodyBytes);
+    options.MaxReads = Math.Min(options.MaxReads, 32);
+    options.MaxBytesHeld = Math.Min(options.MaxBytesHeld, 256_000_000);
+});
+builder.Services.AddProblemDetails();
+builder.Services.AddExceptionHandler<PictureProblems>();
+builder.Services.AddOpenApi();
 var app = builder.Build();
 
+app.UseExceptionHandler();
+app.UseStatusCodePages();
+app.MapOpenApi();
 app.MapPost(
-    "/person",
-    async (HttpRequest request, IPersonClassifier classifier, CancellationToken cancellation) =>
-    {
-        try
-        {
-            var person = await classifier.PredictAsync(request.Body, cancellation);
-            return Results.Ok(new { person.Probability, person.IsPerson });
-        }
-        catch (ImageException exception)
-        {
-            return Results.Problem(
-                exception.Reason,
-                statusCode: exception.Fault == ImageFault.TooManyBytes
-                    ? StatusCodes.Status413PayloadTooLarge
-                    : StatusCodes.Status422UnprocessableEntity
-            );
-        }
-        catch (PersonBusyException exception)
-        {
-            return Results.Problem(exception.Message, statusCode: StatusCodes.Status503ServiceUnavailable);
-        }
-    }
-);
-app.MapGet("/package", (ServedClassifier classifier) => classifier.Status);
+        "/person",
+        (HttpRequest request, IPersonClassifier classifier, CancellationToken cancellation) =>
+            request.ContentLength > MaxBodyBytes
+                ? throw new BadHttpRequestException($"The picture is over {MaxBodyBytes:N0} bytes.", StatusCodes.Status413PayloadTooLarge)
+                : classifier.PredictAsync(request.Body, cancellation)
+    )
+    .WithSummary("Is there a person in the picture? The body is a JPEG, PNG, WebP, GIF, TIFF, BMP or AVIF file.")
+    .Accepts<byte[]>("application/octet-stream", "image/jpeg", "image/png", "image/webp")
+    .Produces<PersonPrediction>()
+    .Produces<ProblemDetails>(StatusCodes.Status413PayloadTooLarge, "application/problem+json")
+    .Produces<ProblemDetails>(StatusCodes.Status422UnprocessableEntity, "application/problem+json")
+    .Produces<ProblemDetails>(StatusCodes.Status503ServiceUnavailable, "application/problem+json");
+app.MapGet("/package", (ServedClassifier classifier) => classifier.Status).WithSummary("Which package answers, and how it is.");
 app.MapHealthChecks("/health");
 
 app.Run();

@@ -31,6 +31,23 @@ public static class PlainPng
         ];
     }
 
+    /// <summary>The same picture with a colour profile.</summary>
+    public static byte[] WithProfile(byte[] png, byte[] profile)
+    {
+        using var packed = new MemoryStream();
+        using (var zlib = new ZLibStream(packed, CompressionLevel.Fastest, leaveOpen: true))
+        {
+            zlib.Write(profile);
+        }
+
+        const int HeaderEnd = 8 + 25;
+        return [.. png[..HeaderEnd], .. Chunk("iCCP", [.. "profile\0\0"u8, .. packed.ToArray()]), .. png[HeaderEnd..]];
+    }
+
+    /// <summary>A PNG with right checksums around image data of the caller's.</summary>
+    public static byte[] WithImageData(int width, int height, byte[] packed) =>
+        [.. Start(width, height), .. Chunk("IDAT", packed), .. Chunk("IEND", [])];
+
     /// <summary>Signature and header only: what a picture of that size begins with.</summary>
     public static byte[] Start(int width, int height, int bitDepth = 8, int colourType = 2)
     {

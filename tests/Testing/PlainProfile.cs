@@ -42,9 +42,58 @@ public static class PlainProfile
         return [.. header, .. table, .. data];
     }
 
+    /// <summary>A profile of sRGB's or wide primaries with a tone curve of the caller's.</summary>
+    public static byte[] WithGamma(string name, bool wide, double gamma)
+    {
+        var profile = Matrix(name, wide);
+        Replace(profile, Gamma(), Gamma(gamma));
+        return profile;
+    }
+
+    /// <summary>A grey profile with a plain gamma.</summary>
+    public static byte[] Grey(double gamma)
+    {
+        var (white, curve) = (Xyz(0.9642, 1, 0.8249), Gamma(gamma));
+        byte[] description = [.. "desc\0\0\0\0"u8, .. Big(5), .. "grey\0"u8, .. new byte[78], 0];
+        const int Start = 128 + 4 + (3 * 12);
+        byte[] table =
+        [
+            .. Big(3),
+            .. "desc"u8,
+            .. Big(Start),
+            .. Big(description.Length),
+            .. "wtpt"u8,
+            .. Big(Start + description.Length),
+            .. Big(white.Length),
+            .. "kTRC"u8,
+            .. Big(Start + description.Length + white.Length),
+            .. Big(14),
+        ];
+        var header = new byte[128];
+        header[8] = 2;
+        "mntrGRAYXYZ "u8.CopyTo(header.AsSpan(12));
+        "acsp"u8.CopyTo(header.AsSpan(36));
+        white.AsSpan(8).CopyTo(header.AsSpan(68));
+        byte[] whole = [.. header, .. table, .. description, .. white, .. curve];
+        BinaryPrimitives.WriteInt32BigEndian(whole, whole.Length);
+        return whole;
+    }
+
+    private static void Replace(Span<byte> bytes, ReadOnlySpan<byte> old, ReadOnlySpan<byte> other)
+    {
+        for (int at; (at = bytes.IndexOf(old)) >= 0; bytes = bytes[(at + other.Length)..])
+        {
+            other.CopyTo(bytes[at..]);
+        }
+    }
+
     private static byte[] Xyz(double x, double y, double z) => [.. "XYZ \0\0\0\0"u8, .. Fixed(x), .. Fixed(y), .. Fixed(z)];
 
-    private static byte[] Gamma() => [.. "curv\0\0\0\0"u8, .. Big(1), 2, 51, 0, 0]; // 2 + 51/256
+    private static byte[] Gamma() => Gamma(2.2); // 2 + 51/256 in its file
+
+    // u8Fixed8Number, padded to four bytes.
+    private static byte[] Gamma(double gamma) =>
+        [.. "curv\0\0\0\0"u8, .. Big(1), (byte)gamma, (byte)Math.Round((gamma - Math.Floor(gamma)) * 256), 0, 0];
 
     private static byte[] Fixed(double value) => Big((int)Math.Round(value * 65536));
 

@@ -51,5 +51,20 @@ public static class TestImages
         }
     }
 
+    /// <summary>Encodes samples of another number format.</summary>
+    /// <param name="format">libvips' name: "float", "int" …</param>
+    public static unsafe byte[] Cast(RgbImage image, string format, string saver)
+    {
+        VipsLibrary.EnsureStarted();
+        fixed (byte* pixels = image.Pixels)
+        {
+            using var plain = VipsPicture.Srgb(pixels, image.Width, image.Height, 3);
+            using var cast = new VipsOperation("cast").With("in", plain).With("format", format);
+            using var converted = cast.BuildImage();
+            using var save = new VipsOperation(saver).With("in", converted);
+            return save.BuildBuffer();
+        }
+    }
+
     public static byte[] Jpeg(RgbImage image) => ImageWriter.EncodeJpeg(image, 95);
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using MLNetPerson.Cli.Terminal;
+using MLNetPerson.Images;
 using MLNetPerson.Streaming;
 
 namespace MLNetPerson.Cli.Verbs;
@@ -10,6 +11,20 @@ namespace MLNetPerson.Cli.Verbs;
 internal static class WatchVerb
 {
     private const string StandardInput = "-";
+
+    /// <summary>The names of V4L2 and libcamera, then ffmpeg's where they differ.</summary>
+    private static readonly Dictionary<string, PixelFormat> Formats = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["rgb24"] = PixelFormat.Rgb24,
+        ["bgr24"] = PixelFormat.Bgr24,
+        ["bgra32"] = PixelFormat.Bgra32,
+        ["nv12"] = PixelFormat.Nv12,
+        ["i420"] = PixelFormat.I420,
+        ["yuyv"] = PixelFormat.Yuyv,
+        ["bgra"] = PixelFormat.Bgra32,
+        ["yuv420p"] = PixelFormat.I420,
+        ["yuyv422"] = PixelFormat.Yuyv,
+    };
 
     public static Command Create()
     {
@@ -21,10 +36,24 @@ internal static class WatchVerb
         };
         var raw = new Option<(int Width, int Height)>("--raw")
         {
-            Description = "size of the frames, which are raw rgb24: three bytes a pixel, red first",
+            Description = "size of the frames in pixels",
             Required = true,
             HelpName = "WxH",
             CustomParser = Size,
+        };
+        var pixelFormat = new Option<PixelFormat>("--pixel-format")
+        {
+            Description =
+                $"how a frame's bytes are laid out: {string.Join(", ", Formats.Keys)}; YUV is BT.601 with limited range, as cameras give it",
+            HelpName = "name",
+            DefaultValueFactory = _ => PixelFormat.Rgb24,
+            CustomParser = Format,
+            CompletionSources = { CommonOptions.Words(Formats.Keys) },
+        };
+        var stride = new Option<int>("--stride")
+        {
+            Description = "bytes from one row to the next, where rows are padded as libcamera does; the width's where left out",
+            HelpName = "bytes",
         };
         var rate = new Option<double?>("--fps")
         {
@@ -59,6 +88,8 @@ internal static class WatchVerb
             package,
             source,
             raw,
+            pixelFormat,
+            stride,
             rate,
             encoding,
             threads,
@@ -81,6 +112,8 @@ internal static class WatchVerb
                     {
                         Width = args.GetRequiredValue(raw).Width,
                         Height = args.GetRequiredValue(raw).Height,
+                        PixelFormat = args.GetValue(pixelFormat),
+                        Stride = args.GetValue(stride),
                         FramesPerSecond = args.GetValue(rate),
                         Name = name == StandardInput ? "stdin" : name,
                     };
@@ -157,6 +190,18 @@ internal static class WatchVerb
                 $"Options of watch have a fault: a smoothing of {value.ToString(CultureInfo.InvariantCulture)} s is outside 0 to 60."
             );
 
+    private static PixelFormat Format(ArgumentResult result)
+    {
+        var text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
+        if (Formats.TryGetValue(text, out var format))
+        {
+            return format;
+        }
+
+        result.AddError($"'{text}' is not a pixel format that is read: {string.Join(", ", Formats.Keys)} are.");
+        return default;
+    }
+
     private static (int Width, int Height) Size(ArgumentResult result)
     {
         var text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
@@ -182,10 +227,10 @@ internal static class WatchVerb
         {
             if (!_told && video.Doubt is { } doubt)
             {
+                _told = true;
                 Console.Error.WriteLine($"doubt: {doubt}");
             }
 
-            _told = true;
             display.Report(value);
         }
     }

@@ -5,7 +5,23 @@ namespace MLNetPerson.Training.Datasets;
 /// <summary>Which files of a folder are taken for pictures. What they are is decided by content, later.</summary>
 public static class PictureEndings
 {
-    private static readonly string[] Endings = [".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".gif", ".tif", ".tiff", ".bmp"];
+    private static readonly string[] Endings =
+    [
+        ".jpg",
+        ".jpeg",
+        ".jpe",
+        ".jfif",
+        ".png",
+        ".webp",
+        ".gif",
+        ".tif",
+        ".tiff",
+        ".bmp",
+        ".avif",
+        // Read where libvips has a decoder for them; elsewhere each is an error that says how to convert it.
+        ".heic",
+        ".heif",
+    ];
 
     private static readonly EnumerationOptions Everything = new()
     {

@@ -12,6 +12,8 @@ internal sealed record BmpHeader
     private const int CoreHeaderSize = 12;
     private const int InfoHeaderSize = 40;
     private const int LargestHeaderSize = 124; // BITMAPV5HEADER
+    private const uint EmbeddedJpeg = 4; // BI_JPEG
+    private const uint EmbeddedPng = 5; // BI_PNG
 
     public required int Width { get; init; }
 
@@ -95,7 +97,14 @@ internal sealed record BmpHeader
         };
         if (!known)
         {
-            throw Damaged(name, $"{bits} bits a pixel with compression {(uint)compression} is not decoded");
+            throw (uint)compression is EmbeddedJpeg or EmbeddedPng
+                ? new ImageException(
+                    ImageFault.UnsupportedKind,
+                    name,
+                    $"this kind of BMP file is not read (a {((uint)compression == EmbeddedJpeg ? "JPEG" : "PNG")} picture inside a bitmap). Convert "
+                        + "the picture to a common kind (ImageMagick: magick IN OUT.png), or leave it out."
+                )
+                : Damaged(name, $"{bits} bits a pixel with compression {(uint)compression} is not decoded");
         }
     }
 

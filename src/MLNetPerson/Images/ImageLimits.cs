@@ -2,7 +2,7 @@ namespace MLNetPerson.Images;
 
 /// <summary>
 /// What a picture may ask for; checked on its header, before a pixel is decoded. The defaults let the pictures of any phone pass. A program
-/// can set other defaults once, by the runtime's settings named after the properties, "MLNetPerson.MaxPixels" say: in
+/// can set other defaults once, by the runtime's settings named after the properties, <c>MLNetPerson.MaxPixels</c> say: in
 /// <c>runtimeconfig.template.json</c>, or by <see cref="AppContext.SetData"/>. The command line has options for them.
 /// </summary>
 public sealed record ImageLimits
@@ -31,11 +31,6 @@ public sealed record ImageLimits
         : MaxBytes is < 1 or > int.MaxValue ? $"{nameof(MaxBytes)} is {MaxBytes}, outside 1 to {int.MaxValue}"
         : MaxFrames < 1 ? $"{nameof(MaxFrames)} is {MaxFrames}, below 1"
         : null;
-
-    /// <summary>Makes a value the default of all limits that are created from now on.</summary>
-    /// <param name="limit">The property's name.</param>
-    /// <param name="value">Within the property's range.</param>
-    internal static void SetDefault(string limit, long value) => AppContext.SetData(Settings + limit, value);
 
     private static long Default(string limit, long otherwise) =>
         AppContext.GetData(Settings + limit) switch

@@ -120,20 +120,49 @@ public sealed class ImageReader
         PixelResizer.Resize(rgb, width, height, 3, spec, destination);
     }
 
+    /// <summary>Like <see cref="ReadBytesAsync"/>, without a last copy, for callers that bound the memory of all streams together.</summary>
+    /// <param name="stream">Read to its end.</param>
+    /// <param name="name">What to call it in an error.</param>
+    /// <param name="grow">Told of memory in bytes before it is taken; may throw.</param>
+    /// <param name="cancellation">Ends the reading.</param>
+    internal async Task<ReadOnlyMemory<byte>> ReadMemoryAsync(
+        Stream stream,
+        string name,
+        Action<long> grow,
+        CancellationToken cancellation
+    )
+    {
+        using var bytes = await ReadAll(buffer => stream.ReadAsync(buffer, cancellation), name, grow).ConfigureAwait(false);
+        return bytes.GetBuffer().AsMemory(0, (int)bytes.Length);
+    }
+
     private async Task<byte[]> ReadBytes(Func<byte[], ValueTask<int>> fill, string name)
+    {
+        using var bytes = await ReadAll(fill, name, _ => { }).ConfigureAwait(false);
+        return bytes.ToArray();
+    }
+
+    private async Task<MemoryStream> ReadAll(Func<byte[], ValueTask<int>> fill, string name, Action<long> grow)
     {
         try
         {
-            using var bytes = new MemoryStream();
+            var bytes = new MemoryStream();
             var buffer = new byte[1 << 16];
             for (int read; (read = await fill(buffer).ConfigureAwait(false)) > 0;)
             {
+                CheckLength(bytes.Length + read, name);
+                if (bytes.Length + read > bytes.Capacity)
+                {
+                    var capacity = (int)Math.Clamp(bytes.Capacity * 2L, buffer.Length, Math.Max(buffer.Length, _limits.MaxBytes));
+                    grow(capacity - bytes.Capacity);
+                    bytes.Capacity = capacity;
+                }
+
                 bytes.Write(buffer, 0, read);
-                CheckLength(Math.Max(bytes.Length, 1), name);
             }
 
             CheckLength(bytes.Length, name);
-            return bytes.ToArray();
+            return bytes;
         }
         catch (IOException exception)
         {
@@ -162,6 +191,7 @@ public sealed class ImageReader
             var (source, length, target, targetLength) = ((nint)from, bytes.Length, (nint)to, destination.Length);
             return Guarded(
                 name,
+                format,
                 () =>
                 {
                     using var picture = VipsPicture.Open((byte*)source, length, format);
@@ -190,15 +220,25 @@ public sealed class ImageReader
         return header;
     }
 
-    private static T Guarded<T>(string name, Func<T> work)
+    private static T Guarded<T>(string name, ImageFormat format, Func<T> work)
     {
         try
         {
-            return VipsGate.Run(work);
+            return VipsGate.Run(work, format);
         }
         catch (VipsException exception) when (exception.IsUnsupported)
         {
             throw new ImageException(ImageFault.UnsupportedKind, name, $"{exception.Message}, or leave it out.", exception);
+        }
+        catch (VipsException exception) when (DecoderRemarks.IsUnreadKind(exception.Message))
+        {
+            throw new ImageException(
+                ImageFault.UnsupportedKind,
+                name,
+                $"this kind of {format.ToString().ToUpperInvariant()} file is not read ({exception.Message}). Convert the picture to a common "
+                    + "kind (ImageMagick: magick IN -colorspace sRGB -depth 8 OUT.png), or leave it out.",
+                exception
+            );
         }
         catch (VipsException exception)
         {

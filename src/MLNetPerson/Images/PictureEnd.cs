@@ -2,7 +2,8 @@ namespace MLNetPerson.Images;
 
 /// <summary>
 /// Finds what decoders do not tell: a JPEG whose end is overwritten by a fill value, as a broken transfer or memory card leaves it (the
-/// zeros decode to grey blocks), and a GIF frame with fewer pixels than it promises (the rest becomes transparent).
+/// zeros decode to grey blocks), and a GIF frame with fewer pixels than it promises (the rest becomes transparent). Later frames are looked at too, though only the first is
+/// decoded: a file that is cut there is cut.
 /// </summary>
 internal static class PictureEnd
 {
@@ -61,7 +62,7 @@ internal static class PictureEnd
         return at + 2 <= bytes.Length && bytes[at] == 0xFF && bytes[at + 1] == 0xD9;
     }
 
-    /// <summary>Counts the pixels that the first frame's codes stand for, without decoding them.</summary>
+    /// <summary>Walks the blocks, and counts the pixels that every frame's codes stand for, without decoding them.</summary>
     private static string? GifFault(ReadOnlySpan<byte> bytes)
     {
         if (bytes.Length < 13)
@@ -70,26 +71,38 @@ internal static class PictureEnd
         }
 
         var at = 13 + Palette(bytes[10]);
-        while (at < bytes.Length && bytes[at] == 0x21)
+        for (var frame = 1; at < bytes.Length; )
         {
-            at = SkipBlocks(bytes, at + 2);
+            if (bytes[at] is not (0x21 or 0x2C))
+            {
+                return null; // the trailer, or junk after the last frame, which no decoder minds
+            }
+
+            var start = at + 2;
+            if (bytes[at] == 0x2C)
+            {
+                var data = at + 11 <= bytes.Length ? at + 10 + Palette(bytes[at + 9]) : bytes.Length;
+                if (data >= bytes.Length || bytes[data] is < 1 or >= LargestCode)
+                {
+                    return frame == 1 ? null : $"frame {frame} has no pixels";
+                }
+
+                var promised = Short(bytes, at + 5) * (long)Short(bytes, at + 7);
+                if (Pixels(bytes, data + 1, bytes[data], promised) is var pixels && pixels < promised)
+                {
+                    return $"frame {frame} has {pixels:N0} of {promised:N0} pixels";
+                }
+
+                (frame, start) = (frame + 1, data + 1);
+            }
+
+            at = SkipBlocks(bytes, start);
         }
 
-        if (at + 11 > bytes.Length || bytes[at] != 0x2C)
-        {
-            return null;
-        }
-
-        var promised = (bytes[at + 5] | (bytes[at + 6] << 8)) * (long)(bytes[at + 7] | (bytes[at + 8] << 8));
-        var data = at + 10 + Palette(bytes[at + 9]);
-        if (data >= bytes.Length || bytes[data] is < 1 or >= LargestCode)
-        {
-            return null;
-        }
-
-        var pixels = Pixels(bytes, data + 1, bytes[data], promised);
-        return pixels < promised ? $"its first frame has {pixels:N0} of {promised:N0} pixels" : null;
+        return at > bytes.Length ? "it ends within a block" : null;
     }
+
+    private static int Short(ReadOnlySpan<byte> bytes, int at) => bytes[at] | (bytes[at + 1] << 8);
 
     private static long Pixels(ReadOnlySpan<byte> bytes, int at, int codeBits, long promised)
     {

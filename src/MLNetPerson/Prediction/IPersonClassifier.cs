@@ -10,7 +10,7 @@ namespace MLNetPerson;
 public interface IPersonClassifier
 {
     /// <summary>Answers for an encoded picture.</summary>
-    /// <param name="picture">The content of a JPEG, PNG, WebP, GIF, TIFF or BMP file; must not change before the answer.</param>
+    /// <param name="picture">The content of a JPEG, PNG, WebP, GIF, TIFF, BMP or AVIF file; must not change before the answer.</param>
     /// <param name="cancellation">Gives the question up while it is waiting.</param>
     /// <exception cref="ImageException">Not a picture that can be decoded within the limits.</exception>
     /// <exception cref="OnnxModelException">The model failed.</exception>

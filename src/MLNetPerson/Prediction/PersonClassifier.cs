@@ -62,7 +62,7 @@ public sealed class PersonClassifier : IPersonClassifier, IDisposable
     }
 
     /// <summary>Answers for an encoded picture.</summary>
-    /// <param name="picture">The content of a JPEG, PNG, WebP, GIF, TIFF or BMP file.</param>
+    /// <param name="picture">The content of a JPEG, PNG, WebP, GIF, TIFF, BMP or AVIF file.</param>
     /// <exception cref="ImageException">Not a picture that can be decoded within the limits.</exception>
     public PersonPrediction Predict(ReadOnlySpan<byte> picture) => Predict(picture, "picture");
 
@@ -90,6 +90,26 @@ public sealed class PersonClassifier : IPersonClassifier, IDisposable
         finally
         {
             ArrayPool<byte>.Shared.Return(pixels);
+        }
+    }
+
+    /// <summary>Answers for a camera frame as it lies in memory.</summary>
+    /// <param name="pixels">One frame of <paramref name="layout"/>, upright.</param>
+    /// <param name="layout">Its pixel format, size and stride.</param>
+    /// <exception cref="ArgumentException">The layout has a fault, or the length disagrees with it.</exception>
+    public PersonPrediction Predict(ReadOnlySpan<byte> pixels, PixelLayout layout)
+    {
+        PixelConverter.Check(pixels.Length, layout, nameof(pixels));
+        var length = layout.Width * layout.Height * 3;
+        var rgb = ArrayPool<byte>.Shared.Rent(length);
+        try
+        {
+            PixelConverter.ToRgb(pixels, layout, rgb.AsSpan(0, length));
+            return Predict(rgb.AsSpan(0, length), layout.Width, layout.Height);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(rgb);
         }
     }
 
@@ -128,7 +148,7 @@ public sealed class PersonClassifier : IPersonClassifier, IDisposable
 
     /// <summary>Tells where in an encoded picture the answer comes from. The float model is asked, whichever encoding predicts; the first
     /// call loads it.</summary>
-    /// <param name="picture">The content of a JPEG, PNG, WebP, GIF, TIFF or BMP file.</param>
+    /// <param name="picture">The content of a JPEG, PNG, WebP, GIF, TIFF, BMP or AVIF file.</param>
     /// <param name="name">What to call it in an error.</param>
     /// <exception cref="ImageException">Not a picture that can be decoded within the limits.</exception>
     /// <exception cref="PackageException">The package was exported without what explains it.</exception>

@@ -24,6 +24,7 @@ public sealed class ServedClassifier : IPersonClassifier, IDisposable
     private readonly BlockingCollection<Question> _queue;
     private readonly List<Worker> _workers;
     private readonly DiskWatch _watch;
+    private readonly ReadBudget _budget;
     private int _disposed;
 
     /// <summary>Loads the package and starts the workers.</summary>
@@ -48,6 +49,7 @@ public sealed class ServedClassifier : IPersonClassifier, IDisposable
         _queue = new BlockingCollection<Question>(options.QueueLimit);
         _metrics = new ServingMetrics(meters, name, () => _queue.Count);
         _workers = [.. Enumerable.Range(1, workers).Select(number => new Worker(_queue, _served, _metrics, options.MaxBatchDelay, number))];
+        _budget = new ReadBudget(options.MaxReads, options.MaxBytesHeld);
         _watch = new DiskWatch(() => Refresh(), options.WatchInterval);
     }
 
@@ -81,10 +83,12 @@ public sealed class ServedClassifier : IPersonClassifier, IDisposable
     }
 
     /// <inheritdoc/>
-    /// <exception cref="PersonBusyException">As many questions wait as may.</exception>
+    /// <exception cref="PersonBusyException">As many questions wait, streams are read or bytes are held as may be.</exception>
     public async Task<PersonPrediction> PredictAsync(Stream stream, CancellationToken cancellation = default)
     {
-        var picture = await Read(() => _reader.ReadBytesAsync(stream, "stream", cancellation)).ConfigureAwait(false);
+        using var share = Enter();
+        var picture = await Read(() => _reader.ReadMemoryAsync(stream, "stream", share.Grow, cancellation)).ConfigureAwait(false);
+        share.EndReading();
         return await Ask(picture, "stream", null, cancellation).ConfigureAwait(false);
     }
 
@@ -158,14 +162,27 @@ public sealed class ServedClassifier : IPersonClassifier, IDisposable
         return cancellation.CanBeCanceled ? question.AnswerAsync(cancellation) : question.Task;
     }
 
-    private async Task<byte[]> Read(Func<Task<byte[]>> read)
+    private ReadBudget.Share Enter()
+    {
+        try
+        {
+            return _budget.Enter();
+        }
+        catch (PersonBusyException busy)
+        {
+            _metrics.Rejected(busy);
+            throw;
+        }
+    }
+
+    private async Task<T> Read<T>(Func<Task<T>> read)
     {
         ObjectDisposedException.ThrowIf(_disposed != 0, this);
         try
         {
             return await read().ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is ImageException or OperationCanceledException)
+        catch (Exception exception) when (exception is ImageException or PersonBusyException or OperationCanceledException)
         {
             _metrics.Rejected(exception);
             throw;

@@ -41,8 +41,25 @@ public sealed class ServingOptions
     /// <inheritdoc cref="ImageLimits.MaxPixels"/>
     public long MaxPixels { get; set; } = new ImageLimits().MaxPixels;
 
+    /// <inheritdoc cref="ImageLimits.MaxPixelsHeld"/>
+    public long MaxPixelsHeld { get; set; } = new ImageLimits().MaxPixelsHeld;
+
+    /// <summary>Streams that are read at a time, request bodies say. One more is refused at once (<see cref="PersonBusyException"/>), before a
+    /// byte of it is read. Range [1, 1,000,000].</summary>
+    public int MaxReads { get; set; } = 64;
+
+    /// <summary>Memory of encoded pictures that are read from streams or wait for an answer, in bytes. A stream that would go over it is
+    /// refused at once (<see cref="PersonBusyException"/>). Range [<see cref="MaxBytes"/>, 2⁴⁰].</summary>
+    public long MaxBytesHeld { get; set; } = 512_000_000;
+
     /// <summary>What a picture may ask for.</summary>
-    internal ImageLimits Limits => new() { MaxBytes = MaxBytes, MaxPixels = MaxPixels };
+    internal ImageLimits Limits =>
+        new()
+        {
+            MaxBytes = MaxBytes,
+            MaxPixels = MaxPixels,
+            MaxPixelsHeld = MaxPixelsHeld,
+        };
 
     /// <summary>Everything that is wrong with the options, or null.</summary>
     public string? Fault()
@@ -68,6 +85,11 @@ public sealed class ServingOptions
         Check(
             WatchInterval >= TimeSpan.Zero && WatchInterval <= TimeSpan.FromDays(1),
             $"{nameof(WatchInterval)} is {WatchInterval}, outside 0 to 1 day"
+        );
+        Check(MaxReads is >= 1 and <= 1_000_000, $"{nameof(MaxReads)} is {MaxReads}, outside 1 to 1000000");
+        Check(
+            MaxBytesHeld >= MaxBytes && MaxBytesHeld <= 1L << 40,
+            $"{nameof(MaxBytesHeld)} is {MaxBytesHeld}, outside {nameof(MaxBytes)} ({MaxBytes}) to {1L << 40}"
         );
         Check(Limits.Fault() is null, Limits.Fault() ?? "");
         return faults.Count == 0 ? null : string.Join("; ", faults);

@@ -1,9 +1,10 @@
+using MLNetPerson.Images;
+
 namespace MLNetPerson.Streaming;
 
 /// <summary>
 /// Raw frames say nothing of their size and pixel format, and wrong ones give answers without a meaning. Neighbours in a picture are alike,
-/// so bytes
-/// that are a pixel or a row apart tell how far that is.
+/// so bytes that are a pixel or a row apart tell how far that is.
 /// </summary>
 internal static class FrameLayout
 {
@@ -19,6 +20,9 @@ internal static class FrameLayout
     private const double SameSteps = 1.25;
 
     private const int Samples = 100_000;
+
+    /// <summary>What cameras, video encoders and GPUs pad rows to, in bytes.</summary>
+    private static readonly int[] Paddings = [4, 8, 16, 32, 64, 128, 256];
 
     /// <summary>Widths of common video, in pixels.</summary>
     private static readonly int[] Widths =
@@ -67,42 +71,133 @@ internal static class FrameLayout
         : start.Length > 12 && start[4..].StartsWith("ftyp"u8) ? "an MP4 file"
         : start.StartsWith((ReadOnlySpan<byte>)[0x1A, 0x45, 0xDF, 0xA3]) ? "a Matroska or WebM file"
         : start.Length > 376 && start[0] == 0x47 && start[188] == 0x47 && start[376] == 0x47 ? "an MPEG transport stream"
-        : start.Length > 16 && Images.ImageSniffer.Sniff(start, out _) is { } picture && picture != Images.ImageFormat.Bmp
+        : start.Length > 16 && ImageSniffer.Sniff(start, out _) is { } picture && picture != ImageFormat.Bmp
             ? $"a {picture.ToString().ToUpperInvariant()} picture"
         : null;
 
-    /// <summary>Why a frame looks as if it were laid out otherwise, or null.</summary>
-    /// <param name="bytes">[height, width, 3], as was said.</param>
-    /// <param name="width">Pixels, as was said.</param>
-    /// <param name="height">Pixels, as was said.</param>
-    public static string? Doubt(ReadOnlySpan<byte> bytes, int width, int height)
+    /// <summary>ffmpeg's name of a pixel format.</summary>
+    public static string NameOf(PixelFormat format) =>
+        format switch
+        {
+            PixelFormat.Bgra32 => "bgra",
+            PixelFormat.I420 => "yuv420p",
+            PixelFormat.Yuyv => "yuyv422",
+            _ => format.ToString().ToLowerInvariant(),
+        };
+
+    /// <summary>Whether a frame shows enough to tell its layout, and why it looks as if it were laid out otherwise, or null.</summary>
+    /// <param name="bytes">A frame, as was said.</param>
+    /// <param name="layout">As was said.</param>
+    public static (bool IsClear, string? Doubt) Judge(ReadOnlySpan<byte> bytes, PixelLayout layout)
     {
-        var pixel = Difference(bytes, 3);
-        if (width < 16 || height < 16 || pixel < Flat)
+        var isPlanar = layout.Format is PixelFormat.Nv12 or PixelFormat.I420;
+        var plane = isPlanar ? bytes[..(layout.RowStride * layout.Height)] : bytes;
+        var pixelBytes = isPlanar ? 1 : layout.Format switch { PixelFormat.Yuyv => 2, PixelFormat.Bgra32 => 4, _ => 3 };
+        var pixel = Difference(plane, pixelBytes);
+        if (layout.Width < 16 || layout.Height < 16 || pixel < Flat)
         {
-            return null;
+            return (false, null);
         }
 
-        if (Difference(bytes, 4) < Better * pixel && Difference(bytes, 4) < Better * Difference(bytes, 1))
+        if (PixelDoubt(bytes, layout.Format, pixel) is { } format)
         {
-            return "it fits four bytes a pixel better (rgba or yuyv422)";
+            return (true, format);
         }
 
-        double[] steps = [Difference(bytes, 1, 3), Difference(bytes[1..], 1, 3), Difference(bytes[2..], 1, 3)];
-        if (steps.Average() < Better * pixel && steps.Max() < SameSteps * steps.Min())
+        var row = Difference(plane, layout.RowStride);
+        var (bestStride, bestWidth, best) = BestRow(plane, layout, pixelBytes, Better * row);
+
+        // Bytes far apart are not alike in a picture, and as alike as neighbours in noise.
+        var far = Difference(plane, (plane.Length / 2 / pixelBytes * pixelBytes) + (37 * pixelBytes));
+        return row < Flat || Math.Min(row, best) >= Better * far ? (false, null)
+            : bestStride == 0 ? (true, null)
+            : bestWidth == layout.Width
+                ? (
+                    true,
+                    $"it fits rows of {bestStride} bytes better, {bestStride - layout.RowBytes} more than {layout.Width} pixels take, as "
+                        + $"libcamera pads them (--stride {bestStride}; {nameof(RawVideoOptions)}.{nameof(RawVideoOptions.Stride)})"
+                )
+            : (true, $"it fits a width of {bestWidth} pixels better");
+    }
+
+    /// <summary>Another number of bytes a pixel that fits better, or null.</summary>
+    private static string? PixelDoubt(ReadOnlySpan<byte> bytes, PixelFormat format, double pixel)
+    {
+        var single = Difference(bytes, 1);
+        if (format is PixelFormat.Nv12 or PixelFormat.I420)
         {
-            return "it fits one byte a pixel better (gray, or the brightness plane of yuv420p, which ffmpeg writes unless told otherwise)";
+            return Fits(bytes, 3, pixel, single) ? "it fits three bytes a pixel better (rgb24 or bgr24)"
+                : Fits(bytes, 4, pixel, single) ? "it fits four bytes a pixel better (bgra or yuyv422)"
+                : null;
         }
 
-        var row = Difference(bytes, width * 3);
-        var (bestWidth, best) = (0, Better * row);
-        foreach (var other in Widths.Append(height).Where(other => other != width))
+        if (format == PixelFormat.Bgra32)
         {
-            var difference = other * 3 < bytes.Length / 2 ? Difference(bytes, other * 3) : double.MaxValue;
-            (bestWidth, best) = difference < best ? (other, difference) : (bestWidth, best);
+            return Fits(bytes, 3, pixel, single) ? "it fits three bytes a pixel better (rgb24 or bgr24)" : null;
         }
 
-        return bestWidth > 0 && row >= Flat ? $"it fits a width of {bestWidth} pixels better" : null;
+        if (format != PixelFormat.Yuyv && Fits(bytes, 4, pixel, single))
+        {
+            return "it fits four bytes a pixel better (bgra, rgba or yuyv422)";
+        }
+
+        var step = format == PixelFormat.Yuyv ? 2 : 3;
+        Span<double> steps = stackalloc double[step];
+        for (var i = 0; i < step; i++)
+        {
+            steps[i] = Difference(bytes[i..], 1, step);
+        }
+
+        var (least, most, sum) = (double.MaxValue, 0.0, 0.0);
+        foreach (var difference in steps)
+        {
+            (least, most, sum) = (Math.Min(least, difference), Math.Max(most, difference), sum + difference);
+        }
+
+        return sum / step < Better * pixel && most < SameSteps * least
+            ? "it fits one byte a pixel better (gray, or the brightness plane of yuv420p or nv12)"
+            : null;
+    }
+
+    private static bool Fits(ReadOnlySpan<byte> bytes, int distance, double pixel, double single)
+    {
+        var difference = Difference(bytes, distance);
+        return difference < Better * pixel && difference < Better * single;
+    }
+
+    /// <summary>The row length that fits best: a common width, or the said one with rows padded to a power of two.</summary>
+    /// <returns>Bytes and pixels; 0 where none is below <paramref name="best"/>.</returns>
+    private static (int Stride, int Width, double Difference) BestRow(
+        ReadOnlySpan<byte> plane,
+        PixelLayout layout,
+        int pixelBytes,
+        double best
+    )
+    {
+        var (stride, width) = (0, 0);
+        foreach (var padding in Paddings)
+        {
+            Try(plane, (layout.RowBytes + padding - 1) / padding * padding, layout.Width);
+        }
+
+        foreach (var other in Widths)
+        {
+            Try(plane, other * pixelBytes, other);
+        }
+
+        Try(plane, layout.Height * pixelBytes, layout.Height);
+        return (stride, width, best);
+
+        void Try(ReadOnlySpan<byte> bytes, int candidate, int pixels)
+        {
+            if (candidate == layout.RowStride || candidate >= bytes.Length / 2)
+            {
+                return;
+            }
+
+            var difference = Difference(bytes, candidate);
+            (stride, width, best) = difference < best ? (candidate, pixels, difference) : (stride, width, best);
+        }
     }
 
     /// <summary>Mean difference, in levels, of bytes that are so far apart, at positions spread over the whole frame.</summary>

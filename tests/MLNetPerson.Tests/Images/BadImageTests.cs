@@ -63,22 +63,23 @@ public sealed class BadImageTests
     [Fact]
     public void Text_under_a_pictures_name_is_called_text() =>
         Assert.Equal(
-            "'notes.jpg': this is text, not a picture. Decoded are JPEG, PNG, WebP, GIF, TIFF and BMP: convert the picture, or leave it "
-                + "out.",
+            "'notes.jpg': this is text, not a picture. Decoded are JPEG, PNG, WebP, GIF, TIFF, BMP and AVIF: convert the picture, or "
+                + "leave it out.",
             Refusal("To do: take pictures."u8.ToArray(), "notes.jpg").Message
         );
 
     [Fact]
     public void Junk_is_shown_by_its_first_bytes() =>
         Assert.Equal(
-            "'junk.png': the first bytes (00FF00FF01020304) are not those of a picture. Decoded are JPEG, PNG, WebP, GIF, TIFF and BMP: "
+            "'junk.png': the first bytes (00FF00FF01020304) are not those of a picture. Decoded are JPEG, PNG, WebP, GIF, TIFF, BMP and AVIF: "
                 + "convert the picture, or leave it out.",
             Refusal([0x00, 0xFF, 0x00, 0xFF, 1, 2, 3, 4, 5, 6], "junk.png").Message
         );
 
     [Theory]
-    [InlineData("\0\0\0\u0018ftypheic", "a HEIF picture or an MP4 film")]
-    [InlineData("\0\0\0\u0018ftypavif", "an AVIF picture")]
+    [InlineData("\0\0\0\u0018ftypisom\0\0\u0002\0isommp41", "an MP4 or QuickTime film")]
+    [InlineData("\0\0\0\u000cJXL \r\n", "a JPEG XL picture")]
+    [InlineData("\0\0\0\u000cjP  \r\n", "a JPEG 2000 picture")]
     [InlineData("%PDF-1.7 and so on", "a PDF document")]
     [InlineData("<?xml version='1.0'?><svg width='4'/>", "an SVG drawing")]
     public void Formats_that_are_not_decoded_are_called_by_name(string start, string name)
@@ -102,13 +103,61 @@ public sealed class BadImageTests
     [Fact]
     public void A_header_of_400_megapixels_is_refused_before_decoding() =>
         Assert.Equal(
-            "'big.png': 20000 x 20000 pixels are over the limit of 50,000,000. Shrink the picture, or raise MaxPixels.",
+            "'big.png': 20000 x 20000 pixels are over the limit of 250,000,000. Shrink the picture, or raise MaxPixels "
+                + "(--max-pixels on the command line).",
             Refusal([.. PlainPng.Start(20000, 20000), 0, 0, 0, 0, .. "IDAT"u8], "big.png").Message
         );
 
     [Fact]
     public void A_bitmap_header_of_400_megapixels_is_refused_before_decoding() =>
         Assert.Equal(ImageFault.TooManyPixels, Refusal(PlainBmp.Encode(20000, 20000, 24, 0, []), "big.bmp").Fault);
+
+    [Fact]
+    public void A_picture_that_its_decoder_holds_whole_has_a_limit_of_its_own()
+    {
+        var reader = new ImageReader(new ImageLimits { MaxPixelsHeld = 1000 });
+        var picture = TestImages.Corners(40, 40);
+
+        Assert.Equal(40, reader.ReadHeader(TestImages.Encode(picture, "jpegsave_buffer")).Width);
+        var fault = Assert.Throws<ImageException>(() =>
+            reader.ReadHeader(TestImages.Encode(picture, "jpegsave_buffer", null, ("interlace", "true")), "progressive.jpg")
+        );
+
+        Assert.Equal(
+            "'progressive.jpg': 40 x 40 pixels are over the limit of 1,000 for pictures that are decoded as a whole in memory. Shrink the "
+                + "picture, or raise MaxPixelsHeld (--max-pixels-held on the command line).",
+            fault.Message
+        );
+    }
+
+    [Theory, InlineData("float"), InlineData("int"), InlineData("uint"), InlineData("double")]
+    public void A_tiff_of_samples_without_a_known_range_is_called_a_kind_that_is_not_read(string format)
+    {
+        var fault = Refusal(TestImages.Cast(TestImages.Corners(20, 20), format, "tiffsave_buffer"), "numbers.tif");
+
+        Assert.Equal(ImageFault.UnsupportedKind, fault.Fault);
+        Assert.Contains("which have no agreed range or colour", fault.Message);
+        Assert.DoesNotContain("damaged", fault.Message);
+    }
+
+    [Fact]
+    public void A_bigtiff_is_read()
+    {
+        var picture = TestImages.Corners(20, 20);
+
+        var read = new ImageReader().Read(TestImages.Encode(picture, "tiffsave_buffer", null, ("bigtiff", "true")));
+
+        Assert.Equal(picture.Pixels, read.Pixels);
+    }
+
+    [Fact]
+    public void A_heic_picture_without_a_decoder_is_an_error_that_says_how_to_convert_it()
+    {
+        // A file type box alone, as every HEIC file begins: where a decoder is there, the file is damaged.
+        var fault = Refusal([0, 0, 0, 24, .. "ftypheic\0\0\0\0mif1heic"u8, .. new byte[40]], "phone.heic");
+
+        Assert.Contains(fault.Fault, new[] { ImageFault.UnsupportedKind, ImageFault.Damaged });
+    }
 
     [Fact]
     public void Too_many_bytes_are_refused_before_reading()
@@ -118,7 +167,7 @@ public sealed class BadImageTests
 
         var fault = Assert.Throws<ImageException>(() => new ImageReader(new ImageLimits { MaxBytes = 1000 }).ReadBytes(path));
 
-        Assert.Equal($"'{path}': 2,000 bytes are over the limit of 1,000. Shrink the picture, or raise MaxBytes.", fault.Message);
+        Assert.Equal($"'{path}': 2,000 bytes are over the limit of 1,000. Shrink the picture, or raise MaxBytes (--max-bytes on the command line).", fault.Message);
     }
 
     [Fact]
@@ -142,7 +191,7 @@ public sealed class BadImageTests
             )
         );
 
-        Assert.Equal("'film.gif': 3 frames are over the limit of 2. Take single frames out, or raise MaxFrames.", fault.Message);
+        Assert.Equal("'film.gif': 3 frames are over the limit of 2. Take single frames out, or raise MaxFrames (--max-frames on the command line).", fault.Message);
     }
 
     [Fact]

@@ -58,13 +58,22 @@ public sealed class BmpDecoderTests
     public void Run_lengths_of_four_bits_alternate() =>
         Assert.Equal([10, 20, 30, 40, 50, 60, 10, 20, 30], Pixels(PlainBmp.Encode(3, 1, 4, 2, [3, 0x12, 0, 1], FourColours)));
 
+    [Theory, InlineData(4u, "JPEG"), InlineData(5u, "PNG")]
+    public void A_picture_of_another_format_inside_a_bitmap_is_a_kind_that_is_not_read(uint compression, string format)
+    {
+        var fault = Assert.Throws<ImageException>(() => BmpDecoder.Decode(PlainBmp.Encode(2, 1, 24, compression, [0]), "inside.bmp"));
+
+        Assert.Equal(ImageFault.UnsupportedKind, fault.Fault);
+        Assert.Contains($"a {format} picture inside a bitmap", fault.Message);
+    }
+
     [Theory]
     [InlineData("a run leaves the picture at column 2, row 0", 8, 1u, new byte[] { 3, 1, 0, 1 })]
     [InlineData("the run lengths end in row 0 of 1", 8, 1u, new byte[] { 1, 1 })]
     [InlineData("3 literal pixels in row 0 are cut off", 8, 1u, new byte[] { 0, 3, 1 })]
     [InlineData("a jump in row 0 is cut off", 8, 1u, new byte[] { 0, 2, 1 })]
     [InlineData("pixel 1 has colour 9 of a palette of 4", 8, 0u, new byte[] { 0, 9, 0, 0 })]
-    [InlineData("8 bits a pixel with compression 4 is not decoded", 8, 4u, new byte[] { 0, 0, 0, 0 })]
+    [InlineData("8 bits a pixel with compression 9 is not decoded", 8, 9u, new byte[] { 0, 0, 0, 0 })]
     [InlineData("7 bits a pixel with compression 0 is not decoded", 7, 0u, new byte[] { 0, 0, 0, 0 })]
     public void A_damaged_bitmap_says_what_is_wrong(string what, int bits, uint compression, byte[] data)
     {

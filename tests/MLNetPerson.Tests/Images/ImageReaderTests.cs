@@ -221,7 +221,7 @@ public sealed class ImageReaderTests
     }
 
     [Fact]
-    public void Colours_of_another_space_are_converted_and_a_profile_named_sRGB_is_not()
+    public void Colours_of_another_space_are_converted_whatever_its_profile_is_called()
     {
         var jpeg = TestImages.Jpeg(
             new RgbImage(16, 16, [.. Enumerable.Repeat(new byte[] { 200, 60, 60 }, 256).SelectMany(pixel => pixel)])
@@ -232,7 +232,18 @@ public sealed class ImageReaderTests
         var named = Reader.Read(PlainJpeg.WithProfile(jpeg, PlainProfile.Matrix("sRGB IEC61966-2.1", wide: true))).Pixels;
 
         Assert.True(wide[0] > plain[0] + 10, $"red {wide[0]} against {plain[0]}: a wider space's red lies further out");
-        Assert.Equal(plain, named);
+        Assert.Equal(wide, named);
+    }
+
+    [Fact]
+    public void A_picture_of_a_200_megapixel_phone_is_within_the_limits_and_read_by_rows()
+    {
+        // The header alone decides: SOF0 of 16,320 x 12,240, as phones write it.
+        var jpeg = TestImages.Jpeg(TestImages.Corners(16, 16));
+        var frame = jpeg.AsSpan().IndexOf((ReadOnlySpan<byte>)[0xFF, 0xC0]);
+        (jpeg[frame + 5], jpeg[frame + 6], jpeg[frame + 7], jpeg[frame + 8]) = (12_240 >> 8, 12_240 & 255, 16_320 >> 8, 16_320 & 255);
+
+        Assert.Equal((16_320, 12_240), (Reader.ReadHeader(jpeg).Width, Reader.ReadHeader(jpeg).Height));
     }
 
     [Fact]

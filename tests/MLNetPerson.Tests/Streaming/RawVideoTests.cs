@@ -51,7 +51,7 @@ public sealed class RawVideoTests
 
         Assert.Equal(2, frames);
         Assert.Equal(
-            "'stdin' ended within frame 3, after 10 of its 36 bytes (4 x 3 pixels of 3). Either its writer was stopped, or its frames have "
+            "'stdin' ended within frame 3, after 10 of its 36 bytes (4 x 3 pixels of rgb24 in rows of 12). Either its writer was stopped, or its frames have "
                 + "another size or pixel format: "
                 + "ffmpeg -i FILE -f rawvideo -pix_fmt rgb24 -s 4x3 - makes the right ones.",
             fault
@@ -116,6 +116,90 @@ public sealed class RawVideoTests
     }
 
     [Fact]
+    public async Task Frames_are_judged_until_some_were_seen_clearly()
+    {
+        var luma = Luma();
+        byte[] yuv = [.. luma, .. Enumerable.Repeat((byte)120, 320 * 240 / 4), .. Enumerable.Repeat((byte)130, 320 * 240 / 4)];
+        byte[] black = [.. Enumerable.Repeat((byte)16, 320 * 240), .. Enumerable.Repeat((byte)128, 320 * 240 / 2)];
+        byte[] noise = TestImages.Noise(320, 240, seed: 9).Pixels;
+        byte[] start = [.. Enumerable.Repeat(black, 6).SelectMany(frame => frame), .. noise];
+
+        Assert.Contains("one byte a pixel better", await DoubtOf([.. start, .. Enumerable.Repeat(yuv, 6).SelectMany(frame => frame)], 320, 240));
+    }
+
+    [Theory, InlineData(64), InlineData(32), InlineData(256)]
+    public async Task Padded_rows_are_doubted_by_their_length_and_read_with_a_stride(int padding)
+    {
+        var stride = ((318 * 3) + padding - 1) / padding * padding;
+        var padded = new byte[stride * 240];
+        byte[] rows = [.. Enumerable.Range(0, 240).SelectMany(y => Picture.Pixels[(y * 960)..((y * 960) + 954)])];
+        for (var y = 0; y < 240; y++)
+        {
+            rows.AsSpan(y * 954, 954).CopyTo(padded.AsSpan(y * stride));
+        }
+
+        Assert.Contains($"rows of {stride} bytes better", await DoubtOf([.. padded, .. padded, .. padded], 318, 240));
+
+        using var stream = new MemoryStream(padded);
+        var video = new RawVideo(
+            stream,
+            new RawVideoOptions
+            {
+                Width = 318,
+                Height = 240,
+                Stride = stride,
+                FramesPerSecond = 5,
+            }
+        );
+        var frame = Assert.Single(await video.ReadAsync().ToListAsync());
+        Assert.Equal(rows, frame.Rgb.ToArray());
+        Assert.Null(video.Doubt);
+    }
+
+    [Theory, InlineData(PixelFormat.Bgr24), InlineData(PixelFormat.Bgra32), InlineData(PixelFormat.I420), InlineData(PixelFormat.Yuyv)]
+    public async Task Frames_of_every_format_become_rgb_and_right_ones_are_not_doubted(PixelFormat format)
+    {
+        var layout = new PixelLayout(format, 320, 240);
+        var (bytes, luma) = (new byte[layout.ByteCount], Luma());
+        for (var i = 0; i < 320 * 240; i++)
+        {
+            switch (format)
+            {
+                case PixelFormat.Bgr24 or PixelFormat.Bgra32:
+                    var at = i * (format == PixelFormat.Bgr24 ? 3 : 4);
+                    (bytes[at], bytes[at + 1], bytes[at + 2]) = (Picture.Pixels[(i * 3) + 2], Picture.Pixels[(i * 3) + 1], Picture.Pixels[i * 3]);
+                    break;
+                case PixelFormat.Yuyv:
+                    (bytes[i * 2], bytes[(i * 2) + 1]) = (luma[i], 128);
+                    break;
+                default:
+                    bytes[i] = luma[i];
+                    break;
+            }
+        }
+
+        bytes.AsSpan(format == PixelFormat.I420 ? 320 * 240 : bytes.Length).Fill(128);
+        using var stream = new MemoryStream(bytes);
+        var video = new RawVideo(
+            stream,
+            new RawVideoOptions
+            {
+                Width = 320,
+                Height = 240,
+                PixelFormat = format,
+                FramesPerSecond = 5,
+            }
+        );
+
+        var rgb = Assert.Single(await video.ReadAsync().ToListAsync()).Rgb.ToArray();
+
+        var expected = new byte[320 * 240 * 3];
+        PixelConverter.ToRgb(bytes, layout, expected);
+        Assert.Equal(expected, rgb);
+        Assert.Null(video.Doubt);
+    }
+
+    [Fact]
     public async Task A_wrong_pixel_format_is_doubted()
     {
         var luma = Luma();
@@ -157,12 +241,24 @@ public sealed class RawVideoTests
 
     private static async Task<string?> DoubtOf(byte[] frames, int width, int height)
     {
-        using var stream = new MemoryStream(frames);
-        var video = new RawVideo(stream, new RawVideoOptions { Width = width, Height = height });
+        var size = width * height * 3;
+        using var stream = new MemoryStream(frames, 0, frames.Length / size * size);
+        var video = new RawVideo(
+            stream,
+            new RawVideoOptions
+            {
+                Width = width,
+                Height = height,
+                FramesPerSecond = 5,
+            }
+        );
         await foreach (var frame in video.ReadAsync())
         {
             frame.Dispose();
-            break;
+            if (video.Doubt is not null)
+            {
+                break;
+            }
         }
 
         return video.Doubt;

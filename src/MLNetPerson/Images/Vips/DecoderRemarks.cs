@@ -19,9 +19,35 @@ internal static partial class DecoderRemarks
         "Warning: unknown JFIF revision number",
         "Invalid SOS parameters for sequential JPEG",
         "Corrupt JPEG data: bad ICC marker",
-        // Bytes between the last coded block and the end marker: padding that some cameras write.
-        "extraneous bytes before marker 0xd9",
     ];
+
+    /// <summary>
+    /// Bytes between segments that belong to none, before a segment of tables, application data or comments (DQT, DHT is not among them: a
+    /// progressive picture has it between scans, where such bytes are the rest of a damaged scan), the frame header, or the end marker:
+    /// padding and slips of editors, which touch no pixel.
+    /// </summary>
+    [GeneratedRegex("extraneous bytes before marker 0x(d9|db|e[0-9a-f]|c[0-2]|fe)")]
+    private static partial Regex HarmlessBytes();
+
+    /// <summary>libheif asks for the end of a file by seeking; libvips writes to the error text where that is beyond it, and reports the
+    /// length.</summary>
+    private const string HeifSeek = "source: bad seek to ";
+
+    /// <summary>Texts of decoders that meet a kind that they, or this build of them, do not decode.</summary>
+    private static readonly string[] UnreadKinds =
+    [
+        "not configured",
+        "not supported",
+        "unsupported",
+        "not implemented",
+        "not a whole number of bytes",
+        "bad labq format",
+        "samples out of range", // 64-bit floating point TIFF
+    ];
+
+    /// <summary>Whether an error says that a kind of picture is not decoded, rather than that this one is damaged.</summary>
+    public static bool IsUnreadKind(string error) =>
+        Array.Exists(UnreadKinds, kind => error.Contains(kind, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Compression of old writers, decoded without loss.</summary>
     private const string OldLzw = "Old-style LZW codes";
@@ -29,7 +55,8 @@ internal static partial class DecoderRemarks
     /// <summary>The damage that the process-wide error text tells of after a decode that succeeded, or null.</summary>
     /// <param name="errors">libvips' error text, one remark for each "; ".</param>
     /// <param name="log">The thread's log. libvips keeps only the first remark of a JPEG and logs how many there were.</param>
-    public static string? DamageInErrors(string errors, IReadOnlyList<string> log)
+    /// <param name="format">Whose decoder it was.</param>
+    public static string? DamageInErrors(string errors, IReadOnlyList<string> log, ImageFormat? format)
     {
         if (errors.Length == 0)
         {
@@ -37,9 +64,9 @@ internal static partial class DecoderRemarks
         }
 
         var remarks = errors.Split("; ");
-        var harmful = Array.Find(remarks, remark => !Array.Exists(Harmless, harmless => remark.Contains(harmless, StringComparison.Ordinal)));
+        var harmful = Array.Find(remarks, remark => !IsHarmless(remark, format));
         var count = log.Select(message => JpegWarnings().Match(message)).Where(match => match.Success).Select(Count).DefaultIfEmpty(0).Max();
-        return harmful ?? (count > remarks.Length ? $"{count} decoder warnings, the first: {remarks[0]}" : null);
+        return harmful ?? (count > 1 && count > remarks.Length ? $"{count} decoder warnings, the first: {remarks[0]}" : null);
     }
 
     /// <summary>The damage that a TIFF's warnings tell of, or null.</summary>
@@ -50,8 +77,13 @@ internal static partial class DecoderRemarks
             !header.Contains(message)
             && !message.Contains(OldLzw, StringComparison.Ordinal)
             && !message.Contains("profile", StringComparison.OrdinalIgnoreCase)
-            && !Array.Exists(Harmless, harmless => message.Contains(harmless, StringComparison.Ordinal))
+            && !IsHarmless(message, ImageFormat.Tiff)
         );
+
+    private static bool IsHarmless(string remark, ImageFormat? format) =>
+        Array.Exists(Harmless, harmless => remark.Contains(harmless, StringComparison.Ordinal))
+        || HarmlessBytes().IsMatch(remark)
+        || (format == ImageFormat.Heif && remark.StartsWith(HeifSeek, StringComparison.Ordinal));
 
     private static int Count(Match match) => int.Parse(match.Groups[1].ValueSpan, System.Globalization.CultureInfo.InvariantCulture);
 

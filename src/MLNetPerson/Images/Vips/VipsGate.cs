@@ -12,8 +12,9 @@ internal static class VipsGate
     /// <summary>Runs <paramref name="work"/>; where it fails or leaves an error text, runs it once more alone and lets that failure's text
     /// out.</summary>
     /// <param name="work">Must be repeatable, and dispose all that it opens.</param>
+    /// <param name="format">Whose decoder is at work; null where nothing is decoded.</param>
     /// <exception cref="VipsException">It failed both times, or decoded with damage.</exception>
-    public static T Run<T>(Func<T> work)
+    public static T Run<T>(Func<T> work, ImageFormat? format = null)
     {
         VipsLibrary.EnsureStarted();
         Gate.EnterReadLock();
@@ -41,7 +42,7 @@ internal static class VipsGate
             VipsNative.vips_error_clear();
             VipsLog.Clear();
             var result = work();
-            return DecoderRemarks.DamageInErrors(VipsError.Take(), VipsLog.Messages) is { } damage
+            return DecoderRemarks.DamageInErrors(VipsError.Take(), VipsLog.Messages, format) is { } damage
                 ? throw new VipsException(damage)
                 : result;
         }

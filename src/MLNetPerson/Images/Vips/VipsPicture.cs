@@ -51,6 +51,18 @@ internal sealed unsafe class VipsPicture : IDisposable
     /// <exception cref="VipsException">Damaged, or of a kind that is not read.</exception>
     public void ReadResized(ImageSpec spec, Span<byte> destination)
     {
+        try
+        {
+            Decode(spec, destination);
+        }
+        catch (VipsException exception) when (_format == ImageFormat.Heif && IsMissingCodec(exception.Message))
+        {
+            throw new VipsException(HeifHelp("this libvips has no decoder for it"), unsupported: true);
+        }
+    }
+
+    private void Decode(ImageSpec spec, Span<byte> destination)
+    {
         var sideways = Images.Orientation.IsSideways(Orientation);
         var stored = sideways ? spec with { Width = spec.Height, Height = spec.Width } : spec;
         ShrinkWhileDecoding(ResizePlan.For(_image.Width, _image.Height, stored));
@@ -109,10 +121,6 @@ internal sealed unsafe class VipsPicture : IDisposable
         {
             throw new VipsException(HeifHelp("this libvips has no decoder for it"), unsupported: true);
         }
-        catch (VipsException exception) when (exception.Message.Contains("bad labq format", StringComparison.Ordinal))
-        {
-            throw new VipsException(Unread("8-bit CIE L*a*b* values, which this libvips does not decode"), unsupported: true);
-        }
     }
 
     private string Unread(string what) =>
@@ -123,7 +131,7 @@ internal sealed unsafe class VipsPicture : IDisposable
         message.Contains("Unsupported codec", StringComparison.OrdinalIgnoreCase)
         || message.Contains("No decoding plugin", StringComparison.OrdinalIgnoreCase)
         || message.Contains("Unsupported feature", StringComparison.OrdinalIgnoreCase)
-        || message.Contains("compression", StringComparison.OrdinalIgnoreCase);
+        || message.Contains("compression format", StringComparison.OrdinalIgnoreCase);
 
     private static string HeifHelp(string why) =>
         $"this is a HEIC picture, as iPhones write them, and {why}. Convert it to JPEG (heif-convert IN.heic OUT.jpg; ImageMagick: magick "
@@ -176,7 +184,22 @@ internal sealed unsafe class VipsPicture : IDisposable
 
     /// <summary>8-bit sRGB by the embedded profile. Where that turns out to be unusable, <paramref name="otherwise"/> takes its
     /// place.</summary>
-    private static VipsImage FromProfile(VipsImage image, string otherwise) =>
+    private static VipsImage FromProfile(VipsImage image, string otherwise)
+    {
+        if (!image.IsPlain)
+        {
+            return Transform(image, otherwise);
+        }
+
+        // 8 bits are converted as 16: the fast paths for 8 bits round dark colours of wide spaces to other levels.
+        using var cast = Built(new VipsOperation("cast").With("in", image).With("format", "ushort").With("shift", "true"));
+        using var deep = Built(
+            new VipsOperation("copy").With("in", cast).With("interpretation", image.Colours == 1 ? "grey16" : "rgb16")
+        );
+        return Transform(deep, otherwise);
+    }
+
+    private static VipsImage Transform(VipsImage image, string otherwise) =>
         Built(
             new VipsOperation("icc_transform")
                 .With("in", image)
@@ -184,6 +207,7 @@ internal sealed unsafe class VipsPicture : IDisposable
                 .With("input_profile", otherwise)
                 .With("output_profile", "srgb")
                 .With("depth", 8)
+                .With("intent", "perceptual") // the default of ICC profiles for photographs
         );
 
     private void Resize(VipsImage plain, ImageSpec spec, Span<byte> destination, ProfileUse use)
