@@ -14,7 +14,7 @@ internal static class Archive
     private const int DosFolder = 0x10;
 
     /// <summary>Holds the archive's hash, so that the same one is not unpacked twice.</summary>
-    private const string Stamp = ".unpacked-from";
+    internal const string Stamp = ".unpacked-from";
 
     private enum EntryKind
     {

@@ -16,7 +16,7 @@ internal static class FolderSource
 
         faults.Throw();
         var dataset = FolderDataset.Read(folder);
-        notes.AddRange(PassedOver.Summarize(dataset.PassedOver));
+        notes.AddRange(PassedOver.Summarize(dataset.PassedOver.Where(entry => entry.File != Archive.Stamp)));
         return
         [
             .. dataset.Samples.Select(sample => new AnnotatedPicture

@@ -145,7 +145,7 @@ internal static class SourceReader
         notes.AddRange(
             PassedOver.Summarize(
                 root.Pictures.PassedOver.Where(entry =>
-                    entry.Reason != PassedOverReasons.NoPicture && !IsOwn(Path.Combine(root.Folder, entry.File))
+                    entry.Reason != PassedOverReasons.NoPicture && entry.File != Archive.Stamp && !IsOwn(Path.Combine(root.Folder, entry.File))
                 )
             )
         );
