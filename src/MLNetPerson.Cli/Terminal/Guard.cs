@@ -1,3 +1,7 @@
+using System.ComponentModel;
+using System.Net.Sockets;
+using System.Reflection;
+using System.Text.Json;
 using MLNetPerson.Images;
 using MLNetPerson.Inference;
 using MLNetPerson.Onnx.Graphs;
@@ -60,6 +64,11 @@ internal static class Guard
             await Console.Error.WriteLineAsync($"error: {exception.Message}");
             return ExitCodes.BadInput;
         }
+        catch (Exception exception) when (Foreseeable(exception) is { } sentence)
+        {
+            await Console.Error.WriteLineAsync($"error: {sentence}");
+            return ExitCodes.BadInput;
+        }
         catch (Exception exception)
         {
             await Console.Error.WriteLineAsync(
@@ -68,4 +77,33 @@ internal static class Guard
             return ExitCodes.BadInput;
         }
     }
+
+    /// <summary>What files, machines and options can cause below our own code, as one sentence; null for a slip of ours.</summary>
+    private static string? Foreseeable(Exception exception) =>
+        exception switch
+        {
+            AggregateException { InnerExceptions: [var one, ..] } => Known(one),
+            TypeInitializationException { InnerException: { } inner } => Known(inner),
+            TargetInvocationException { InnerException: { } inner } => Known(inner),
+            _ => Known(exception),
+        };
+
+    private static string? Known(Exception exception) =>
+        exception is OutOfMemoryException ? "There is not enough memory. Use fewer or smaller pictures, or another machine."
+        : exception
+            is IOException
+                or UnauthorizedAccessException
+                or InvalidDataException
+                or DllNotFoundException
+                or BadImageFormatException
+                or PlatformNotSupportedException
+                or HttpRequestException
+                or SocketException
+                or TimeoutException
+                or Win32Exception
+                or JsonException
+                or ArgumentException { ParamName: not null }
+            ? exception.Message.ReplaceLineEndings(" ")
+        : exception.GetType().Namespace?.StartsWith("MLNetPerson", StringComparison.Ordinal) == true ? exception.Message
+        : null;
 }

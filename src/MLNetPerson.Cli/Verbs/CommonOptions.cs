@@ -87,12 +87,28 @@ internal static class CommonOptions
     public static Option<int?> Seed() => new("--seed") { Description = "seed of every random choice; the recipe's where left out" };
 
     public static Option<int> MaxBad() =>
-        new("--max-bad")
+        AtLeast(
+            0,
+            new("--max-bad")
+            {
+                Description = "end with an error when more pictures than this cannot be used",
+                DefaultValueFactory = _ => int.MaxValue,
+                HelpName = "count",
+            }
+        );
+
+    /// <summary>Refuses smaller values, before any work.</summary>
+    public static Option<int> AtLeast(int least, Option<int> option)
+    {
+        option.Validators.Add(result =>
         {
-            Description = "end with an error when more pictures than this cannot be used",
-            DefaultValueFactory = _ => int.MaxValue,
-            HelpName = "count",
-        };
+            if (result.Tokens is [var token] && int.TryParse(token.Value, out var value) && value < least)
+            {
+                result.AddError($"{option.Name} {value}: at least {least} is needed.");
+            }
+        });
+        return option;
+    }
 
     public static Option<string> Recipe() =>
         new("--recipe")

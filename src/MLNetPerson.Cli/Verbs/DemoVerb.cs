@@ -66,6 +66,7 @@ internal static class DemoVerb
                             chosen.Head.Seed
                         ),
                     };
+                    OutputPlace.CheckFolder(options.Out);
                     var page = ReportChoice.Beside(options.Out, "report");
                     var (photos, result) = await StepDisplay.RunAsync(async display =>
                     {

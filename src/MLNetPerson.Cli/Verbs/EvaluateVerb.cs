@@ -40,12 +40,13 @@ internal static class EvaluateVerb
             maxBad,
             json,
         };
+        var datasets = new DatasetChoice().AddTo(verb);
         verb.SetAction(
             (args, cancellation) =>
                 Guard.RunAsync(async () =>
                 {
                     var page = ReportChoice.Of(args.GetValue(report), ReportChoice.Beside(args.GetRequiredValue(package), "evaluation"));
-                    var all = DatasetReader.Read(args.GetRequiredValue(dataset));
+                    var all = datasets.Read(args, args.GetRequiredValue(dataset));
                     var judged = args.GetValue(split) is { } name ? all.Only(name) : all;
                     using var classifier = PackageChoice.Load(args.GetRequiredValue(package), args.GetValue(encoding));
                     var evaluation = await StepDisplay.RunAsync(display =>

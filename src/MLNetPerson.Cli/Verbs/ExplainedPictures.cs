@@ -15,6 +15,7 @@ internal sealed class ExplainedPictures(PersonClassifier classifier, string fold
     /// <exception cref="IOException">The disk refuses; no file is left half written.</exception>
     public IEnumerable<(PersonResult Result, string? Overlay)> Answer(IReadOnlyList<string> files, CancellationToken cancellation)
     {
+        OutputPlace.CheckFolder(folder);
         var names = Names(files);
         return files
             .Zip(names)

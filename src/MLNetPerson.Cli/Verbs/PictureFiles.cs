@@ -1,3 +1,4 @@
+using MLNetPerson.Cli.Terminal;
 using MLNetPerson.Training.Datasets;
 
 namespace MLNetPerson.Cli.Verbs;
@@ -14,10 +15,9 @@ internal static class PictureFiles
             return [path];
         }
 
-        var files = PictureEndings
-            .Files(new DirectoryInfo(path))
-            .Select(file => Path.Combine(path, Path.GetRelativePath(path, file.FullName)))
-            .ToList();
+        var folder = PictureFolder.Read(path);
+        PassedOverOutput.Write(path, folder.PassedOver);
+        var files = folder.Files.Select(file => Path.Combine(path, Path.GetRelativePath(path, file.FullName))).ToList();
         return files.Count > 0
             ? files
             : throw new DatasetException($"There is no picture in or below '{path}' (by the endings {PictureEndings.Text}).");

@@ -70,6 +70,7 @@ internal static class QuantizeVerb
             maxBad,
             json,
         };
+        var datasets = new DatasetChoice().AddTo(verb);
         verb.SetAction(
             (args, cancellation) =>
                 Guard.RunAsync(async () =>
@@ -90,7 +91,7 @@ internal static class QuantizeVerb
                     var page = ReportChoice.Of(args.GetValue(report), ReportChoice.Beside(args.GetRequiredValue(package), "encodings"));
                     var opened = ModelPackage.Open(args.GetRequiredValue(package));
                     var (pictures, heldOut) = DatasetDivision.Of(
-                        DatasetReader.Read(args.GetRequiredValue(dataset)),
+                        datasets.Read(args, args.GetRequiredValue(dataset)),
                         args.GetValue(split),
                         args.GetValue(holdOut),
                         options.Seed

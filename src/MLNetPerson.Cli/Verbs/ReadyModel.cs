@@ -1,3 +1,5 @@
+using MLNetPerson.Packaging;
+
 namespace MLNetPerson.Cli.Verbs;
 
 /// <summary>The ready model: models/person of the repository, copied beside the program.</summary>
@@ -8,6 +10,8 @@ internal static class ReadyModel
 
     public static string Folder { get; } = Path.Combine(AppContext.BaseDirectory, "models", Name);
 
-    /// <summary>A folder of that name goes before the ready model.</summary>
-    public static string PathOf(string package) => package == Name && !Directory.Exists(package) ? Folder : package;
+    /// <summary>A package in a folder of that name goes before the ready model; a folder of pictures, which is often called so, does
+    /// not.</summary>
+    public static string PathOf(string package) =>
+        package == Name && !File.Exists(Path.Combine(package, ModelPackage.ManifestFile)) ? Folder : package;
 }

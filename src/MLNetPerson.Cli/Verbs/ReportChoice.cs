@@ -1,3 +1,4 @@
+using MLNetPerson.Files;
 using System.CommandLine;
 using MLNetPerson.Training.Pages;
 
@@ -25,10 +26,25 @@ internal static class ReportChoice
     public static string? Of(string? given, string? otherwise)
     {
         var path = given ?? otherwise;
-        return path is null || given == None ? null
-            : Directory.Exists(path)
-                ? throw new IOException($"--report '{path}' is a folder; name a file, such as {Path.Combine(path, "report.html")}.")
-            : path;
+        if (path is null || given == None)
+        {
+            return null;
+        }
+
+        if (Directory.Exists(path))
+        {
+            throw new IOException($"--report '{path}' is a folder; name a file, such as {Path.Combine(path, "report.html")}.");
+        }
+
+        try
+        {
+            OutputPlace.CheckFile(path);
+            return path;
+        }
+        catch (IOException exception)
+        {
+            throw new IOException($"The report: {exception.Message} Name a file by --report, or say --report {None}.", exception);
+        }
     }
 
     /// <summary>A report's name beside a package's folder: <c>my-model.report.html</c>.</summary>

@@ -72,6 +72,7 @@ internal static class RetrainVerb
             json,
         };
         budget.AddTo(verb);
+        var datasets = new DatasetChoice().AddTo(verb);
         verb.SetAction(
             (args, cancellation) =>
                 Guard.RunAsync(async () =>
@@ -87,7 +88,7 @@ internal static class RetrainVerb
                         Balance = args.GetValue(balance),
                     };
                     var (training, heldOut) = DatasetDivision.Of(
-                        DatasetReader.Read(args.GetRequiredValue(dataset)),
+                        datasets.Read(args, args.GetRequiredValue(dataset)),
                         args.GetValue(split),
                         args.GetValue(holdOut),
                         chosen.Head.Seed

@@ -41,6 +41,8 @@ internal sealed class SizesBench
         HelpName = "file",
     };
 
+    private readonly DatasetChoice _datasets = new();
+
     public SizesBench(Argument<string> package, Option<int[]> threads, Option<double> seconds, Option<bool> json)
     {
         (_package, _threads, _seconds, _json) = (package, threads, seconds, json);
@@ -58,6 +60,8 @@ internal sealed class SizesBench
         {
             verb.Options.Add(option);
         }
+
+        _datasets.AddTo(verb);
     }
 
     /// <summary>Whether the command line is about sizes.</summary>
@@ -94,7 +98,7 @@ internal sealed class SizesBench
             : throw new RecipeException("bench --sizes needs the folder of a package, whose recipe it takes, or --recipe.");
         var data = args.GetValue(_data) ?? throw new DatasetException("bench --sizes needs pictures to retrain on: name them by --data.");
         var (training, heldOut) = DatasetDivision.Of(
-            DatasetReader.Read(data),
+            _datasets.Read(args, data),
             args.GetValue(_split),
             args.GetValue(_holdOut) ?? OneFifth,
             recipe.Head.Seed
@@ -120,6 +124,11 @@ internal sealed class SizesBench
             Threads = threads is [var count] ? count : 1,
             Seconds = args.GetValue(_seconds),
         };
+        if (args.GetValue(_plot) is { } drawn)
+        {
+            OutputPlace.CheckFile(drawn);
+        }
+
         var frontier = await StepDisplay.RunAsync(display =>
             Task.Run(() => SizeSweep.RunAsync(training, heldOut, options, display, cancellation), cancellation)
         );

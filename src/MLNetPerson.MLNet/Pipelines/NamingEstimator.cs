@@ -1,34 +1,23 @@
-using System.Runtime.ExceptionServices;
 using Microsoft.ML;
-using MLNetPerson.Images;
 
 namespace MLNetPerson.MLNet.Pipelines;
 
 /// <summary>Lets the error about a picture through. ML.NET's cache reads rows on another thread and packs what goes wrong there into errors
-/// of its own.</summary>
-internal sealed class NamingEstimator(IEstimator<ITransformer> inner) : IEstimator<ITransformer>
+/// of its own. Before a trainer, both classes must be there.</summary>
+/// <param name="inner">What is fitted.</param>
+/// <param name="label">The column of labels, where <paramref name="inner"/> is a trainer of two classes.</param>
+internal sealed class NamingEstimator(IEstimator<ITransformer> inner, string? label = null) : IEstimator<ITransformer>
 {
-    public ITransformer Fit(IDataView input)
-    {
-        try
+    public ITransformer Fit(IDataView input) =>
+        TrainingRows.Unwrapped(() =>
         {
+            if (label is not null)
+            {
+                TrainingRows.CheckBothClasses(input, label);
+            }
+
             return inner.Fit(input);
-        }
-        catch (Exception exception) when (exception is not ImageException && Picture(exception) is not null)
-        {
-            ExceptionDispatchInfo.Throw(Picture(exception)!);
-            throw;
-        }
-    }
+        });
 
     public SchemaShape GetOutputSchema(SchemaShape inputSchema) => inner.GetOutputSchema(inputSchema);
-
-    private static ImageException? Picture(Exception? exception) =>
-        exception switch
-        {
-            null => null,
-            ImageException picture => picture,
-            AggregateException several => several.InnerExceptions.Select(Picture).FirstOrDefault(found => found is not null),
-            _ => Picture(exception.InnerException),
-        };
 }

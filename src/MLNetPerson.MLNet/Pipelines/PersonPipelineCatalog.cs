@@ -49,7 +49,8 @@ public static class PersonPipelineCatalog
 
         return features.Append(
             new NamingEstimator(
-                options.Trainer ?? new PersonHeadEstimator(mlContext, options.LabelColumn, options.FeatureColumn, options.L2)
+                options.Trainer ?? new PersonHeadEstimator(mlContext, options.LabelColumn, options.FeatureColumn, options.L2),
+                options.LabelColumn
             )
         );
     }

@@ -48,7 +48,11 @@ public sealed class BundleWriter
         ];
         CheckFree(options.Out);
         BundleResult? result = null;
-        AtomicFolder.Write(options.Out, temporary => result = new BundleWriter(package, target, encodings, temporary).Fill(options.Out));
+        AtomicFolder.Write(
+            options.Out,
+            temporary => result = new BundleWriter(package, target, encodings, temporary).Fill(options.Out),
+            DeviceBundle.ManifestFile
+        );
         return result!;
     }
 
@@ -59,13 +63,15 @@ public sealed class BundleWriter
             throw new BundleException($"'{folder}' is a file; a bundle is a folder. Choose another name.");
         }
 
-        if (Directory.Exists(folder) && !DeviceBundle.IsBundle(folder) && Directory.EnumerateFileSystemEntries(folder).Any())
+        if (Directory.Exists(folder) && !DeviceBundle.IsBundle(folder) && !AtomicFolder.IsEmpty(folder))
         {
             throw new BundleException(
                 $"'{folder}' holds files but no {DeviceBundle.ManifestFile}, so it is not a bundle to be replaced. Choose another folder, "
                     + $"or empty this one."
             );
         }
+
+        OutputPlace.CheckFolder(folder);
     }
 
     private BundleResult Fill(string final)

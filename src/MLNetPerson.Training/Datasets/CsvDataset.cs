@@ -5,46 +5,62 @@ namespace MLNetPerson.Training.Datasets;
 
 /// <summary>
 /// A CSV with the columns <c>file</c> and <c>label</c>, and perhaps <c>split</c>, <c>group</c> and others, which become attributes.
-/// Files are given below the CSV's own folder.
+/// Files are given below the CSV's own folder, or where <see cref="DatasetOptions"/> allow.
 /// </summary>
 internal static class CsvDataset
 {
-    private const int MostFaultsShown = 10;
-
-    public static Dataset Read(string path)
+    public static Dataset Read(string path, DatasetOptions options)
     {
-        var root = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        var own = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        var root = options.Root is { } given ? Path.TrimEndingDirectorySeparator(Path.GetFullPath(given)) : own;
+        if (!Directory.Exists(root))
+        {
+            throw new DatasetException($"There is no folder '{options.Root}', which --root names for the files of '{path}'.");
+        }
+
         var samples = ImmutableArray.CreateBuilder<Sample>();
         List<string> faults = [];
-        CsvRows.Read(path, ["file", "label"], columns => Rows(root, columns, samples, faults));
+        CsvRows.Read(path, ["file", "label"], columns => Rows(root, options, columns, samples, faults));
         if (faults.Count > 0)
         {
-            var shown =
-                string.Join("; ", faults.Take(MostFaultsShown))
-                + (faults.Count > MostFaultsShown ? $"; and {faults.Count - MostFaultsShown} more" : "");
-            throw new DatasetException($"'{path}' has {faults.Count} faulty {(faults.Count == 1 ? "line" : "lines")}: {shown}.");
+            throw new DatasetException(
+                FaultList.Text($"'{path}' has {faults.Count} faulty {(faults.Count == 1 ? "line" : "lines")}", faults)
+            );
         }
 
         return samples.Count > 0
-            ? new Dataset(Path.GetFileName(root), samples.ToImmutable())
+            ? new Dataset(Path.GetFileName(own), samples.ToImmutable())
             : throw new DatasetException($"'{path}' has no samples below its header.");
     }
 
-    private static Action<CsvReader, int> Rows(string root, string[] columns, ImmutableArray<Sample>.Builder samples, List<string> faults)
+    private static Action<CsvReader, int> Rows(
+        string root,
+        DatasetOptions options,
+        string[] columns,
+        ImmutableArray<Sample>.Builder samples,
+        List<string> faults
+    )
     {
+        var real = new RealPaths();
         var attributes = columns.Where(column => column is not ("file" or "label" or "split" or "group" or "")).Distinct().ToArray();
-        var seen = new Dictionary<string, int>(StringComparer.Ordinal);
+        var seen = new Dictionary<string, (string File, int Line)>(RealPaths.Comparer);
         return (csv, line) =>
         {
             var file = (csv.GetField("file") ?? "").Replace('\\', '/');
             var label = csv.GetField("label") ?? "";
-            if (RowFault(root, file, label) is { } fault)
+            var (path, fault) = Resolve(root, options, file);
+            if (fault is not null || LabelWords.Parse(label) is null)
             {
-                faults.Add($"line {line}: {fault}");
+                faults.Add($"line {line}: {fault ?? $"label '{label}' is unknown; use {LabelWords.Expected}"}");
             }
-            else if (!seen.TryAdd(file, line))
+            else if (!seen.TryAdd(real.Of(path), (file, line)))
             {
-                faults.Add($"line {line}: '{file}' stands in line {seen[file]} already");
+                var first = seen[real.Of(path)];
+                faults.Add(
+                    first.File == file
+                        ? $"line {line}: '{file}' stands in line {first.Line} already"
+                        : $"line {line}: '{file}' is the same file as '{first.File}' in line {first.Line}"
+                );
             }
             else
             {
@@ -52,7 +68,7 @@ internal static class CsvDataset
                     new Sample
                     {
                         File = file,
-                        Path = Path.GetFullPath(Path.Combine(root, file)),
+                        Path = path,
                         IsPerson = LabelWords.Parse(label)!.Value,
                         Split = Field(csv, columns, "split"),
                         Group = Field(csv, columns, "group"),
@@ -67,22 +83,26 @@ internal static class CsvDataset
         };
     }
 
-    private static string? RowFault(string root, string file, string label)
+    private static (string Path, string? Fault) Resolve(string root, DatasetOptions options, string file)
     {
         if (file.Length == 0)
         {
-            return "'file' is empty";
+            return ("", "'file' is empty");
         }
 
-        if (
-            Path.IsPathRooted(file)
-            || !Path.GetFullPath(Path.Combine(root, file)).StartsWith(root + Path.DirectorySeparatorChar, StringComparison.Ordinal)
-        )
+        if (file.Contains('\0', StringComparison.Ordinal))
         {
-            return $"'{file}' leads out of the CSV's folder; give files below it";
+            return ("", "the file's name holds a zero character");
         }
 
-        return LabelWords.Parse(label) is null ? $"label '{label}' is unknown; use {LabelWords.Expected}" : null;
+        var path = Path.GetFullPath(Path.Combine(root, file));
+        return options.AnyPath || path.StartsWith(Path.TrimEndingDirectorySeparator(root).TrimEnd('/') + Path.DirectorySeparatorChar, StringComparison.Ordinal)
+            ? (path, null)
+            : (
+                path,
+                $"'{file}' leads out of the CSV's folder; give files below it, the folder that they are below by --root, or allow any "
+                    + $"place by --any-path"
+            );
     }
 
     private static string? Field(CsvReader csv, string[] columns, string name) =>

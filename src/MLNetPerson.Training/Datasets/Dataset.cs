@@ -7,6 +7,9 @@ namespace MLNetPerson.Training.Datasets;
 /// <param name="Samples">In a fixed order.</param>
 public sealed record Dataset(string Name, ImmutableArray<Sample> Samples)
 {
+    /// <summary>What the reader found and did not take, with reasons.</summary>
+    public ImmutableArray<PassedOver> PassedOver { get; init; } = [];
+
     /// <summary>The splits that samples name, sorted.</summary>
     public IReadOnlyList<string> Splits =>
         [.. Samples.Select(sample => sample.Split).OfType<string>().Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];

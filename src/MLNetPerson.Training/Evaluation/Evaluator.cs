@@ -54,8 +54,8 @@ public static class Evaluator
             Bootstrap.Of((scores, truth) => ConfusionMatrix.Count(scores, truth, 0.5).F1, asScores, labels, seed),
             Evaluation.RocAuc.Of(probabilities, labels),
             Bootstrap.Of(ProbabilityMetrics.AveragePrecision, probabilities, labels, seed),
-            MeanEstimate.Of(ProbabilityMetrics.LogLosses(probabilities, labels)),
-            MeanEstimate.Of(ProbabilityMetrics.SquaredErrors(probabilities, labels)),
+            MeanEstimate.Of(ProbabilityMetrics.LogLosses(probabilities, labels), lowest: 0),
+            MeanEstimate.Of(ProbabilityMetrics.SquaredErrors(probabilities, labels), lowest: 0, highest: 1),
             ProbabilityMetrics.ExpectedCalibrationError(probabilities, labels)
         );
     }

@@ -28,7 +28,7 @@ public static class FoldAssignment
         {
             throw new HeadException(
                 $"{folds} folds need at least {folds} groups of pictures with a person and as many without; there are {withPersons} and "
-                    + $"{without}. Add pictures, or use fewer folds."
+                    + $"{without}. Add pictures, or give --recipe a JSON file with fewer 'folds' under 'head' (2 at least)."
             );
         }
 

@@ -11,6 +11,9 @@ namespace MLNetPerson.Training.Import;
 /// <remarks>Crowds (<c>iscrowd</c>) are persons like others: a crowd is the last thing that is "no person".</remarks>
 internal sealed class CocoSource
 {
+    /// <summary>Ids that are not numbers count from here: no file has so many, nor numbers so low.</summary>
+    private const long FirstTextId = long.MinValue / 2;
+
     private readonly string _path;
     private readonly ImportFaults _faults;
     private readonly Dictionary<long, int> _imageIndex = [];
@@ -18,6 +21,8 @@ internal sealed class CocoSource
     private readonly List<Annotation> _annotations = [];
     private readonly Dictionary<long, string> _categories = [];
     private readonly Dictionary<long, string> _licences = [];
+    private readonly Dictionary<string, long> _textIds = new(StringComparer.Ordinal);
+    private readonly List<string> _idTexts = [];
     private readonly HashSet<string> _sections = [];
     private readonly float[] _box = new float[4];
     private string _section = "";
@@ -36,6 +41,7 @@ internal sealed class CocoSource
         PictureRoot root,
         IReadOnlyCollection<string> persons,
         bool clip,
+        List<string> notes,
         CancellationToken cancellation
     )
     {
@@ -65,7 +71,7 @@ internal sealed class CocoSource
             throw new DatasetException($"'{path}' cannot be read: {exception.Message}", exception);
         }
 
-        return source.Pictures(root, persons, clip);
+        return source.Pictures(root, persons, clip, notes);
     }
 
     private void Token(ref Utf8JsonReader reader, LineCounter line)
@@ -146,11 +152,49 @@ internal sealed class CocoSource
 
     private void Text(ref Utf8JsonReader reader)
     {
-        if (_property is "file_name" or "name")
+        switch (_property)
         {
-            _item = _item with { Name = reader.GetString()! };
+            case "file_name" or "name":
+                _item = _item with { Name = reader.GetString()! };
+                break;
+            case "id":
+                _item = _item with { Id = Id(reader.GetString()!), HasId = true };
+                break;
+            case "image_id":
+                _item = _item with { Image = Id(reader.GetString()!) };
+                break;
+            case "category_id":
+                _item = _item with { Category = Id(reader.GetString()!) };
+                break;
+            case "license":
+                _item = _item with { Licence = Id(reader.GetString()!) };
+                break;
         }
     }
+
+    /// <summary>Ids are numbers in COCO itself; many tools write strings. "7" is 7; other texts get numbers of their own.</summary>
+    private long Id(string text)
+    {
+        if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
+        {
+            return number;
+        }
+
+        if (!_textIds.TryGetValue(text, out var own))
+        {
+            own = FirstTextId + _textIds.Count;
+            _textIds.Add(text, own);
+            _idTexts.Add(text);
+        }
+
+        return own;
+    }
+
+    /// <summary>An id as the file writes it.</summary>
+    private string Shown(long id) =>
+        id - FirstTextId is >= 0 and var index && index < _idTexts.Count
+            ? _idTexts[(int)index]
+            : id.ToString(CultureInfo.InvariantCulture);
 
     private void Add()
     {
@@ -161,16 +205,16 @@ internal sealed class CocoSource
                 _faults.Add($"line {where}", "an image has no 'id' or no 'file_name'");
                 break;
             case "images" when _item.Width < 1 || _item.Height < 1:
-                _faults.Add($"line {where}", $"image {_item.Id} has no 'width' and 'height' above 0");
+                _faults.Add($"line {where}", $"image {Shown(_item.Id)} has no 'width' and 'height' above 0");
                 break;
             case "images" when !_imageIndex.TryAdd(_item.Id, _images.Count):
-                _faults.Add($"line {where}", $"image id {_item.Id} is given twice");
+                _faults.Add($"line {where}", $"image id {Shown(_item.Id)} is given twice");
                 break;
             case "images":
                 _images.Add(new Image(_item.Name!, _item.Width, _item.Height, _item.Licence, where));
                 break;
             case "annotations" when _boxNumbers != 4:
-                _faults.Add($"line {where}", $"annotation {_item.Id} has no 'bbox' of 4 numbers");
+                _faults.Add($"line {where}", $"annotation {Shown(_item.Id)} has no 'bbox' of 4 numbers");
                 break;
             case "annotations":
                 _annotations.Add(new Annotation(_item.Id, _item.Image, _item.Category, _box[0], _box[1], _box[2], _box[3], where));
@@ -184,7 +228,7 @@ internal sealed class CocoSource
         }
     }
 
-    private List<AnnotatedPicture> Pictures(PictureRoot root, IReadOnlyCollection<string> persons, bool clip)
+    private List<AnnotatedPicture> Pictures(PictureRoot root, IReadOnlyCollection<string> persons, bool clip, List<string> notes)
     {
         string[] missing = [.. new[] { "images", "annotations", "categories" }.Where(section => !_sections.Contains(section))];
         if (missing.Length > 0)
@@ -196,32 +240,42 @@ internal sealed class CocoSource
 
         var wanted = PersonCategories.Choose(_path, _categories.Values, persons);
         var boxes = new List<PersonBox>?[_images.Count];
+        var annotated = new bool[_images.Count];
         foreach (var annotation in _annotations)
         {
-            var where = string.Create(CultureInfo.InvariantCulture, $"line {annotation.Line}, annotation {annotation.Id}");
+            var where = string.Create(CultureInfo.InvariantCulture, $"line {annotation.Line}, annotation {Shown(annotation.Id)}");
             if (!_categories.TryGetValue(annotation.Category, out var category))
             {
                 _faults.Add(
                     where,
-                    $"category {annotation.Category} is unknown; 'categories' lists {string.Join(", ", _categories.Keys.Order().Take(5))}"
+                    $"category {Shown(annotation.Category)} is unknown; 'categories' lists {string.Join(", ", _categories.Keys.Order().Take(5).Select(Shown))}"
                         + $"{(_categories.Count > 5 ? ", …" : "")}"
                 );
             }
             else if (!_imageIndex.TryGetValue(annotation.Image, out var index))
             {
-                _faults.Add(where, $"image {annotation.Image} is not in 'images'");
+                _faults.Add(where, $"image {Shown(annotation.Image)} is not in 'images'");
             }
-            else if (wanted.Contains(category))
+            else
             {
-                var box = new PersonBox(annotation.Left, annotation.Top, annotation.Width, annotation.Height);
-                if (!clip && box.Fault(_images[index].Width, _images[index].Height) is { } fault)
+                annotated[index] = true;
+                if (wanted.Contains(category))
                 {
-                    _faults.Add(where, fault);
+                    AddBox(annotation, index, where);
                 }
-                else if (box.Clip(_images[index].Width, _images[index].Height) is { Area: > 0 } inside)
-                {
-                    (boxes[index] ??= []).Add(inside);
-                }
+            }
+        }
+
+        void AddBox(Annotation annotation, int index, string where)
+        {
+            var box = new PersonBox(annotation.Left, annotation.Top, annotation.Width, annotation.Height);
+            if (!clip && box.Fault(_images[index].Width, _images[index].Height) is { } fault)
+            {
+                _faults.Add(where, fault);
+            }
+            else if (box.Clip(_images[index].Width, _images[index].Height) is { Area: > 0 } inside)
+            {
+                (boxes[index] ??= []).Add(inside);
             }
         }
 
@@ -249,6 +303,15 @@ internal sealed class CocoSource
         }
 
         _faults.Throw();
+        var bare = _images.Where((_, index) => !annotated[index]).Select(image => image.Name).ToList();
+        if (bare.Count > 0)
+        {
+            notes.Add(
+                $"{Names.Count(bare.Count, "picture has no annotation", "pictures have no annotation")} and so no objects, which is COCO's "
+                    + $"custom: {Names.Some(bare)}"
+            );
+        }
+
         return pictures;
     }
 

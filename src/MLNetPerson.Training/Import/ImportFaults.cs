@@ -5,14 +5,12 @@ namespace MLNetPerson.Training.Import;
 /// <summary>Collects what is wrong in a source, so that one message names all of it.</summary>
 internal sealed class ImportFaults(string source)
 {
-    private const int MostShown = 10;
-
     private readonly List<string> _shown = [];
     private int _count;
 
     public void Add(string where, string what)
     {
-        if (_count++ < MostShown)
+        if (_count++ < FaultList.MostShown)
         {
             _shown.Add(where.Length == 0 ? what : $"{where}: {what}");
         }
@@ -26,8 +24,7 @@ internal sealed class ImportFaults(string source)
         if (_count > 0)
         {
             throw new DatasetException(
-                $"'{source}' has {_count} {(_count == 1 ? "fault" : "faults")}: {string.Join("; ", _shown)}"
-                    + $"{(_count > _shown.Count ? $"; and {_count - _shown.Count} more" : "")}. Nothing was imported."
+                FaultList.Text($"'{source}' has {_count} {(_count == 1 ? "fault" : "faults")}", _shown, "Nothing was imported.", _count)
             );
         }
     }

@@ -20,4 +20,9 @@ public sealed record ImportedSource(
     ImmutableSortedDictionary<string, int> LeftOut,
     string? Licence,
     string? Quota
-);
+)
+{
+    /// <summary>Sentences about what was passed over or interpreted: pictures without annotations, annotations without pictures, entries
+    /// of folders that were not read.</summary>
+    public ImmutableArray<string> Notes { get; init; } = [];
+}

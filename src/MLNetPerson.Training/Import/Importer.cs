@@ -47,12 +47,7 @@ public static class Importer
         Dictionary<string, string> seen = new(StringComparer.Ordinal);
         foreach (var source in options.Sources)
         {
-            var (format, pictures) = SourceReader.Read(
-                source,
-                Path.Combine(folder, "unpacked", source.Name),
-                options.ClipBoxes,
-                cancellation
-            );
+            var (format, pictures, notes) = SourceReader.Read(source, folder, options.ClipBoxes, cancellation);
             var (chosen, out_) = Choose(source, pictures, options);
             foreach (var (picture, reason) in out_)
             {
@@ -87,6 +82,9 @@ public static class Importer
                     source.Licence,
                     source.Quota?.ToString()
                 )
+                {
+                    Notes = [.. notes],
+                }
             );
         }
 

@@ -75,6 +75,11 @@ public sealed record LabelRule
     /// <returns>The label, or the reason why it is left out, and the largest person's share where boxes are known.</returns>
     public (bool? IsPerson, string? LeftOut, double? MaxPersonArea) Judge(AnnotatedPicture picture)
     {
+        if (picture.LeftOut is { } reason)
+        {
+            return (null, reason, null);
+        }
+
         if (picture.OnlyDepicted)
         {
             return (null, "persons are only depicted", null);
@@ -82,7 +87,7 @@ public sealed record LabelRule
 
         if (picture.Persons.IsDefault)
         {
-            return (picture.Label, null, null);
+            return (picture.Label, picture.Label is null ? "its source gives no label" : null, null);
         }
 
         var largest = LargestArea(picture.Width, picture.Height, picture.Persons);

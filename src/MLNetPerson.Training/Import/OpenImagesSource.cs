@@ -110,7 +110,13 @@ internal static class OpenImagesSource
     )
     {
         var line = $"line {rows[0].Line}";
-        if (root.Resolve(Path.HasExtension(image) ? image : image + ".jpg", out var name, out var path) is { } fault)
+        if (image.Length == 0)
+        {
+            faults.Add(line, "'ImageID' is empty");
+            return null;
+        }
+
+        if (root.Find(Path.HasExtension(image) ? image : image + ".jpg", "", out var name, out var path) is { } fault)
         {
             faults.Add(line, fault);
             return null;

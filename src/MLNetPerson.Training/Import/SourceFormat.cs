@@ -23,4 +23,22 @@ public enum SourceFormat
 
     /// <summary>WiderPerson: a folder with Images/ and Annotations/.</summary>
     WiderPerson,
+
+    /// <summary>Label Studio's JSON or JSON-MIN.</summary>
+    LabelStudio,
+
+    /// <summary>"CVAT for images 1.1": one XML file.</summary>
+    Cvat,
+
+    /// <summary>Supervisely: a folder with meta.json and, per dataset, img/ and ann/.</summary>
+    Supervisely,
+
+    /// <summary>FiftyOne's own formats: samples.json, or labels.json with classes and labels.</summary>
+    FiftyOne,
+
+    /// <summary>Hugging Face's imagefolder: metadata.csv or metadata.jsonl beside the pictures.</summary>
+    ImageFolder,
+
+    /// <summary>Parquet files with a column of pictures, as Hugging Face's datasets are stored.</summary>
+    Parquet,
 }

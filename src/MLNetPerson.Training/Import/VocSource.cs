@@ -8,8 +8,6 @@ namespace MLNetPerson.Training.Import;
 /// <summary>PASCAL VOC: one XML file per picture. Pixels are counted from 1 and the last one belongs to the box.</summary>
 internal static class VocSource
 {
-    private static readonly XmlReaderSettings Settings = new() { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null };
-
     public static List<AnnotatedPicture> Read(
         string folder,
         PictureRoot root,
@@ -24,7 +22,7 @@ internal static class VocSource
         {
             cancellation.ThrowIfCancellationRequested();
             var name = Path.GetRelativePath(folder, file).Replace('\\', '/');
-            if (Parse(file, name, faults) is { } annotation)
+            if (XmlFile.Load(file, name, "annotation", faults) is { } annotation)
             {
                 documents.Add((name, annotation));
             }
@@ -44,31 +42,6 @@ internal static class VocSource
         return pictures;
     }
 
-    private static XElement? Parse(string file, string name, ImportFaults faults)
-    {
-        try
-        {
-            using var reader = XmlReader.Create(file, Settings);
-            var annotation = XDocument.Load(reader, LoadOptions.SetLineInfo).Root!;
-            if (annotation.Name == "annotation")
-            {
-                return annotation;
-            }
-
-            faults.Add(name, $"the outermost element is '{annotation.Name}', 'annotation' is expected");
-        }
-        catch (XmlException exception)
-        {
-            faults.Add($"{name}, line {exception.LineNumber}, column {exception.LinePosition}", $"not XML: {exception.Message}");
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            faults.Add(name, exception.Message);
-        }
-
-        return null;
-    }
-
     private static AnnotatedPicture? Picture(
         string file,
         XElement annotation,
@@ -80,14 +53,22 @@ internal static class VocSource
     )
     {
         var picture = Text(annotation, "filename") ?? "";
-        if (root.Resolve(picture, out var name, out var path) is { } fault)
+        var beside = Path.GetDirectoryName(file)!.Replace('\\', '/');
+        if (root.Find(picture, beside, out var name, out var path) is { } fault)
         {
             faults.Add(Where(file, annotation.Element("filename") ?? annotation), fault);
             return null;
         }
 
         var size = annotation.Element("size");
-        if (Number(size, "width") is not { } width || Number(size, "height") is not { } height || width < 1 || height < 1)
+        var (width, height) = (Number(size, "width") ?? -1, Number(size, "height") ?? -1);
+        if (size is null || (width == 0 && height == 0))
+        {
+            // LabelImg writes 0 for pictures that it opened from elsewhere; the file knows.
+            (width, height) = PictureSize.Read(path);
+        }
+
+        if (File.Exists(path) && (width < 1 || height < 1))
         {
             faults.Add(Where(file, size ?? annotation), "'size' has no 'width' and 'height' above 0");
             return null;
@@ -155,15 +136,9 @@ internal static class VocSource
         return splits;
     }
 
-    private static string? Text(XElement? parent, string name) => parent?.Element(name)?.Value.Trim();
+    private static string? Text(XElement? parent, string name) => XmlFile.Text(parent, name);
 
-    private static double? Number(XElement? parent, string name) =>
-        double.TryParse(Text(parent, name), NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
-        && double.IsFinite(value)
-        && Math.Abs(value) < int.MaxValue
-            ? value
-            : null;
+    private static double? Number(XElement? parent, string name) => XmlFile.Number(Text(parent, name));
 
-    private static string Where(string file, XElement element) =>
-        element is IXmlLineInfo info && info.HasLineInfo() ? $"{file}, line {info.LineNumber}" : file;
+    private static string Where(string file, XElement element) => XmlFile.Where(file, element);
 }

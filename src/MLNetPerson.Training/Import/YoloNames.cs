@@ -12,12 +12,7 @@ internal static partial class YoloNames
     /// <exception cref="DatasetException"><c>names</c> is written in a way that is not understood.</exception>
     public static IReadOnlyList<string>? Read(string folder)
     {
-        foreach (
-            var yaml in Directory
-                .EnumerateFiles(folder, "*.yaml")
-                .Concat(Directory.EnumerateFiles(folder, "*.yml"))
-                .Order(StringComparer.Ordinal)
-        )
+        foreach (var yaml in Yaml(folder))
         {
             if (FromYaml(yaml) is { } names)
             {
@@ -28,6 +23,13 @@ internal static partial class YoloNames
         var list = Lists.Select(name => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
         return list is null ? null : [.. File.ReadLines(list).Select(line => line.Trim()).Where(line => line.Length > 0)];
     }
+
+    /// <summary>Whether the lines of labels end with key points, as in data for poses.</summary>
+    public static bool HasKeyPoints(string folder) =>
+        Yaml(folder).Any(yaml => File.ReadLines(yaml).Any(line => line.StartsWith("kpt_shape:", StringComparison.Ordinal)));
+
+    private static IEnumerable<string> Yaml(string folder) =>
+        Directory.EnumerateFiles(folder, "*.yaml").Concat(Directory.EnumerateFiles(folder, "*.yml")).Order(StringComparer.Ordinal);
 
     /// <summary>The three ways in which tools write it: [a, b], "- a" per line, "0: a" per line.</summary>
     private static List<string>? FromYaml(string path)

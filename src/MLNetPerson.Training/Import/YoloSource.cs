@@ -5,9 +5,9 @@ using MLNetPerson.Training.Datasets;
 namespace MLNetPerson.Training.Import;
 
 /// <summary>
-/// YOLO's text: for each picture <c>images/a.jpg</c> a file <c>labels/a.txt</c> with lines "class cx cy w h", fractions of the picture;
-/// lines with
-/// more numbers are outlines, of which the enclosing box is taken. A picture without such a file has no objects, which is YOLO's custom.
+/// YOLO's text: for each picture a file (see <see cref="YoloLabels"/>) with lines "class cx cy w h", fractions of the picture; lines with
+/// more numbers are outlines, of which the enclosing box is taken, or key points where data.yaml has <c>kpt_shape</c>. A picture without
+/// such a file has no objects, which is YOLO's custom; it is told how many there are.
 /// </summary>
 internal static class YoloSource
 {
@@ -16,63 +16,109 @@ internal static class YoloSource
         PictureRoot root,
         IReadOnlyCollection<string> persons,
         bool clip,
+        List<string> notes,
         CancellationToken cancellation
     )
     {
         var faults = new ImportFaults(folder);
         var names = YoloNames.Read(folder);
         var wanted = Wanted(folder, names, persons);
-        var labels = Path.Combine(Path.GetFullPath(folder), "labels");
+        var keyPoints = YoloNames.HasKeyPoints(folder);
+        var files = Pictures(root, faults).ToList();
+        if (files.Count == 0 && faults.Count == 0)
+        {
+            throw new DatasetException($"'{root.Folder}' has no pictures (by the endings {PictureEndings.Text}).");
+        }
+
+        var labels = YoloLabels.Find(folder, root.Folder, files, faults);
+        Judge(folder, root, labels, files.Count, faults, notes);
         List<AnnotatedPicture> pictures = [];
-        foreach (var path in Pictures(root, faults))
+        foreach (var path in files)
         {
             cancellation.ThrowIfCancellationRequested();
             var file = Path.GetRelativePath(root.Folder, path).Replace('\\', '/');
-            var text = Path.Combine(labels, Path.ChangeExtension(file, ".txt"));
             var boxes = ImmutableArray.CreateBuilder<PersonBox>();
             var (width, height) = PictureSize.Read(path);
-            if (File.Exists(text))
+            if (labels.Of(path) is { } text)
             {
-                ReadLabels(text, $"labels/{Path.ChangeExtension(file, ".txt")}", names, wanted, width, height, clip, boxes, faults);
+                ReadLabels(text, labels.Name(text), names, wanted, keyPoints, width, height, clip, boxes, faults);
             }
 
-            var parts = file.Split('/');
             pictures.Add(
                 new AnnotatedPicture
                 {
                     File = file,
                     Path = path,
-                    Where = $"images/{file}",
+                    Where = labels.Name(path),
                     Width = width,
                     Height = height,
                     Persons = boxes.ToImmutable(),
-                    Split = parts.Length > 1 ? parts[0] : null,
+                    Split = SplitOf(root, file),
                 }
             );
-        }
-
-        if (pictures.Count == 0 && faults.Count == 0)
-        {
-            throw new DatasetException($"'{root.Folder}' has no pictures (by the endings {PictureEndings.Text}).");
         }
 
         faults.Throw();
         return pictures;
     }
 
+    /// <summary>Label files without pictures beside pictures without label files probably belong together, so nothing may be guessed.</summary>
+    private static void Judge(string folder, PictureRoot root, YoloLabels labels, int pictures, ImportFaults faults, List<string> notes)
+    {
+        if (faults.Count > 0)
+        {
+            return;
+        }
+
+        var leftOver = $"{Names.Count(labels.LeftOver.Count, "label file belongs", "label files belong")} to no picture";
+        var without = Names.Count(labels.Without.Count, "picture has no label file", "pictures have no label file");
+        var withoutNames = Names.Some([.. labels.Without.Select(labels.Name)]);
+        if (labels.LeftOver.Count > 0 && labels.Without.Count > 0)
+        {
+            throw new DatasetException(
+                $"'{folder}': {leftOver} ({Names.Some(labels.LeftOver)}), and {without} ({withoutNames}). Name label files as their "
+                    + $"pictures, or remove those without a picture. Nothing was imported."
+            );
+        }
+
+        if (labels.Without.Count == pictures)
+        {
+            throw new DatasetException(
+                $"'{folder}' has no label file (.txt) for any of the {pictures} pictures in '{root.Folder}'. Name the folder with the labels "
+                    + $"as the source and the pictures' after '@'. Nothing was imported."
+            );
+        }
+
+        if (labels.LeftOver.Count > 0)
+        {
+            notes.Add($"{leftOver}: {Names.Some(labels.LeftOver)}");
+        }
+
+        if (labels.Without.Count > 0)
+        {
+            notes.Add($"{without} and so no objects, which is YOLO's custom: {withoutNames}");
+        }
+    }
+
+    /// <summary>Below images/ the first folder, elsewhere the first folder that is called like a split.</summary>
+    private static string? SplitOf(PictureRoot root, string file)
+    {
+        var parts = file.Split('/')[..^1];
+        return parts.Length > 0 && Path.GetFileName(root.Folder).Equals("images", StringComparison.OrdinalIgnoreCase)
+            ? parts[0]
+            : parts
+                .Select(part => part.StartsWith("obj_", StringComparison.Ordinal) ? part.Split('_')[1] : part)
+                .FirstOrDefault(SplitWords.Is);
+    }
+
     private static IEnumerable<string> Pictures(PictureRoot root, ImportFaults faults)
     {
-        foreach (var file in PictureEndings.FilesAndLinks(new DirectoryInfo(root.Folder)))
+        foreach (var link in root.Links)
         {
-            if (root.Resolve(Path.GetRelativePath(root.Folder, file.FullName), out _, out var path) is { } fault)
-            {
-                faults.Add("", fault);
-            }
-            else
-            {
-                yield return path;
-            }
+            faults.Add("", root.Resolve(Path.GetRelativePath(root.Folder, link.FullName), out _, out _) ?? $"'{link.Name}' is a link");
         }
+
+        return root.Pictures.Files.Select(file => file.FullName);
     }
 
     private static HashSet<int> Wanted(string folder, IReadOnlyList<string>? names, IReadOnlyCollection<string> persons)
@@ -96,6 +142,7 @@ internal static class YoloSource
         string name,
         IReadOnlyList<string>? names,
         HashSet<int> wanted,
+        bool keyPoints,
         int width,
         int height,
         bool clip,
@@ -124,7 +171,7 @@ internal static class YoloSource
                     .Select((_, i) => double.TryParse(words[i + 1], NumberStyles.Float, CultureInfo.InvariantCulture, out values[i]))
                     .All(read => read)
                     ? $"'{line.Trim()}' holds something else than numbers"
-                : Box(values) is not { } found ? $"'{line.Trim()}' is neither 'class cx cy w h' nor an outline"
+                : Box(keyPoints && values.Length > 4 ? values[..4] : values) is not { } found ? $"'{line.Trim()}' is neither 'class cx cy w h' nor an outline"
                 : wanted.Contains(index) ? Keep(found)
                 : null;
             if (fault is not null)

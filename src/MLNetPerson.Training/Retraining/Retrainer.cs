@@ -23,6 +23,7 @@ public static class Retrainer
     /// <param name="progress">Told of every step, from several threads.</param>
     /// <param name="cancellation">Ends the work; nothing half-written is left.</param>
     /// <exception cref="BackboneException">The backbone cannot be had or does not fit the recipe.</exception>
+    /// <exception cref="DatasetException">The training pictures are of one kind, or a picture has both labels.</exception>
     /// <exception cref="FeatureException">Too few pictures can be used.</exception>
     /// <exception cref="HeadException">The solver does not go with the recipe (before any work), the samples do not suffice for the folds,
     /// or the solver cannot fit them.</exception>
@@ -74,6 +75,7 @@ public static class Retrainer
         }
 
         var (features, judged) = Extract(network, training, heldOut, options.Features, progress, cancellation);
+        OneLabelPerPicture.Check(features, judged);
 
         var steps = progress.Relayed<HeadProgress>(step => new RetrainProgress(step.Step));
         var weights = recipe.Balance is { } attribute ? AttributeWeights.Of(features.Samples, attribute) : null;

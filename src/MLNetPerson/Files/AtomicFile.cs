@@ -1,6 +1,7 @@
 namespace MLNetPerson.Files;
 
-/// <summary>Writes a file whole or not at all: to a temporary neighbour first, then renamed into place.</summary>
+/// <summary>Writes a file whole or not at all: to a temporary neighbour first, then renamed into place. A link stays a link, and its target is
+/// replaced.</summary>
 public static class AtomicFile
 {
     /// <summary>Replaces <paramref name="path"/> with what <paramref name="write"/> puts into the stream.</summary>
@@ -8,21 +9,35 @@ public static class AtomicFile
     /// <exception cref="IOException">The disk refuses; the message names <paramref name="path"/>.</exception>
     public static void Write(string path, Action<Stream> write)
     {
-        var full = Path.GetFullPath(path);
-        var temporary = TemporaryName.Beside(full);
+        var temporary = "";
         try
         {
+            var full = OutputPlace.Resolve(path);
+            temporary = TemporaryName.Beside(full);
             using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None))
             {
                 write(stream);
                 stream.Flush(flushToDisk: true);
             }
 
-            File.Move(temporary, full, overwrite: true);
+            if (File.Exists(full) && OutputPlace.IsMountPoint(full))
+            {
+                // A file that is mapped into a container cannot be renamed over: its bytes are replaced.
+                File.Copy(temporary, full, overwrite: true);
+                File.Delete(temporary);
+            }
+            else
+            {
+                File.Move(temporary, full, overwrite: true);
+            }
         }
         catch (Exception exception)
         {
-            TemporaryName.Remove(temporary);
+            if (temporary.Length > 0)
+            {
+                TemporaryName.Remove(temporary);
+            }
+
             if (exception is IOException or UnauthorizedAccessException)
             {
                 throw new IOException($"'{path}' could not be written: {exception.Message} Nothing was changed there.", exception);

@@ -10,7 +10,7 @@ public static class CacheFolder
     /// The folder: <c>MLNETPERSON_HOME</c> where set, else the platform's cache directory
     /// (<c>XDG_CACHE_HOME</c> or <c>~/.cache</c>; <c>~/Library/Caches</c>; <c>%LOCALAPPDATA%</c>) with <c>mlnetperson</c> below it.
     /// </summary>
-    /// <exception cref="InvalidOperationException">Neither the variable nor a home directory is set.</exception>
+    /// <exception cref="IOException">Neither the variable nor a home directory is set.</exception>
     public static string Root =>
         NonEmpty(Environment.GetEnvironmentVariable(Variable)) is { } chosen
             ? Path.GetFullPath(chosen)
@@ -25,7 +25,7 @@ public static class CacheFolder
         {
             return Directory.CreateDirectory(path).FullName;
         }
-        catch (UnauthorizedAccessException exception)
+        catch (Exception exception) when (exception is UnauthorizedAccessException or IOException)
         {
             throw new IOException(
                 $"The cache folder '{path}' cannot be created: {exception.Message} Set {Variable} to a folder that can be written.",
@@ -38,7 +38,7 @@ public static class CacheFolder
     {
         if (OperatingSystem.IsWindows())
         {
-            return Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData);
+            return NonEmpty(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData)) ?? throw NoHome();
         }
 
         if (!OperatingSystem.IsMacOS() && NonEmpty(Environment.GetEnvironmentVariable("XDG_CACHE_HOME")) is { } cache)
@@ -48,11 +48,12 @@ public static class CacheFolder
 
         var home =
             NonEmpty(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile))
-            ?? throw new InvalidOperationException(
-                $"There is no home directory to keep a cache in. Set {Variable} to a folder that can be written."
-            );
+            ?? throw NoHome();
         return OperatingSystem.IsMacOS() ? Path.Combine(home, "Library", "Caches") : Path.Combine(home, ".cache");
     }
+
+    private static IOException NoHome() =>
+        new($"There is no home directory to keep a cache in. Set {Variable} to a folder that can be written.");
 
     private static string? NonEmpty(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
 }

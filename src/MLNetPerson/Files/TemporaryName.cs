@@ -15,6 +15,12 @@ internal static class TemporaryName
         return Path.Combine(folder, $".{name}{Marker}{Guid.NewGuid():N}");
     }
 
+    /// <summary>For a folder that cannot be renamed, because it is a volume.</summary>
+    public static string Inside(string fullPath) => Path.Combine(fullPath, $".new{Marker}{Guid.NewGuid():N}");
+
+    /// <summary>Whether a file or folder has such a name.</summary>
+    public static bool Is(string name) => name.StartsWith('.') && name.Contains(Marker, StringComparison.Ordinal);
+
     /// <summary>Deletes a leftover; a second failure must not hide the first.</summary>
     public static void Remove(string path)
     {

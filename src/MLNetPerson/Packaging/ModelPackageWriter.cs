@@ -32,12 +32,14 @@ public static class ModelPackageWriter
                 }
 
                 File.WriteAllBytes(Path.Combine(temporary, ModelPackage.ManifestFile), json);
-            }
+            },
+            ModelPackage.ManifestFile
         );
     }
 
     /// <summary>Refuses a folder that holds something else than a package, before any slow work.</summary>
     /// <exception cref="PackageException">It does, or a file has that name.</exception>
+    /// <exception cref="IOException">The place cannot be written.</exception>
     public static void CheckFree(string folder)
     {
         if (File.Exists(folder))
@@ -48,7 +50,7 @@ public static class ModelPackageWriter
         if (
             Directory.Exists(folder)
             && !File.Exists(Path.Combine(folder, ModelPackage.ManifestFile))
-            && Directory.EnumerateFileSystemEntries(folder).Any()
+            && !AtomicFolder.IsEmpty(folder)
         )
         {
             throw new PackageException(
@@ -56,5 +58,7 @@ public static class ModelPackageWriter
                     + $"or empty this one."
             );
         }
+
+        OutputPlace.CheckFolder(folder);
     }
 }

@@ -28,6 +28,23 @@ public sealed class PersonPipelineTests(PicturesWorld world) : IClassFixture<Pic
     }
 
     [Theory, MemberData(nameof(Chains))]
+    public void A_chain_of_one_class_is_refused(PersonChain chain)
+    {
+        var persons = Ml.Data.FilterRowsByColumn(
+            Ml.Transforms.Conversion.ConvertType("Number", "Label", DataKind.Single).Fit(world.Data).Transform(world.Data),
+            "Number",
+            lowerBound: 0.5
+        );
+
+        Assert.Contains(
+            "and 0 without. A classifier needs pictures of both kinds.",
+            Assert
+                .Throws<MLNetPerson.Training.Heads.HeadException>(() => Ml.PersonPipeline(world.Options with { Chain = chain }).Fit(persons))
+                .Message
+        );
+    }
+
+    [Theory, MemberData(nameof(Chains))]
     public void A_chain_can_be_cross_validated(PersonChain chain)
     {
         var folds = Ml.BinaryClassification.CrossValidate(

@@ -227,7 +227,7 @@ public sealed class ImporterTests : IDisposable
     [InlineData("<annotation><filename>a.png</filename", "b.xml, line 1, column 38: not XML: ")]
     [InlineData(
         "<!DOCTYPE x [<!ENTITY e SYSTEM \"file:///etc/passwd\">]><annotation>&e;</annotation>",
-        "not XML: For security reasons DTD is prohibited"
+        "b.xml, line 1, column 3: a document type definition (<!DOCTYPE …>) is not read, since it can name other files; remove it"
     )]
     [InlineData("<picture/>", "b.xml: the outermost element is 'picture', 'annotation' is expected")]
     [InlineData(

@@ -35,12 +35,13 @@ internal static class CurateApplyVerb
             output,
             json,
         };
+        var datasets = new DatasetChoice().AddTo(verb);
         verb.SetAction(
             (args, _) =>
                 Guard.RunAsync(() =>
                 {
                     var (from, path, to) = (args.GetRequiredValue(dataset), args.GetRequiredValue(review), args.GetRequiredValue(output));
-                    var before = DatasetReader.Read(from);
+                    var before = datasets.Read(args, from);
                     CurateOutput.CheckFree(from, to);
                     var (after, changes) = ReviewApplier.Apply(before, path, ReviewFile.ReadAccepted(path));
                     CanonicalCsv.Write(to, after.Samples);

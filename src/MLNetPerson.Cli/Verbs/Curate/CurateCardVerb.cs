@@ -1,5 +1,6 @@
 using System.CommandLine;
 using MLNetPerson.Cli.Terminal;
+using MLNetPerson.Files;
 using MLNetPerson.Training.Curation.Cards;
 using MLNetPerson.Training.Datasets;
 using MLNetPerson.Training.Import;
@@ -28,12 +29,14 @@ internal static class CurateCardVerb
             dataset,
             output,
         };
+        var datasets = new DatasetChoice().AddTo(verb);
         verb.SetAction(
             (args, cancellation) =>
                 Guard.RunAsync(async () =>
                 {
                     var path = args.GetRequiredValue(dataset);
-                    var samples = DatasetReader.Read(path);
+                    OutputPlace.CheckFolder(args.GetRequiredValue(output));
+                    var samples = datasets.Read(args, path);
                     var import = Importer.ReadRecord(Directory.Exists(path) ? path : Path.GetDirectoryName(Path.GetFullPath(path))!);
                     var card = await StepDisplay.RunAsync(display =>
                         Task.Run(() => Curator.BuildCard(samples, import, null, display, cancellation), cancellation)

@@ -34,12 +34,15 @@ internal static class CurateCheckVerb
                 $"accept all findings of a kind from the start: {string.Join(", ", Enum.GetNames<FindingKind>())}; may be repeated",
             HelpName = "kind",
         };
-        var shown = new Option<int>("--sheet")
-        {
-            Description = $"most findings shown in {SheetName}",
-            DefaultValueFactory = _ => 400,
-            HelpName = "count",
-        };
+        var shown = CommonOptions.AtLeast(
+            0,
+            new Option<int>("--sheet")
+            {
+                Description = $"most findings shown in {SheetName}",
+                DefaultValueFactory = _ => 400,
+                HelpName = "count",
+            }
+        );
         var (seed, json) = (
             new Option<int>("--seed") { Description = "seed of every random choice", DefaultValueFactory = _ => 17 },
             CommonOptions.Json()
@@ -58,14 +61,16 @@ internal static class CurateCheckVerb
             seed,
             json,
         };
+        var datasets = new DatasetChoice().AddTo(verb);
         verb.SetAction(
             (args, cancellation) =>
                 Guard.RunAsync(async () =>
                 {
-                    var samples = DatasetReader.Read(args.GetRequiredValue(dataset));
+                    var samples = datasets.Read(args, args.GetRequiredValue(dataset));
                     var chosen = RecipeCatalog.Open(args.GetRequiredValue(recipe));
                     var options = new CurationOptions { Seed = args.GetValue(seed) };
                     var folder = args.GetRequiredValue(output);
+                    OutputPlace.CheckFolder(folder);
                     var report = await StepDisplay.RunAsync(display =>
                         Task.Run(
                             async () =>

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using MLNetPerson.Cli.Terminal;
+using MLNetPerson.Files;
 using MLNetPerson.Images;
 using MLNetPerson.Training.Datasets;
 using MLNetPerson.Training.Import;
@@ -144,6 +145,7 @@ internal static class CurateImportVerb
                         Replace = args.GetValue(replace),
                         Seed = args.GetValue(seed),
                     };
+                    OutputPlace.CheckFolder(options.Out);
                     var report = await StepDisplay.RunAsync(display =>
                         Task.Run(
                             () =>
@@ -160,6 +162,12 @@ internal static class CurateImportVerb
                     Dictionary<string, string> Values(Option<string[]> option) =>
                         (args.GetValue(option) ?? [])
                             .Select(text => text.Split('=', 2))
+                            .GroupBy(pair => pair[0], StringComparer.Ordinal)
+                            .Select(same =>
+                                same.Count() == 1
+                                    ? same.First()
+                                    : throw new DatasetException($"{option.Name} names the source '{same.Key}' {same.Count()} times.")
+                            )
                             .ToDictionary(
                                 pair => pair[0],
                                 pair =>
@@ -204,6 +212,7 @@ internal static class CurateImportVerb
                         source.Persons,
                         source.None,
                         source.LeftOut,
+                        Notes = source.Notes.AsEnumerable(),
                     }),
                 }
             );
@@ -212,6 +221,11 @@ internal static class CurateImportVerb
 
         foreach (var source in report.Sources)
         {
+            foreach (var note in source.Notes)
+            {
+                Console.Error.WriteLine($"{source.Name}: {note}");
+            }
+
             var leftOut =
                 source.LeftOut.Count == 0
                     ? ""

@@ -47,6 +47,7 @@ internal static class CurateNextVerb
             output,
             json,
         };
+        var datasets = new DatasetChoice().AddTo(verb);
         verb.SetAction(
             (args, cancellation) =>
                 Guard.RunAsync(async () =>
@@ -58,7 +59,13 @@ internal static class CurateNextVerb
 
                     var (root, sheet) = (args.GetRequiredValue(folder), args.GetRequiredValue(output));
                     using var classifier = PersonClassifier.Load(args.GetRequiredValue(package));
-                    var known = args.GetValue(labelled) is { } path ? DatasetReader.Read(path) : null;
+                    var known = args.GetValue(labelled) is { } path ? datasets.Read(args, path) : null;
+                    OutputPlace.CheckFile(sheet);
+                    if (Directory.Exists(root))
+                    {
+                        PassedOverOutput.Write(root, PictureFolder.Read(root).PassedOver);
+                    }
+
                     var (chosen, skipped) = await StepDisplay.RunAsync(display =>
                         Task.Run(
                             async () =>

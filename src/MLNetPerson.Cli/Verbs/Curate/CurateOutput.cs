@@ -1,3 +1,4 @@
+using MLNetPerson.Files;
 using MLNetPerson.Training.Datasets;
 
 namespace MLNetPerson.Cli.Verbs.Curate;
@@ -8,7 +9,7 @@ internal static class CurateOutput
     /// <exception cref="DatasetException">The new CSV would take the old one's place.</exception>
     public static void CheckFree(string from, string to)
     {
-        if (Path.GetFullPath(from) == Path.GetFullPath(to))
+        if (to.Length > 0 && Path.GetFullPath(from) == Path.GetFullPath(to))
         {
             throw new DatasetException(
                 $"--out '{to}' is the dataset itself. Name another file: everything must be reproducible from the original."
@@ -19,5 +20,7 @@ internal static class CurateOutput
         {
             throw new DatasetException($"--out '{to}' is a folder; name the new CSV file.");
         }
+
+        OutputPlace.CheckFile(to);
     }
 }

@@ -56,13 +56,14 @@ internal static class CurateSplitVerb
             recipe,
             json,
         };
+        var datasets = new DatasetChoice().AddTo(verb);
         verb.SetAction(
             (args, cancellation) =>
                 Guard.RunAsync(async () =>
                 {
                     var (from, to) = (args.GetRequiredValue(dataset), args.GetRequiredValue(output));
                     CurateOutput.CheckFree(from, to);
-                    var samples = DatasetReader.Read(from);
+                    var samples = datasets.Read(args, from);
                     var plan = new SplitPlan
                     {
                         Parts = SplitPlan.ParseParts(args.GetRequiredValue(parts)),

@@ -1,0 +1,35 @@
+using System.CommandLine;
+using MLNetPerson.Cli.Terminal;
+using MLNetPerson.Training.Datasets;
+
+namespace MLNetPerson.Cli.Verbs;
+
+/// <summary>Where a CSV's files may lie, for each verb that reads a dataset; and what its reader passed over, on stderr.</summary>
+internal sealed class DatasetChoice
+{
+    private readonly Option<string?> _root = new("--root")
+    {
+        Description = "folder that the CSV's relative paths start from, instead of its own",
+        HelpName = "folder",
+    };
+
+    private readonly Option<bool> _anyPath = new("--any-path")
+    {
+        Description = "the CSV may name files anywhere: absolute paths, and paths that lead out of its folder",
+    };
+
+    public DatasetChoice AddTo(Command verb)
+    {
+        verb.Options.Add(_root);
+        verb.Options.Add(_anyPath);
+        return this;
+    }
+
+    /// <exception cref="DatasetException">The dataset cannot be read.</exception>
+    public Dataset Read(ParseResult args, string path)
+    {
+        var dataset = DatasetReader.Read(path, new DatasetOptions { Root = args.GetValue(_root), AnyPath = args.GetValue(_anyPath) });
+        PassedOverOutput.Write(path, dataset.PassedOver);
+        return dataset;
+    }
+}
