@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MLNetPerson.Onnx.Graphs;
 using static MLNetPerson.Onnx.Graphs.Proto.TensorProto.Types;
 
 namespace MLNetPerson.Onnx.Passes;
