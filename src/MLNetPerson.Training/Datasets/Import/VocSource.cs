@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Xml;
 using System.Xml.Linq;
 
 namespace MLNetPerson.Training.Datasets.Import;
