@@ -121,10 +121,7 @@ public sealed class DatasetVerbTests(CliFixture world) : IClassFixture<CliFixtur
     public void A_csv_beside_the_pictures_folder_is_read_by_a_root()
     {
         using var folder = new TempFolder();
-        folder.Write(
-            "labels.csv",
-            File.ReadAllText(world.Labels)
-        );
+        folder.Write("labels.csv", File.ReadAllText(world.Labels));
 
         var outcome = world.Cli.Run(
             "evaluate",

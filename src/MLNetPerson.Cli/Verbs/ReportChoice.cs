@@ -1,5 +1,5 @@
-using MLNetPerson.Files;
 using System.CommandLine;
+using MLNetPerson.Files;
 using MLNetPerson.Training.Pages;
 
 namespace MLNetPerson.Cli.Verbs;

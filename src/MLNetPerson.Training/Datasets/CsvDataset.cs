@@ -96,7 +96,9 @@ internal static class CsvDataset
         }
 
         var path = Path.GetFullPath(Path.Combine(root, file));
-        return options.AnyPath || path.StartsWith(Path.TrimEndingDirectorySeparator(root).TrimEnd('/') + Path.DirectorySeparatorChar, StringComparison.Ordinal)
+        return
+            options.AnyPath
+            || path.StartsWith(Path.TrimEndingDirectorySeparator(root).TrimEnd('/') + Path.DirectorySeparatorChar, StringComparison.Ordinal)
             ? (path, null)
             : (
                 path,

@@ -48,7 +48,10 @@ internal static class CsvRows
 
             if (columns.GroupBy(column => column).FirstOrDefault(same => same.Key.Length > 0 && same.Count() > 1) is { } twice)
             {
-                var places = string.Join(" and ", columns.Select((column, i) => (column, i)).Where(pair => pair.column == twice.Key).Select(pair => pair.i + 1));
+                var places = string.Join(
+                    " and ",
+                    columns.Select((column, i) => (column, i)).Where(pair => pair.column == twice.Key).Select(pair => pair.i + 1)
+                );
                 throw new DatasetException(
                     $"'{path}' has {twice.Count()} columns named '{twice.Key}' (columns {places}; case and spaces do not count). Rename or "
                         + $"remove all but one."

@@ -21,7 +21,9 @@ internal static class FaultList
 
         var lines = string.Concat(faults.Take(MostShown).Select(fault => $"\n  {fault}"));
         var more =
-            count > MostShown ? string.Create(CultureInfo.InvariantCulture, $"\n  and {count - Math.Min(MostShown, faults.Count)} more") : "";
+            count > MostShown
+                ? string.Create(CultureInfo.InvariantCulture, $"\n  and {count - Math.Min(MostShown, faults.Count)} more")
+                : "";
         return $"{what}:{lines}{more}{(toDo.Length > 0 ? "\n" + toDo : "")}";
     }
 }

@@ -1,4 +1,3 @@
-
 namespace MLNetPerson.Training.Datasets;
 
 /// <summary>Which files of a folder are taken for pictures. What they are is decided by content, later.</summary>

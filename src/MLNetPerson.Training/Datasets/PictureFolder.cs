@@ -42,7 +42,8 @@ public sealed record PictureFolder(ImmutableArray<FileInfo> Files, ImmutableArra
 
     /// <summary>Whether an entry of that name is passed over wherever it lies, and why; null where it is not.</summary>
     public static string? Reason(FileSystemInfo entry) =>
-        ReasonByName(entry.Name) ?? ((entry.Attributes & (FileAttributes.Hidden | FileAttributes.System)) != 0 ? PassedOverReasons.Hidden : null);
+        ReasonByName(entry.Name)
+        ?? ((entry.Attributes & (FileAttributes.Hidden | FileAttributes.System)) != 0 ? PassedOverReasons.Hidden : null);
 
     internal static string? ReasonByName(string name) =>
         SystemNames.Contains(name, StringComparer.OrdinalIgnoreCase) ? PassedOverReasons.SystemEntry
@@ -94,13 +95,13 @@ public sealed record PictureFolder(ImmutableArray<FileInfo> Files, ImmutableArra
 
         public List<FileSystemInfo> Links { get; } = [];
 
-        public void Enter(DirectoryInfo folder, ImmutableHashSet<string> above)
+        public void Enter(DirectoryInfo folder, ImmutableList<string> above)
         {
             var within = above.Add(_real.Of(folder.FullName));
             foreach (var entry in folder.EnumerateFileSystemInfos("*", All).OrderBy(entry => entry.Name, StringComparer.Ordinal))
             {
                 var isLink = (entry.Attributes & FileAttributes.ReparsePoint) != 0 && entry.LinkTarget is not null;
-                var isFolder = Directory.Exists(entry.FullName);
+                var isFolder = entry is DirectoryInfo;
                 var name = Name(root, entry.FullName) + (isFolder ? "/" : "");
                 if (Reason(entry) is { } reason)
                 {
@@ -110,7 +111,7 @@ public sealed record PictureFolder(ImmutableArray<FileInfo> Files, ImmutableArra
                 {
                     Links.Add(entry);
                 }
-                else if (isFolder && isLink && within.Contains(_real.Of(entry.FullName)))
+                else if (isFolder && isLink && within.Exists(one => IsWithin(one, _real.Of(entry.FullName))))
                 {
                     _passedOver.Add(new PassedOver(name, PassedOverReasons.CircularLink));
                 }
@@ -118,7 +119,7 @@ public sealed record PictureFolder(ImmutableArray<FileInfo> Files, ImmutableArra
                 {
                     Enter(new DirectoryInfo(entry.FullName), within);
                 }
-                else if (isLink && !File.Exists(entry.FullName))
+                else if (isLink && !Leads(entry.FullName))
                 {
                     _passedOver.Add(new PassedOver(name, PassedOverReasons.BrokenLink));
                 }
@@ -132,6 +133,18 @@ public sealed record PictureFolder(ImmutableArray<FileInfo> Files, ImmutableArra
                 }
             }
         }
+
+        /// <summary>Whether a folder is another, or lies in it.</summary>
+        private static bool IsWithin(string folder, string other) =>
+            RealPaths.Comparer.Equals(folder, other)
+            || (
+                folder.Length > other.Length
+                && RealPaths.Comparer.Equals(folder[..other.Length], other)
+                && (other.EndsWith(Path.DirectorySeparatorChar) || folder[other.Length] == Path.DirectorySeparatorChar)
+            );
+
+        /// <summary>Whether a link leads to a file. <see cref="File.Exists"/> is true of a link to nothing.</summary>
+        private bool Leads(string link) => _real.Of(link) is var target && File.Exists(target) && new FileInfo(target).LinkTarget is null;
 
         public PictureFolder Result()
         {

@@ -139,7 +139,8 @@ internal static class Archive
         );
 
     /// <summary>Why an entry is not unpacked: its own name or that of a folder above it.</summary>
-    private static string? Reason(string name) => name.Split('/').Select(PictureFolder.ReasonByName).FirstOrDefault(reason => reason is not null);
+    private static string? Reason(string name) =>
+        name.Split('/').Select(PictureFolder.ReasonByName).FirstOrDefault(reason => reason is not null);
 
     private static bool Ends(string path, string ending) => path.EndsWith(ending, StringComparison.OrdinalIgnoreCase);
 

@@ -192,9 +192,7 @@ internal sealed class CocoSource
 
     /// <summary>An id as the file writes it.</summary>
     private string Shown(long id) =>
-        id - FirstTextId is >= 0 and var index && index < _idTexts.Count
-            ? _idTexts[(int)index]
-            : id.ToString(CultureInfo.InvariantCulture);
+        id - FirstTextId is >= 0 and var index && index < _idTexts.Count ? _idTexts[(int)index] : id.ToString(CultureInfo.InvariantCulture);
 
     private void Add()
     {

@@ -37,7 +37,10 @@ internal static class CvatSource
             throw new DatasetException($"'{path}' has no element 'image', so it is not 'CVAT for images 1.1'.");
         }
 
-        var labels = document.Descendants("label").Where(label => label.Parent?.Name == "labels").Select(label => XmlFile.Text(label, "name"));
+        var labels = document
+            .Descendants("label")
+            .Where(label => label.Parent?.Name == "labels")
+            .Select(label => XmlFile.Text(label, "name"));
         var used = images.Elements().Select(shape => (string?)shape.Attribute("label"));
         var wanted = PersonCategories.Choose(path, labels.Concat(used).OfType<string>().Where(label => label.Length > 0), persons);
         List<AnnotatedPicture> pictures = [];
@@ -133,11 +136,7 @@ internal static class CvatSource
                     && Number(shape, "ytl") is { } top
                     && Number(shape, "xbr") is { } right
                     && Number(shape, "ybr") is { } bottom:
-                return Outline.Turned(
-                    new PersonBox(left, top, right - left, bottom - top),
-                    turn,
-                    ((left + right) / 2, (top + bottom) / 2)
-                );
+                return Outline.Turned(new PersonBox(left, top, right - left, bottom - top), turn, ((left + right) / 2, (top + bottom) / 2));
             case "ellipse"
                 when Number(shape, "cx") is { } x
                     && Number(shape, "cy") is { } y
@@ -191,7 +190,10 @@ internal static class CvatSource
     private static double? Number(XElement element, string name) => XmlFile.Number((string?)element.Attribute(name));
 
     private static string Short(XElement shape) =>
-        string.Join(' ', shape.Attributes().Select(attribute => string.Create(CultureInfo.InvariantCulture, $"{attribute.Name}={attribute.Value}")))
+        string.Join(
+            ' ',
+            shape.Attributes().Select(attribute => string.Create(CultureInfo.InvariantCulture, $"{attribute.Name}={attribute.Value}"))
+        )
             is { Length: > 80 } text
             ? text[..80] + "…"
             : string.Join(' ', shape.Attributes().Select(attribute => $"{attribute.Name}={attribute.Value}"));

@@ -38,7 +38,9 @@ internal sealed record DescribedRow(string Where, string File, string Beside, st
             .ToList();
         var wanted =
             persons.Count == 0 && categories.Any(category => LabelWords.Parse(category) is true)
-                ? categories.Where(category => LabelWords.Parse(category) is true || PersonCategories.IsPerson(category)).ToHashSet(StringComparer.Ordinal)
+                ? categories
+                    .Where(category => LabelWords.Parse(category) is true || PersonCategories.IsPerson(category))
+                    .ToHashSet(StringComparer.Ordinal)
                 : PersonCategories.Choose(
                     source,
                     categories.Where(category => LabelWords.Parse(category) is not false || persons.Contains(category)),
@@ -48,7 +50,10 @@ internal sealed record DescribedRow(string Where, string File, string Beside, st
         foreach (var (row, objects) in parsed)
         {
             cancellation.ThrowIfCancellationRequested();
-            if (root.Find(row.Beside.Length == 0 ? row.File : $"{row.Beside}/{row.File}", row.Beside, out var name, out var path) is { } fault)
+            if (
+                root.Find(row.Beside.Length == 0 ? row.File : $"{row.Beside}/{row.File}", row.Beside, out var name, out var path) is
+                { } fault
+            )
             {
                 faults.Add(row.Where, fault);
                 continue;
@@ -95,12 +100,19 @@ internal sealed record DescribedRow(string Where, string File, string Beside, st
 
     private static List<(PersonBox Box, string Category)>? Parse(DescribedRow row, JsonElement objects, ImportFaults faults)
     {
-        static JsonElement? Category(JsonElement one) => one.Get("category") ?? one.Get("categories") ?? one.Get("label") ?? one.Get("labels") ?? one.Get("category_id");
+        static JsonElement? Category(JsonElement one) =>
+            one.Get("category") ?? one.Get("categories") ?? one.Get("label") ?? one.Get("labels") ?? one.Get("category_id");
 
         var pairs =
             objects.ValueKind == JsonValueKind.Array
                 ? objects.EnumerateArray().Select(one => (Box: one.Get("bbox"), Category: Category(one).Text())).ToList()
-                : [.. objects.Get("bbox").Items().Zip(Category(objects).Items(), (box, category) => ((JsonElement?)box, ((JsonElement?)category).Text()))];
+                :
+                [
+                    .. objects
+                        .Get("bbox")
+                        .Items()
+                        .Zip(Category(objects).Items(), (box, category) => ((JsonElement?)box, ((JsonElement?)category).Text())),
+                ];
         if (objects.ValueKind == JsonValueKind.Object && objects.Get("bbox").Items().Count() != Category(objects).Items().Count())
         {
             faults.Add(

@@ -30,7 +30,11 @@ internal static class FiftyOneSource
             : throw new DatasetException($"'{path}' is not FiftyOne's: it has neither a list 'samples' nor an object 'labels'.");
         var wanted = PersonCategories.Choose(
             path,
-            samples.SelectMany(sample => sample.Objects).Select(one => one.Label).OfType<string>().Where(label => LabelWords.Parse(label) is not false || persons.Contains(label)),
+            samples
+                .SelectMany(sample => sample.Objects)
+                .Select(one => one.Label)
+                .OfType<string>()
+                .Where(label => LabelWords.Parse(label) is not false || persons.Contains(label)),
             persons
         );
         List<AnnotatedPicture> pictures = [];
@@ -62,7 +66,12 @@ internal static class FiftyOneSource
                             sample.Get("filepath").Text() ?? "",
                             (int)(sample.Get("metadata")?.Get("width").Number() ?? 0),
                             (int)(sample.Get("metadata")?.Get("height").Number() ?? 0),
-                            sample.Get("tags").Items().Select(tag => ((JsonElement?)tag).Text()).OfType<string>().FirstOrDefault(SplitWords.Is),
+                            sample
+                                .Get("tags")
+                                .Items()
+                                .Select(tag => ((JsonElement?)tag).Text())
+                                .OfType<string>()
+                                .FirstOrDefault(SplitWords.Is),
                             label is not null,
                             [.. Objects(label, [])]
                         );
@@ -75,7 +84,11 @@ internal static class FiftyOneSource
     private static string Field(string path, JsonElement list, List<string> notes)
     {
         Dictionary<string, bool> fields = new(StringComparer.Ordinal);
-        foreach (var entry in list.EnumerateArray().Where(sample => sample.ValueKind == JsonValueKind.Object).SelectMany(sample => sample.EnumerateObject()))
+        foreach (
+            var entry in list.EnumerateArray()
+                .Where(sample => sample.ValueKind == JsonValueKind.Object)
+                .SelectMany(sample => sample.EnumerateObject())
+        )
         {
             if (entry.Value.Get("_cls").Text() is "Detections" or "Detection" or "Polylines" or "Classification" or "Classifications")
             {
@@ -120,8 +133,7 @@ internal static class FiftyOneSource
         ];
 
     private static IEnumerable<JsonElement> Entries(JsonElement label) =>
-        (label.Get("detections") ?? label.Get("polylines") ?? label.Get("classifications")) is { } several
-            ? ((JsonElement?)several).Items()
+        (label.Get("detections") ?? label.Get("polylines") ?? label.Get("classifications")) is { } several ? ((JsonElement?)several).Items()
         : label.ValueKind == JsonValueKind.Array ? label.EnumerateArray()
         : [label];
 
@@ -147,7 +159,12 @@ internal static class FiftyOneSource
     {
         // filepath is absolute where the pictures were not exported.
         var file = sample.File.Replace('\\', '/');
-        var relative = PictureRoot.NameFault(file) is not null && Path.GetFileName(file) is { Length: > 0 } own && !file.Contains("..", StringComparison.Ordinal) ? own : file;
+        var relative =
+            PictureRoot.NameFault(file) is not null
+            && Path.GetFileName(file) is { Length: > 0 } own
+            && !file.Contains("..", StringComparison.Ordinal)
+                ? own
+                : file;
         if (root.Find(relative, "data", out var name, out var path) is { } fault)
         {
             faults.Add(sample.Where, fault);
@@ -195,13 +212,5 @@ internal static class FiftyOneSource
 
     private readonly record struct Object(string? Label, bool IsShape, PersonBox? Box);
 
-    private sealed record Described(
-        string Where,
-        string File,
-        int Width,
-        int Height,
-        string? Split,
-        bool IsLabelled,
-        List<Object> Objects
-    );
+    private sealed record Described(string Where, string File, int Width, int Height, string? Split, bool IsLabelled, List<Object> Objects);
 }

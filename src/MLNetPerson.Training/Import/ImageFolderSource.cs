@@ -69,7 +69,14 @@ internal static class ImageFolderSource
                     }
 
                     rows.Add(
-                        new DescribedRow($"{place}line {line}", name, beside, columns.Contains("label") ? csv.GetField("label") : null, null, split)
+                        new DescribedRow(
+                            $"{place}line {line}",
+                            name,
+                            beside,
+                            columns.Contains("label") ? csv.GetField("label") : null,
+                            null,
+                            split
+                        )
                     );
                 }
         );

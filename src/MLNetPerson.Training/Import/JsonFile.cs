@@ -51,7 +51,9 @@ internal static class JsonFile
         };
 
     public static double? Number(this JsonElement? element) =>
-        element is { ValueKind: JsonValueKind.Number } number && number.TryGetDouble(out var value) && double.IsFinite(value) ? value : null;
+        element is { ValueKind: JsonValueKind.Number } number && number.TryGetDouble(out var value) && double.IsFinite(value)
+            ? value
+            : null;
 
     /// <summary>The items of an array; none where it is no array.</summary>
     public static IEnumerable<JsonElement> Items(this JsonElement? element) =>

@@ -27,11 +27,18 @@ internal static partial class LabelStudioSource
         }
 
         var faults = new ImportFaults(path);
-        var tasks = document.RootElement.EnumerateArray().Select((task, index) => Task(task, index + 1, faults)).OfType<LabelledTask>().ToList();
+        var tasks = document
+            .RootElement.EnumerateArray()
+            .Select((task, index) => Task(task, index + 1, faults))
+            .OfType<LabelledTask>()
+            .ToList();
         faults.Throw();
         var wanted = PersonCategories.Choose(
             path,
-            tasks.SelectMany(task => task.Results).SelectMany(result => result.Labels).Where(label => LabelWords.Parse(label) is not false || persons.Contains(label)),
+            tasks
+                .SelectMany(task => task.Results)
+                .SelectMany(result => result.Labels)
+                .Where(label => LabelWords.Parse(label) is not false || persons.Contains(label)),
             persons
         );
         List<AnnotatedPicture> pictures = [];
@@ -63,7 +70,11 @@ internal static partial class LabelStudioSource
         var data = task.Get("data") ?? task;
         var image =
             (data.Get("image") ?? data.Get("img") ?? data.Get("image_url") ?? data.Get("url")).Text()
-            ?? (data.ValueKind == JsonValueKind.Object ? data.EnumerateObject().Select(entry => ((JsonElement?)entry.Value).Text()).FirstOrDefault(IsPicture) : null);
+            ?? (
+                data.ValueKind == JsonValueKind.Object
+                    ? data.EnumerateObject().Select(entry => ((JsonElement?)entry.Value).Text()).FirstOrDefault(IsPicture)
+                    : null
+            );
         if (image is null)
         {
             faults.Add(where, "no value of 'data' is the name of a picture");
@@ -72,9 +83,10 @@ internal static partial class LabelStudioSource
 
         if (task.Get("data") is null)
         {
-            var results = task.ValueKind != JsonValueKind.Object
-                ? []
-                : task.EnumerateObject().Where(entry => entry.Name != "image").SelectMany(entry => MinResults(entry.Value)).ToList();
+            var results =
+                task.ValueKind != JsonValueKind.Object
+                    ? []
+                    : task.EnumerateObject().Where(entry => entry.Name != "image").SelectMany(entry => MinResults(entry.Value)).ToList();
             return new LabelledTask(where, image, null, results, results.Count > 0 || task.Get("annotation_id") is not null, 1);
         }
 
@@ -82,9 +94,13 @@ internal static partial class LabelStudioSource
             .Items()
             .Where(annotation => annotation.Get("was_cancelled") is not { ValueKind: JsonValueKind.True })
             .ToList();
-        JsonElement? chosen = annotations.Count == 0
-            ? null
-            : annotations.Where(annotation => annotation.Get("ground_truth") is { ValueKind: JsonValueKind.True }).Append(annotations[^1]).First();
+        JsonElement? chosen =
+            annotations.Count == 0
+                ? null
+                : annotations
+                    .Where(annotation => annotation.Get("ground_truth") is { ValueKind: JsonValueKind.True })
+                    .Append(annotations[^1])
+                    .First();
         return new LabelledTask(
             where,
             image,
@@ -110,8 +126,11 @@ internal static partial class LabelStudioSource
                 .Select(item => new Result(item, Labels(item), item.Get("original_width").Number(), item.Get("original_height").Number())),
             JsonValueKind.Object when Labels(value).Count > 0 => [new Result(value, Labels(value), null, null)],
             // JSON-MIN writes a single choice as a plain string, beside other strings such as times.
-            JsonValueKind.String when value.GetString() is { } word && (LabelWords.Parse(word) is not null || PersonCategories.IsPerson(word)) =>
-                [new Result(default, [word], null, null)],
+            JsonValueKind.String
+                when value.GetString() is { } word && (LabelWords.Parse(word) is not null || PersonCategories.IsPerson(word)) =>
+            [
+                new Result(default, [word], null, null),
+            ],
             _ => [],
         };
 
@@ -165,7 +184,10 @@ internal static partial class LabelStudioSource
             }
             else
             {
-                faults.Add(task.Where, $"the shape of '{string.Join(", ", shape.Labels)}' is neither a rectangle, a polygon nor an ellipse; convert it");
+                faults.Add(
+                    task.Where,
+                    $"the shape of '{string.Join(", ", shape.Labels)}' is neither a rectangle, a polygon nor an ellipse; convert it"
+                );
             }
         }
 
@@ -223,7 +245,9 @@ internal static partial class LabelStudioSource
         else if (address.IndexOf("://", StringComparison.Ordinal) is > 0 and var scheme)
         {
             address = address[(scheme + 3)..].Split('?', '#')[0];
-            address = address.Contains('/', StringComparison.Ordinal) ? address[(address.IndexOf('/', StringComparison.Ordinal) + 1)..] : address;
+            address = address.Contains('/', StringComparison.Ordinal)
+                ? address[(address.IndexOf('/', StringComparison.Ordinal) + 1)..]
+                : address;
         }
 
         address = Uri.UnescapeDataString(address).Replace('\\', '/').TrimStart('/');
@@ -249,12 +273,5 @@ internal static partial class LabelStudioSource
 
     private readonly record struct Result(JsonElement Value, List<string> Labels, double? Width, double? Height);
 
-    private sealed record LabelledTask(
-        string Where,
-        string Image,
-        string? Upload,
-        List<Result> Results,
-        bool IsAnnotated,
-        int Annotations
-    );
+    private sealed record LabelledTask(string Where, string Image, string? Upload, List<Result> Results, bool IsAnnotated, int Annotations);
 }

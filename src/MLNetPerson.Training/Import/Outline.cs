@@ -22,22 +22,20 @@ internal static class Outline
         }
 
         var (sin, cos) = Math.SinCos(degrees * Math.PI / 180);
-        return Of(
-            [
-                .. new[]
-                {
-                    (X: box.Left, Y: box.Top),
-                    (X: box.Left + box.Width, Y: box.Top),
-                    (X: box.Left, Y: box.Top + box.Height),
-                    (X: box.Left + box.Width, Y: box.Top + box.Height),
-                }.Select(corner =>
-                    (
-                        centre.X + ((corner.X - centre.X) * cos) - ((corner.Y - centre.Y) * sin),
-                        centre.Y + ((corner.X - centre.X) * sin) + ((corner.Y - centre.Y) * cos)
-                    )
-                ),
-            ]
-        );
+        return Of([
+            .. new[]
+            {
+                (X: box.Left, Y: box.Top),
+                (X: box.Left + box.Width, Y: box.Top),
+                (X: box.Left, Y: box.Top + box.Height),
+                (X: box.Left + box.Width, Y: box.Top + box.Height),
+            }.Select(corner =>
+                (
+                    centre.X + ((corner.X - centre.X) * cos) - ((corner.Y - centre.Y) * sin),
+                    centre.Y + ((corner.X - centre.X) * sin) + ((corner.Y - centre.Y) * cos)
+                )
+            ),
+        ]);
     }
 
     /// <summary>Of an ellipse that is turned clockwise around its centre: half extents √(a²cos² + b²sin²) and √(a²sin² + b²cos²).</summary>

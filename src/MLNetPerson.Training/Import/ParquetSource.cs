@@ -63,7 +63,8 @@ internal static class ParquetSource
     )
     {
         var stem = Path.GetFileNameWithoutExtension(file);
-        var split = Path.GetFullPath(file).Split(Path.DirectorySeparatorChar)[^2] is var above && SplitWords.Is(above) ? above
+        var split =
+            Path.GetFullPath(file).Split(Path.DirectorySeparatorChar)[^2] is var above && SplitWords.Is(above) ? above
             : SplitWords.Is(stem.Split('-')[0]) ? stem.Split('-')[0]
             : null;
         Field picture;
@@ -91,9 +92,10 @@ internal static class ParquetSource
             }
 
             var label = row.TryGetValue("label", out var given) || row.TryGetValue("labels", out given) ? names.Label(Text(given)) : null;
-            JsonElement? objects = row.TryGetValue("objects", out var listed) && listed is not null
-                ? names.Objects(JsonSerializer.SerializeToElement(listed))
-                : null;
+            JsonElement? objects =
+                row.TryGetValue("objects", out var listed) && listed is not null
+                    ? names.Objects(JsonSerializer.SerializeToElement(listed))
+                    : null;
             if (bytes is null)
             {
                 rows.Add(new DescribedRow(where, name!, "", label, objects, split));
@@ -138,7 +140,8 @@ internal static class ParquetSource
             _ => (null, null),
         };
 
-    private static string? Text(object? value) => value is null ? null : Convert.ToString(value, System.Globalization.CultureInfo.InvariantCulture);
+    private static string? Text(object? value) =>
+        value is null ? null : Convert.ToString(value, System.Globalization.CultureInfo.InvariantCulture);
 
     /// <summary>By the first bytes; .jpg where they are unknown, and reading the picture will say what it is.</summary>
     private static string Ending(ReadOnlySpan<byte> bytes) =>
@@ -182,7 +185,10 @@ internal static class ParquetSource
                 { ValueKind: JsonValueKind.Object } one => one.Get("names") is { ValueKind: JsonValueKind.Array } names
                     ? [.. ((JsonElement?)names).Items().Select(name => ((JsonElement?)name).Text() ?? "")]
                     : one.EnumerateObject().Select(part => Find(part.Value)).FirstOrDefault(found => found.Count > 0) ?? [],
-                { ValueKind: JsonValueKind.Array } several => several.EnumerateArray().Select(part => Find(part)).FirstOrDefault(found => found.Count > 0)
+                { ValueKind: JsonValueKind.Array } several => several
+                    .EnumerateArray()
+                    .Select(part => Find(part))
+                    .FirstOrDefault(found => found.Count > 0)
                     ?? [],
                 _ => [],
             };
@@ -196,7 +202,8 @@ internal static class ParquetSource
 
         private object Value(string name, JsonElement value) =>
             name is not ("category" or "categories" or "label" or "labels" or "category_id") ? value
-            : value.ValueKind == JsonValueKind.Array ? value.EnumerateArray().Select(one => Named(((JsonElement?)one).Text() ?? "", OfObjects)).ToList()
+            : value.ValueKind == JsonValueKind.Array
+                ? value.EnumerateArray().Select(one => Named(((JsonElement?)one).Text() ?? "", OfObjects)).ToList()
             : Named(((JsonElement?)value).Text() ?? "", OfObjects);
 
         private static string Named(string value, IReadOnlyList<string> names) =>

@@ -42,7 +42,11 @@ internal sealed class PictureRoot
         name = file.Replace('\\', '/');
         path = "";
         // An absolute path below the folder leads nowhere else.
-        if (Path.IsPathFullyQualified(file) && !file.Contains("..", StringComparison.Ordinal) && file.StartsWith(Prefix, StringComparison.Ordinal))
+        if (
+            Path.IsPathFullyQualified(file)
+            && !file.Contains("..", StringComparison.Ordinal)
+            && file.StartsWith(Prefix, StringComparison.Ordinal)
+        )
         {
             name = file[Prefix.Length..].Replace('\\', '/');
         }

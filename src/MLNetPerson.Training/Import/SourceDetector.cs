@@ -17,10 +17,11 @@ internal static class SourceDetector
             ".parquet" => SourceFormat.Parquet,
             ".xml" => SourceFormat.Cvat,
             ".yaml" or ".yml" => SourceFormat.Yolo,
-            ".csv" when FirstLine(path) is var line => line.Contains("labelname", StringComparison.OrdinalIgnoreCase) ? SourceFormat.OpenImages
-                : line.Split(',').Any(cell => cell.Trim(' ', '"').Equals("file_name", StringComparison.OrdinalIgnoreCase))
-                    ? SourceFormat.ImageFolder
-                : SourceFormat.Csv,
+            ".csv" when FirstLine(path) is var line => line.Contains("labelname", StringComparison.OrdinalIgnoreCase)
+                ? SourceFormat.OpenImages
+            : line.Split(',').Any(cell => cell.Trim(' ', '"').Equals("file_name", StringComparison.OrdinalIgnoreCase))
+                ? SourceFormat.ImageFolder
+            : SourceFormat.Csv,
             _ => throw new DatasetException(
                 $"'{path}' is neither .json, .jsonl, .csv, .xml, .yaml, .parquet nor an archive (.zip, .tar, .tar.gz); unpack other archives "
                     + $"first. Or say what it is: {ImportSource.FormatNames}, as in NAME=coco:PATH."
@@ -49,7 +50,9 @@ internal static class SourceDetector
     private static bool Any(string folder, string pattern) =>
         Directory
             .EnumerateDirectories(folder)
-            .Where(child => PictureFolder.ReasonByName(Path.GetFileName(child)) is null && LabelWords.Parse(Path.GetFileName(child)) is null)
+            .Where(child =>
+                PictureFolder.ReasonByName(Path.GetFileName(child)) is null && LabelWords.Parse(Path.GetFileName(child)) is null
+            )
             .Prepend(folder)
             .Any(one => Directory.EnumerateFiles(one, pattern).Any());
 

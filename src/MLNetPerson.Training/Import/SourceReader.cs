@@ -80,8 +80,20 @@ internal static class SourceReader
                 notes,
                 cancellation
             ),
-            SourceFormat.WiderPerson => WiderPersonSource.Read(ThisFolder(), Root(Below(ThisFolder(), "Images") ?? ThisFolder()), clip, cancellation),
-            SourceFormat.LabelStudio => LabelStudioSource.Read(OneFile(path, "*.json"), Root(ThisFolder()), persons, clip, notes, cancellation),
+            SourceFormat.WiderPerson => WiderPersonSource.Read(
+                ThisFolder(),
+                Root(Below(ThisFolder(), "Images") ?? ThisFolder()),
+                clip,
+                cancellation
+            ),
+            SourceFormat.LabelStudio => LabelStudioSource.Read(
+                OneFile(path, "*.json"),
+                Root(ThisFolder()),
+                persons,
+                clip,
+                notes,
+                cancellation
+            ),
             SourceFormat.Cvat => CvatSource.Read(
                 InFolder("annotations.xml"),
                 Root(Below(ThisFolder(), "images") ?? ThisFolder()),
@@ -123,8 +135,7 @@ internal static class SourceReader
     {
         // What an earlier import wrote is no picture of the source.
         string[] own = [Path.Combine(folder, "pictures"), Path.Combine(folder, "unpacked")];
-        bool IsOwn(string path) =>
-            own.Any(one => IsBelow(path, one) && !IsBelow(root.Folder, one) && root.Folder != one);
+        bool IsOwn(string path) => own.Any(one => IsBelow(path, one) && !IsBelow(root.Folder, one) && root.Folder != one);
         var described = pictures.Select(picture => picture.Path).ToHashSet(RealPaths.Comparer);
         var rest = root.Pictures.Files.Select(file => file.FullName).Where(path => !described.Contains(path) && !IsOwn(path)).ToList();
         if (rest.Count > 0)
@@ -147,13 +158,16 @@ internal static class SourceReader
         notes.AddRange(
             PassedOver.Summarize(
                 root.Pictures.PassedOver.Where(entry =>
-                    entry.Reason != PassedOverReasons.NoPicture && entry.File != Archive.Stamp && !IsOwn(Path.Combine(root.Folder, entry.File))
+                    entry.Reason != PassedOverReasons.NoPicture
+                    && entry.File != Archive.Stamp
+                    && !IsOwn(Path.Combine(root.Folder, entry.File))
                 )
             )
         );
     }
 
-    private static bool IsBelow(string path, string folder) => path.StartsWith(folder + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+    private static bool IsBelow(string path, string folder) =>
+        path.StartsWith(folder + Path.DirectorySeparatorChar, StringComparison.Ordinal);
 
     /// <summary>The file itself, or the only one of its kind in the folder.</summary>
     private static string OneFile(string path, string pattern) =>

@@ -68,7 +68,10 @@ internal static class SuperviselySource
     )
     {
         var dataset = where[..(where.Length - Path.GetFileName(where).Length - Annotations.Length - 1)];
-        if (root.Find(dataset + Pictures + "/" + Path.GetFileNameWithoutExtension(where), dataset + Pictures, out var name, out var path) is { } fault)
+        if (
+            root.Find(dataset + Pictures + "/" + Path.GetFileNameWithoutExtension(where), dataset + Pictures, out var name, out var path) is
+            { } fault
+        )
         {
             faults.Add(where, fault);
             return null;
@@ -123,7 +126,8 @@ internal static class SuperviselySource
     {
         if (one.Get("bitmap") is { } bitmap)
         {
-            return bitmap.Get("data").Text() is { } data
+            return
+                bitmap.Get("data").Text() is { } data
                 && bitmap.Get("origin").Items().Select(item => ((JsonElement?)item).Number()).ToList() is [{ } left, { } top]
                 && PngSize(data) is var (width, height)
                 ? new PersonBox(left, top, width, height)
@@ -147,7 +151,10 @@ internal static class SuperviselySource
             using var packed = new ZLibStream(new MemoryStream(Convert.FromBase64String(base64)), CompressionMode.Decompress);
             var head = new byte[24]; // the signature's 8 bytes, the length and name of IHDR, width, height
             packed.ReadExactly(head);
-            var (width, height) = (BinaryPrimitives.ReadInt32BigEndian(head.AsSpan(16)), BinaryPrimitives.ReadInt32BigEndian(head.AsSpan(20)));
+            var (width, height) = (
+                BinaryPrimitives.ReadInt32BigEndian(head.AsSpan(16)),
+                BinaryPrimitives.ReadInt32BigEndian(head.AsSpan(20))
+            );
             return head.AsSpan(1, 3).SequenceEqual("PNG"u8) && width > 0 && height > 0 ? (width, height) : null;
         }
         catch (Exception exception) when (exception is FormatException or InvalidDataException or EndOfStreamException)

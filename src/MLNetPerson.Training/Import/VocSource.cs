@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
-using System.Xml;
 using System.Xml.Linq;
 
 namespace MLNetPerson.Training.Import;

@@ -55,11 +55,17 @@ internal static class WiderPersonSource
     {
         var boxes = ImmutableArray.CreateBuilder<PersonBox>();
         var lines = File.ReadLines(text).Select(line => line.Trim()).Where(line => line.Length > 0).ToList();
-        if (lines.Count == 0 || !int.TryParse(lines[0], NumberStyles.None, CultureInfo.InvariantCulture, out var count) || count != lines.Count - 1)
+        if (
+            lines.Count == 0
+            || !int.TryParse(lines[0], NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+            || count != lines.Count - 1
+        )
         {
             faults.Add(
                 $"{Path.GetFileName(text)}, line 1",
-                lines.Count == 0 ? "the count of boxes is missing" : $"'{lines[0]}' is not the count of the {lines.Count - 1} boxes that follow"
+                lines.Count == 0
+                    ? "the count of boxes is missing"
+                    : $"'{lines[0]}' is not the count of the {lines.Count - 1} boxes that follow"
             );
         }
 

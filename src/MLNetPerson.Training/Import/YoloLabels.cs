@@ -154,10 +154,7 @@ internal sealed class YoloLabels
                 .Select(line => line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))
                 .FirstOrDefault(words => words.Length > 0);
             return words is null
-                || (
-                    words.Length >= 5
-                    && words.All(word => double.TryParse(word, NumberStyles.Float, CultureInfo.InvariantCulture, out _))
-                );
+                || (words.Length >= 5 && words.All(word => double.TryParse(word, NumberStyles.Float, CultureInfo.InvariantCulture, out _)));
         }
         catch (IOException)
         {

@@ -171,7 +171,8 @@ internal static class YoloSource
                     .Select((_, i) => double.TryParse(words[i + 1], NumberStyles.Float, CultureInfo.InvariantCulture, out values[i]))
                     .All(read => read)
                     ? $"'{line.Trim()}' holds something else than numbers"
-                : Box(keyPoints && values.Length > 4 ? values[..4] : values) is not { } found ? $"'{line.Trim()}' is neither 'class cx cy w h' nor an outline"
+                : Box(keyPoints && values.Length > 4 ? values[..4] : values) is not { } found
+                    ? $"'{line.Trim()}' is neither 'class cx cy w h' nor an outline"
                 : wanted.Contains(index) ? Keep(found)
                 : null;
             if (fault is not null)

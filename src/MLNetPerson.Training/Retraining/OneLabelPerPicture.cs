@@ -21,7 +21,9 @@ internal static class OneLabelPerPicture
         {
             throw new DatasetException(
                 FaultList.Text(
-                    faults.Count == 1 ? "The dataset has one picture with both labels" : $"The dataset has {faults.Count} pictures with both labels",
+                    faults.Count == 1
+                        ? "The dataset has one picture with both labels"
+                        : $"The dataset has {faults.Count} pictures with both labels",
                     faults,
                     "Correct or remove them; 'curate check' finds them, 'curate apply' makes a dataset without them."
                 )

@@ -46,9 +46,7 @@ public static class CacheFolder
             return cache;
         }
 
-        var home =
-            NonEmpty(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile))
-            ?? throw NoHome();
+        var home = NonEmpty(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile)) ?? throw NoHome();
         return OperatingSystem.IsMacOS() ? Path.Combine(home, "Library", "Caches") : Path.Combine(home, ".cache");
     }
 

@@ -47,11 +47,7 @@ public static class ModelPackageWriter
             throw new PackageException($"'{folder}' is a file; a package is a folder. Choose another name.");
         }
 
-        if (
-            Directory.Exists(folder)
-            && !File.Exists(Path.Combine(folder, ModelPackage.ManifestFile))
-            && !AtomicFolder.IsEmpty(folder)
-        )
+        if (Directory.Exists(folder) && !File.Exists(Path.Combine(folder, ModelPackage.ManifestFile)) && !AtomicFolder.IsEmpty(folder))
         {
             throw new PackageException(
                 $"'{folder}' holds files but no {ModelPackage.ManifestFile}, so it is not a package to be replaced. Choose another folder, "

@@ -39,7 +39,9 @@ public sealed class PersonPipelineTests(PicturesWorld world) : IClassFixture<Pic
         Assert.Contains(
             "and 0 without. A classifier needs pictures of both kinds.",
             Assert
-                .Throws<MLNetPerson.Training.Heads.HeadException>(() => Ml.PersonPipeline(world.Options with { Chain = chain }).Fit(persons))
+                .Throws<MLNetPerson.Training.Heads.HeadException>(() =>
+                    Ml.PersonPipeline(world.Options with { Chain = chain }).Fit(persons)
+                )
                 .Message
         );
     }

@@ -75,12 +75,18 @@ public sealed class OutputPlaceTests : IDisposable
         OutputPlace.CheckFile(_folder["not/yet/there.csv"]);
 
         Assert.Equal(before, _folder.Entries());
-        Assert.Contains("is a file, a folder is needed.", Assert.Throws<IOException>(() => OutputPlace.CheckFolder(_folder["file.txt"])).Message);
+        Assert.Contains(
+            "is a file, a folder is needed.",
+            Assert.Throws<IOException>(() => OutputPlace.CheckFolder(_folder["file.txt"])).Message
+        );
         Assert.Contains(
             "is a file, a folder is needed.",
             Assert.Throws<IOException>(() => OutputPlace.CheckFolder(_folder["file.txt/below/it"])).Message
         );
-        Assert.Contains("is a folder, a file is needed.", Assert.Throws<IOException>(() => OutputPlace.CheckFile(_folder["folder"])).Message);
+        Assert.Contains(
+            "is a folder, a file is needed.",
+            Assert.Throws<IOException>(() => OutputPlace.CheckFile(_folder["folder"])).Message
+        );
         Assert.Contains("is empty.", Assert.Throws<IOException>(() => OutputPlace.CheckFolder("")).Message);
     }
 
@@ -90,7 +96,10 @@ public sealed class OutputPlaceTests : IDisposable
         Skip.If(OperatingSystem.IsWindows(), "links need rights there");
         File.CreateSymbolicLink(_folder["loop"], "loop");
 
-        Assert.Contains("is a link that leads to itself.", Assert.Throws<IOException>(() => OutputPlace.CheckFile(_folder["loop"])).Message);
+        Assert.Contains(
+            "is a link that leads to itself.",
+            Assert.Throws<IOException>(() => OutputPlace.CheckFile(_folder["loop"])).Message
+        );
     }
 
     [Fact]

@@ -41,7 +41,12 @@ public sealed class ArchiveTests : IDisposable
         Assert.True((1, 1) == (report.Sources[0].Persons, report.Sources[0].None), made);
         Assert.All(File.ReadLines(report.Csv).Skip(1), line => Assert.Equal("", line.Split(',')[2]));
         Assert.Equal(
-            entries.Any(entry => entry.Contains("__MACOSX") || entry.Contains("/.") && !entry.StartsWith('.') || entry.Contains("Thumbs") || entry.Contains("@eaDir")),
+            entries.Any(entry =>
+                entry.Contains("__MACOSX")
+                || entry.Contains("/.") && !entry.StartsWith('.')
+                || entry.Contains("Thumbs")
+                || entry.Contains("@eaDir")
+            ),
             report.Sources[0].Notes.Length > 0
         );
     }
@@ -124,7 +129,12 @@ public sealed class ArchiveTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     private string[] Below(string folder) =>
-        [.. _folder.Entries().Where(entry => entry.StartsWith(folder + "/", StringComparison.Ordinal)).Select(entry => entry[(folder.Length + 1)..])];
+        [
+            .. _folder
+                .Entries()
+                .Where(entry => entry.StartsWith(folder + "/", StringComparison.Ordinal))
+                .Select(entry => entry[(folder.Length + 1)..]),
+        ];
 
     /// <summary>Writes entries with exactly these names; <paramref name="encoding"/> without the flag for UTF-8 where
     /// <paramref name="flag"/> is false.</summary>

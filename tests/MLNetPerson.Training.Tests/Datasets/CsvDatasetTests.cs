@@ -124,7 +124,10 @@ public sealed class CsvDatasetTests : IDisposable
     )]
     [InlineData("file,label\na.jpg,1\na.jpg,0\n", "has 1 faulty line: line 3: 'a.jpg' stands in line 2 already.")]
     [InlineData("file,label\n,1\n", "has 1 faulty line: line 2: 'file' is empty.")]
-    [InlineData("file,label\n../a.jpg,1\n", "has 1 faulty line: line 2: '../a.jpg' leads out of the CSV's folder; give files below it, the ")]
+    [InlineData(
+        "file,label\n../a.jpg,1\n",
+        "has 1 faulty line: line 2: '../a.jpg' leads out of the CSV's folder; give files below it, the "
+    )]
     [InlineData(
         "file,label\n/etc/passwd,1\n",
         "'/etc/passwd' leads out of the CSV's folder; give files below it, the folder that they are below by --root, or allow any place by "

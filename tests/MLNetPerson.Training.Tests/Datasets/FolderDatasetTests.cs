@@ -46,7 +46,7 @@ public sealed class FolderDatasetTests : IDisposable
         Assert.Equal(
             $"'{_folder.Path}' has no pictures in class folders (its folders: holiday). Put them into folders named person, people or "
                 + $"human against none, no_person, not_person or background (or 1 against 0), or write a CSV with the columns file and "
-                + $"label.",
+                + $"label.\npassed over 1: in no class folder: 'holiday/a.jpg'",
             Assert.Throws<DatasetException>(() => DatasetReader.Read(_folder.Path)).Message
         );
     }

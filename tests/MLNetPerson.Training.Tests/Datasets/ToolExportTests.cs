@@ -103,9 +103,13 @@ public sealed class ToolExportTests : IDisposable
     [Theory]
     [InlineData("\"x\": 10,", "\"x\": 70,", "task 7: box 70 10 50 25 stands outside the picture of 100 x 50")]
     [InlineData("\"x\": 10,", "\"rle\": [1],", "task 7: the shape of 'Person' is neither a rectangle, a polygon nor an ellipse")]
-    [InlineData("\"image\": \"/data/upload/2/1a2b3c4d-a.png\"", "\"text\": \"hello\"", "task 7: no value of 'data' is the name of a picture")]
+    [InlineData(
+        "\"image\": \"/data/upload/2/1a2b3c4d-a.png\"",
+        "\"text\": \"hello\"",
+        "task 7: no value of 'data' is the name of a picture"
+    )]
     [InlineData("\"Person\"", "\"Dog\"", "has no category that is known to be a person. Its categories: Dog, Car.")]
-    [InlineData("/data/upload/2/1a2b3c4d-a.png", "../../a.png", "task 7: '../../a.png' leads out of the folder")]
+    [InlineData("/data/upload/2/1a2b3c4d-a.png", "../../gone.png", "task 7: '../../gone.png' leads out of the folder")]
     [InlineData("\"drafts\": [],", "\"drafts\": [,", "cannot be read as JSON: line 3, byte ")]
     public void Faulty_label_studio_says_where_and_what(string replace, string by, string expected)
     {
@@ -123,7 +127,7 @@ public sealed class ToolExportTests : IDisposable
 
         Assert.Equal((SourceFormat.Cvat, 1, 2), (report.Sources[0].Format, report.Sources[0].Persons, report.Sources[0].None));
         Assert.Contains("a.png,1,Train,,in,,100,50,10 10 50 25,", Lines()[1]);
-        Assert.Equal(["1 picture has neither a shape nor a tag and so no objects: 'sub/c.png'"], report.Sources[0].Notes);
+        Assert.Equal(["1 picture has neither a shape nor a tag and so no objects: 'sub/c.png'"], report.Sources[0].Notes.AsEnumerable());
     }
 
     [Theory]
@@ -132,11 +136,17 @@ public sealed class ToolExportTests : IDisposable
     [InlineData("<ellipse label=\"person\" cx=\"50\" cy=\"25\" rx=\"20\" ry=\"10\" rotation=\"90\"/>", "40 5 20 40")]
     [InlineData("<polygon label=\"person\" points=\"10,5;40,5;40,45\"/>", "10 5 30 40")]
     [InlineData("<mask label=\"person\" rle=\"1, 2\" left=\"3\" top=\"4\" width=\"50\" height=\"20\"/>", "3 4 50 20")]
-    [InlineData("<skeleton label=\"person\"><points label=\"1\" points=\"10,5\"/><points label=\"2\" points=\"30,45\"/></skeleton>", "10 5 20 40")]
+    [InlineData(
+        "<skeleton label=\"person\"><points label=\"1\" points=\"10,5\"/><points label=\"2\" points=\"30,45\"/></skeleton>",
+        "10 5 20 40"
+    )]
     public void Cvats_shapes_become_enclosing_boxes(string shape, string box)
     {
         Pictures("in/a.png");
-        _folder.Write("in/annotations.xml", $"<annotations><image name=\"a.png\" width=\"100\" height=\"50\">{shape}</image></annotations>");
+        _folder.Write(
+            "in/annotations.xml",
+            $"<annotations><image name=\"a.png\" width=\"100\" height=\"50\">{shape}</image></annotations>"
+        );
 
         Import(_folder["in"]);
 
@@ -161,7 +171,9 @@ public sealed class ToolExportTests : IDisposable
     [Fact]
     public void Supervisely_is_read_by_datasets()
     {
-        Supervisely("""{ "classTitle": "person", "geometryType": "rectangle", "points": { "exterior": [[10, 10], [59, 34]], "interior": [] } }""");
+        Supervisely(
+            """{ "classTitle": "person", "geometryType": "rectangle", "points": { "exterior": [[10, 10], [59, 34]], "interior": [] } }"""
+        );
         Pictures("in/train/img/extra.png");
 
         var report = Import(_folder["in"]);
@@ -193,7 +205,10 @@ public sealed class ToolExportTests : IDisposable
     [Theory]
     [InlineData("""{ "geometryType": "rectangle" }""", "train/ann/a.png.json: an object has no 'classTitle'")]
     [InlineData("""{ "classTitle": "person", "geometryType": "polygon" }""", "an object of class 'person' has no points or bitmap")]
-    [InlineData("""{ "classTitle": "person", "bitmap": { "data": "AAAA", "origin": [1, 1] } }""", "an object of class 'person' has no points or bitmap")]
+    [InlineData(
+        """{ "classTitle": "person", "bitmap": { "data": "AAAA", "origin": [1, 1] } }""",
+        "an object of class 'person' has no points or bitmap"
+    )]
     [InlineData(
         """{ "classTitle": "person", "geometryType": "line", "points": { "exterior": [[10, 10], [190, 34]] } }""",
         "box 10 10 180 24 stands outside the picture of 100 x 50"
@@ -216,7 +231,7 @@ public sealed class ToolExportTests : IDisposable
 
         Assert.Equal((SourceFormat.FiftyOne, 1, 1), (report.Sources[0].Format, report.Sources[0].Persons, report.Sources[0].None));
         Assert.Contains("a.png,1,train,,in,,100,50,10 10 50 25,", Lines()[1]);
-        Assert.Equal(["labels are of the field 'ground_truth'; not used: predictions"], report.Sources[0].Notes);
+        Assert.Equal(["labels are of the field 'ground_truth'; not used: predictions"], report.Sources[0].Notes.AsEnumerable());
         Assert.Equal("in,data/c.png,not annotated", File.ReadAllLines(_folder["out/left-out.csv"])[1]);
     }
 
@@ -313,7 +328,12 @@ public sealed class ToolExportTests : IDisposable
     [Fact]
     public async Task Parquet_holds_the_pictures_themselves()
     {
-        await ParquetAsync("in/data/train-00000-of-00001.parquet", "{\"info\": {\"features\": {\"label\": {\"names\": [\"none\", \"person\"], \"_type\": \"ClassLabel\"}}}}", 1, 0);
+        await ParquetAsync(
+            "in/data/train-00000-of-00001.parquet",
+            "{\"info\": {\"features\": {\"label\": {\"names\": [\"none\", \"person\"], \"_type\": \"ClassLabel\"}}}}",
+            1,
+            0
+        );
 
         var report = Import(_folder["in"]);
 
@@ -333,7 +353,11 @@ public sealed class ToolExportTests : IDisposable
         Directory.CreateDirectory(_folder["in"]);
         await using (var stream = File.Create(_folder["in/a.parquet"]))
         {
-            await ParquetSerializer.SerializeUntypedAsync([new Dictionary<string, object?> { ["text"] = "x", ["label"] = 1L }], schema, stream);
+            await ParquetSerializer.SerializeUntypedAsync(
+                [new Dictionary<string, object?> { ["text"] = "x", ["label"] = 1L }],
+                schema,
+                stream
+            );
         }
 
         Refused("has no column of pictures (image with bytes or a path). Its columns: text, label.", _folder["in/a.parquet"]);
@@ -351,7 +375,10 @@ public sealed class ToolExportTests : IDisposable
             """;
 
         Assert.Equal((1, 1), Counts(Import(_folder.Write("in/x.json", Text))));
-        Refused("annotation x: image three is not in 'images'", _folder.Write("in/y.json", Text.Replace("\"image_id\": \"one\"", "\"image_id\": \"three\"", StringComparison.Ordinal)));
+        Refused(
+            "annotation x: image three is not in 'images'",
+            _folder.Write("in/y.json", Text.Replace("\"image_id\": \"one\"", "\"image_id\": \"three\"", StringComparison.Ordinal))
+        );
     }
 
     [Fact]
@@ -372,7 +399,7 @@ public sealed class ToolExportTests : IDisposable
                 $"1 picture in '{_folder["in"]}' without an annotation, not taken: 'more/c.png'",
                 $"passed over 1: {PassedOverReasons.UnreadFormat}: 'IMG.HEIC'",
             ],
-            report.Sources[0].Notes
+            report.Sources[0].Notes.AsEnumerable()
         );
     }
 
@@ -415,15 +442,28 @@ public sealed class ToolExportTests : IDisposable
     private void Supervisely(string entry)
     {
         Pictures("in/train/img/a.png", "in/train/img/b.png");
-        _folder.Write("in/meta.json", """{ "classes": [ { "title": "person", "shape": "any", "color": "#0" }, { "title": "car", "shape": "any" } ], "tags": [] }""");
-        _folder.Write("in/train/ann/a.png.json", $$"""{ "description": "", "tags": [], "size": { "height": 50, "width": 100 }, "objects": [ {{entry}} ] }""");
-        _folder.Write("in/train/ann/b.png.json", """{ "description": "", "tags": [], "size": { "height": 50, "width": 100 }, "objects": [] }""");
+        _folder.Write(
+            "in/meta.json",
+            """{ "classes": [ { "title": "person", "shape": "any", "color": "#0" }, { "title": "car", "shape": "any" } ], "tags": [] }"""
+        );
+        _folder.Write(
+            "in/train/ann/a.png.json",
+            $$"""{ "description": "", "tags": [], "size": { "height": 50, "width": 100 }, "objects": [ {{entry}} ] }"""
+        );
+        _folder.Write(
+            "in/train/ann/b.png.json",
+            """{ "description": "", "tags": [], "size": { "height": 50, "width": 100 }, "objects": [] }"""
+        );
     }
 
     private async Task ParquetAsync(string file, string metadata, params long[] labels)
     {
         var schema = new ParquetSchema(
-            new StructField("image", new DataField<byte[]>("bytes"), new DataField<string>("path")),
+            new StructField(
+                "image",
+                new DataField("bytes", typeof(byte[]), isNullable: true),
+                new DataField("path", typeof(string), isNullable: true)
+            ),
             new DataField<long>("label")
         );
         List<IDictionary<string, object?>> rows =
@@ -434,7 +474,7 @@ public sealed class ToolExportTests : IDisposable
                     {
                         ["image"] = new Dictionary<string, object?>
                         {
-                            ["bytes"] = ImageWriter.EncodePng(TestImages.Noise(20, 10, i)),
+                            ["bytes"] = new ReadOnlyMemory<byte>(ImageWriter.EncodePng(TestImages.Noise(20, 10, i))),
                             ["path"] = i == 0 ? "one.png" : null,
                         },
                         ["label"] = label,
@@ -443,12 +483,19 @@ public sealed class ToolExportTests : IDisposable
         ];
         Directory.CreateDirectory(Path.GetDirectoryName(_folder[file])!);
         await using var stream = File.Create(_folder[file]);
-        await ParquetSerializer.SerializeUntypedAsync(rows, schema, stream, null, new Dictionary<string, string> { ["huggingface"] = metadata });
+        await ParquetSerializer.SerializeUntypedAsync(
+            rows,
+            schema,
+            stream,
+            null,
+            new Dictionary<string, string> { ["huggingface"] = metadata }
+        );
     }
 
     private string[] Lines() => File.ReadAllLines(_folder["out/dataset.csv"]);
 
-    private void Refused(string expected, string source) => Assert.Contains(expected, Assert.Throws<DatasetException>(() => Import(source)).Message);
+    private void Refused(string expected, string source) =>
+        Assert.Contains(expected, Assert.Throws<DatasetException>(() => Import(source)).Message);
 
     private ImportReport Import(string source, bool clip = false) =>
         Importer.Import(
@@ -457,6 +504,7 @@ public sealed class ToolExportTests : IDisposable
                 Out = _folder["out"],
                 Sources = [ImportSource.Parse(source)],
                 ClipBoxes = clip,
+                Replace = true,
             }
         );
 }

@@ -95,7 +95,7 @@ public sealed class YoloLayoutTests : IDisposable
         _folder.Write("set/train.txt", "images/a.jpg\n");
         _folder.Write("set/classes.txt", "person\n");
 
-        Assert.Equal(["1 label file belongs to no picture: 'labels/gone.txt'"], Import(_folder["set"]).Sources[0].Notes);
+        Assert.Equal(["1 label file belongs to no picture: 'labels/gone.txt'"], Import(_folder["set"]).Sources[0].Notes.AsEnumerable());
     }
 
     [Fact]
@@ -109,7 +109,10 @@ public sealed class YoloLayoutTests : IDisposable
         var report = Import(_folder["set"]);
 
         Assert.Equal((1, 1), (report.Sources[0].Persons, report.Sources[0].None));
-        Assert.Equal(["1 picture has no label file and so no objects, which is YOLO's custom: 'images/b.jpg'"], report.Sources[0].Notes);
+        Assert.Equal(
+            ["1 picture has no label file and so no objects, which is YOLO's custom: 'images/b.jpg'"],
+            report.Sources[0].Notes.AsEnumerable()
+        );
     }
 
     [Fact]
@@ -151,7 +154,10 @@ public sealed class YoloLayoutTests : IDisposable
         _folder.Write("set/classes.txt", "person\n");
         File.CreateSymbolicLink(_folder["set/images/b.jpg"], "a.jpg");
 
-        Assert.Contains("'b.jpg' is a link; put the file itself there", Assert.Throws<DatasetException>(() => Import(_folder["set"])).Message);
+        Assert.Contains(
+            "'b.jpg' is a link; put the file itself there",
+            Assert.Throws<DatasetException>(() => Import(_folder["set"])).Message
+        );
     }
 
     public void Dispose() => _folder.Dispose();
