@@ -28,20 +28,22 @@ internal static class Program
     /// <summary>All verbs.</summary>
     internal static RootCommand Root() =>
         HelpText.On(
-            LimitOptions.On(new RootCommand("Is there a person in this picture? Retrain the answer on your own pictures, prove it, and use it.")
-            {
-                DemoVerb.Create(),
-                RetrainVerb.Create(),
-                QuantizeVerb.Create(),
-                EvaluateVerb.Create(),
-                PredictVerb.Create(),
-                InspectVerb.Create(),
-                WatchVerb.Create(),
-                BenchVerb.Create(),
-                ExportVerb.Create(),
-                CurateVerb.Create(),
-                DoctorVerb.Create(),
-                CompletionVerb.Create(),
-            })
+            LimitOptions.On(
+                new RootCommand("Is there a person in this picture? Retrain the answer on your own pictures, prove it, and use it.")
+                {
+                    DemoVerb.Create(),
+                    RetrainVerb.Create(),
+                    QuantizeVerb.Create(),
+                    EvaluateVerb.Create(),
+                    PredictVerb.Create(),
+                    InspectVerb.Create(),
+                    WatchVerb.Create(),
+                    BenchVerb.Create(),
+                    ExportVerb.Create(),
+                    CurateVerb.Create(),
+                    DoctorVerb.Create(),
+                    CompletionVerb.Create(),
+                }
+            )
         );
 }

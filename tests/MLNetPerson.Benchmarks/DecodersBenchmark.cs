@@ -7,13 +7,15 @@ using MLNetPerson.Images;
 namespace MLNetPerson.Benchmarks;
 
 /// <summary>
-/// <c>decoders FOLDER [FILE.csv]</c>: decodes every file in a folder with this project's reader and with ImageMagick (package Magick.NET), both
+/// <c>decoders FOLDER [FILE.csv]</c>: decodes every file in a folder with this project's reader and with ImageMagick (package
+/// Magick.NET), both
 /// to upright sRGB on white, and reports the mean difference. What only one of them reads, and what differs by more than
 /// <see cref="Tolerance"/> levels, is to be explained by hand.
 /// </summary>
 internal static class DecodersBenchmark
 {
-    /// <summary>Mean difference in levels of 255 up to which two decoders agree: rounding of inverse transforms, chroma upsampling and colour
+    /// <summary>Mean difference in levels of 255 up to which two decoders agree: rounding of inverse transforms, chroma upsampling and
+    /// colour
     /// tables.</summary>
     private const double Tolerance = 2;
 
@@ -54,7 +56,7 @@ internal static class DecodersBenchmark
             if (row.Verdict is Verdict.Different or Verdict.RefusedHere)
             {
                 Console.WriteLine(
-                    string.Create(CultureInfo.InvariantCulture, $"{row.Verdict, -12}{row.Mean,8:0.00}  {row.File}  {row.Here}")
+                    string.Create(CultureInfo.InvariantCulture, $"{row.Verdict,-12}{row.Mean, 8:0.00}  {row.File}  {row.Here}")
                 );
             }
         }
@@ -62,7 +64,7 @@ internal static class DecodersBenchmark
         AtomicFile.WriteText(output, text.ToString());
         foreach (var verdict in Enum.GetValues<Verdict>())
         {
-            Console.WriteLine($"{verdict, -14} {rows.Count(row => row.Verdict == verdict)}");
+            Console.WriteLine($"{verdict,-14} {rows.Count(row => row.Verdict == verdict)}");
         }
 
         Console.WriteLine($"Every file is in {output}.");
@@ -80,20 +82,16 @@ internal static class DecodersBenchmark
         var (theirs, there, _) = Try(() => Magick(path));
         if (ours is null || theirs is null)
         {
-            var verdict = ours is not null ? Verdict.RefusedThere : theirs is not null ? Verdict.RefusedHere : Verdict.RefusedByBoth;
+            var verdict =
+                ours is not null ? Verdict.RefusedThere
+                : theirs is not null ? Verdict.RefusedHere
+                : Verdict.RefusedByBoth;
             return new Row(name, verdict, double.NaN, 0, here, there);
         }
 
         if ((ours.Width, ours.Height) != (theirs.Width, theirs.Height))
         {
-            return new Row(
-                name,
-                Verdict.Different,
-                double.NaN,
-                0,
-                $"{ours.Width} x {ours.Height}",
-                $"{theirs.Width} x {theirs.Height}"
-            );
+            return new Row(name, Verdict.Different, double.NaN, 0, $"{ours.Width} x {ours.Height}", $"{theirs.Width} x {theirs.Height}");
         }
 
         long sum = 0;

@@ -37,7 +37,7 @@ public sealed partial class WebSampleTests : IAsyncLifetime
         }
 
         _server.Start();
-        for (string? line; (line = await _server.StandardOutput.ReadLineAsync()) is not null;)
+        for (string? line; (line = await _server.StandardOutput.ReadLineAsync()) is not null; )
         {
             if (Address().Match(line) is { Success: true } found)
             {
@@ -131,8 +131,7 @@ public sealed partial class WebSampleTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task It_describes_itself_as_openapi() =>
-        Assert.Contains("\"/person\"", await _client.GetStringAsync("/openapi/v1.json"));
+    public async Task It_describes_itself_as_openapi() => Assert.Contains("\"/person\"", await _client.GetStringAsync("/openapi/v1.json"));
 
     [Fact]
     public async Task It_says_how_it_is_and_what_answers()

@@ -13,7 +13,11 @@ internal sealed class PictureProblems(IProblemDetailsService problems) : IExcept
         var (status, title, detail) = exception switch
         {
             // The server's own limits: too large, too slow, cut off. They reach the reader as an error of its stream.
-            ImageException { InnerException: BadHttpRequestException bad } => (bad.StatusCode, "The request's body was refused.", bad.Message),
+            ImageException { InnerException: BadHttpRequestException bad } => (
+                bad.StatusCode,
+                "The request's body was refused.",
+                bad.Message
+            ),
             BadHttpRequestException bad => (bad.StatusCode, "The request was refused.", bad.Message),
             ImageException { Fault: ImageFault.TooManyBytes or ImageFault.TooManyPixels or ImageFault.TooManyFrames } large => (
                 StatusCodes.Status413PayloadTooLarge,

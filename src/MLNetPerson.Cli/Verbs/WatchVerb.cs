@@ -44,7 +44,8 @@ internal static class WatchVerb
         var pixelFormat = new Option<PixelFormat>("--pixel-format")
         {
             Description =
-                $"how a frame's bytes are laid out: {string.Join(", ", Formats.Keys)}; YUV is BT.601 with limited range, as cameras give it",
+                $"how a frame's bytes are laid out: {string.Join(", ", Formats.Keys)}; YUV is BT.601 with limited range, as "
+                + "cameras give it",
             HelpName = "name",
             DefaultValueFactory = _ => PixelFormat.Rgb24,
             CustomParser = Format,

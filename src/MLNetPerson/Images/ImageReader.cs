@@ -120,17 +120,13 @@ public sealed class ImageReader
         PixelResizer.Resize(rgb, width, height, 3, spec, destination);
     }
 
-    /// <summary>Like <see cref="ReadBytesAsync"/>, without a last copy, for callers that bound the memory of all streams together.</summary>
+    /// <summary>Like <see cref="ReadBytesAsync"/>, without a last copy, for callers that bound the memory of all streams
+    /// together.</summary>
     /// <param name="stream">Read to its end.</param>
     /// <param name="name">What to call it in an error.</param>
     /// <param name="grow">Told of memory in bytes before it is taken; may throw.</param>
     /// <param name="cancellation">Ends the reading.</param>
-    internal async Task<ReadOnlyMemory<byte>> ReadMemoryAsync(
-        Stream stream,
-        string name,
-        Action<long> grow,
-        CancellationToken cancellation
-    )
+    internal async Task<ReadOnlyMemory<byte>> ReadMemoryAsync(Stream stream, string name, Action<long> grow, CancellationToken cancellation)
     {
         using var bytes = await ReadAll(buffer => stream.ReadAsync(buffer, cancellation), name, grow).ConfigureAwait(false);
         return bytes.GetBuffer().AsMemory(0, (int)bytes.Length);
@@ -148,7 +144,7 @@ public sealed class ImageReader
         {
             var bytes = new MemoryStream();
             var buffer = new byte[1 << 16];
-            for (int read; (read = await fill(buffer).ConfigureAwait(false)) > 0;)
+            for (int read; (read = await fill(buffer).ConfigureAwait(false)) > 0; )
             {
                 CheckLength(bytes.Length + read, name);
                 if (bytes.Length + read > bytes.Capacity)
@@ -235,7 +231,8 @@ public sealed class ImageReader
             throw new ImageException(
                 ImageFault.UnsupportedKind,
                 name,
-                $"this kind of {format.ToString().ToUpperInvariant()} file is not read ({exception.Message}). Convert the picture to a common "
+                $"this kind of {format.ToString().ToUpperInvariant()} file is not read ({exception.Message}). Convert the picture to "
+                    + $"a common "
                     + "kind (ImageMagick: magick IN -colorspace sRGB -depth 8 OUT.png), or leave it out.",
                 exception
             );
@@ -288,7 +285,8 @@ public sealed class ImageReader
             throw new ImageException(
                 ImageFault.TooManyPixels,
                 name,
-                $"{header.Width} x {header.Height} pixels are over the limit of {_limits.MaxPixelsHeld:N0} for pictures that are decoded as a "
+                $"{header.Width} x {header.Height} pixels are over the limit of {_limits.MaxPixelsHeld:N0} for pictures that are "
+                    + $"decoded as a "
                     + $"whole in memory. Shrink the picture, or raise {Limit(nameof(ImageLimits.MaxPixelsHeld), "--max-pixels-held")}."
             );
         }

@@ -60,7 +60,8 @@ internal static class ImageSniffer
         return null;
     }
 
-    /// <summary>Whether a file type box names a brand of still pictures. Brands: ISO/IEC 23008-12, annex B; AV1 Image File Format 1.1.</summary>
+    /// <summary>Whether a file type box names a brand of still pictures. Brands: ISO/IEC 23008-12, annex B; AV1 Image File Format
+    /// 1.1.</summary>
     private static bool IsHeif(ReadOnlySpan<byte> bytes)
     {
         var box = bytes[..(int)Math.Min((uint)bytes.Length, Math.Max(12, BinaryPrimitives.ReadUInt32BigEndian(bytes)))];
@@ -86,12 +87,18 @@ internal static class ImageSniffer
             return bytes[8..12].StartsWith("cr"u8) ? "this is a raw picture of a Canon camera" : "this is an MP4 or QuickTime film";
         }
 
-        if (bytes.StartsWith((ReadOnlySpan<byte>)[0, 0, 0, 12, (byte)'J', (byte)'X', (byte)'L', (byte)' ']) || bytes.StartsWith((ReadOnlySpan<byte>)[0xFF, 0x0A]))
+        if (
+            bytes.StartsWith((ReadOnlySpan<byte>)[0, 0, 0, 12, (byte)'J', (byte)'X', (byte)'L', (byte)' '])
+            || bytes.StartsWith((ReadOnlySpan<byte>)[0xFF, 0x0A])
+        )
         {
             return "this is a JPEG XL picture";
         }
 
-        if (bytes.StartsWith((ReadOnlySpan<byte>)[0, 0, 0, 12, (byte)'j', (byte)'P', (byte)' ', (byte)' ']) || bytes.StartsWith((ReadOnlySpan<byte>)[0xFF, 0x4F, 0xFF, 0x51]))
+        if (
+            bytes.StartsWith((ReadOnlySpan<byte>)[0, 0, 0, 12, (byte)'j', (byte)'P', (byte)' ', (byte)' '])
+            || bytes.StartsWith((ReadOnlySpan<byte>)[0xFF, 0x4F, 0xFF, 0x51])
+        )
         {
             return "this is a JPEG 2000 picture";
         }

@@ -2,7 +2,8 @@ namespace MLNetPerson.Images;
 
 /// <summary>
 /// Finds what decoders do not tell: a JPEG whose end is overwritten by a fill value, as a broken transfer or memory card leaves it (the
-/// zeros decode to grey blocks), and a GIF frame with fewer pixels than it promises (the rest becomes transparent). Later frames are looked at too, though only the first is
+/// zeros decode to grey blocks), and a GIF frame with fewer pixels than it promises (the rest becomes transparent). Later frames are
+/// looked at too, though only the first is
 /// decoded: a file that is cut there is cut.
 /// </summary>
 internal static class PictureEnd

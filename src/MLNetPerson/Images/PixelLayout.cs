@@ -27,7 +27,8 @@ public enum PixelFormat
 /// <param name="Width">Pixels.</param>
 /// <param name="Height">Pixels.</param>
 /// <param name="Stride">Bytes from one row to the next, of the brightness plane in <see cref="PixelFormat.Nv12"/> and
-/// <see cref="PixelFormat.I420"/>; 0 for rows without padding. Chroma rows of NV12 have the same stride, those of I420 half of it, rounded up,
+/// <see cref="PixelFormat.I420"/>; 0 for rows without padding. Chroma rows of NV12 have the same stride, those of I420 half of it,
+/// rounded up,
 /// as libcamera and V4L2 have it.</param>
 public readonly record struct PixelLayout(PixelFormat Format, int Width, int Height, int Stride = 0)
 {
@@ -48,12 +49,12 @@ public readonly record struct PixelLayout(PixelFormat Format, int Width, int Hei
     public int ByteCount =>
         checked(
             (RowStride * Height)
-                + Format switch
-                {
-                    PixelFormat.Nv12 => RowStride * ChromaHeight,
-                    PixelFormat.I420 => 2 * ChromaStride * ChromaHeight,
-                    _ => 0,
-                }
+            + Format switch
+            {
+                PixelFormat.Nv12 => RowStride * ChromaHeight,
+                PixelFormat.I420 => 2 * ChromaStride * ChromaHeight,
+                _ => 0,
+            }
         );
 
     /// <summary>Rows of a chroma plane: half as many as pixels, rounded up.</summary>

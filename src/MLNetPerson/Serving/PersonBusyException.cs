@@ -1,6 +1,7 @@
 namespace MLNetPerson.Serving;
 
-/// <summary>As many questions are waiting, streams being read, or bytes held as may be. Ask again later, or ask another machine: a web server
+/// <summary>As many questions are waiting, streams being read, or bytes held as may be. Ask again later, or ask another machine: a web
+/// server
 /// answers 503 or 429.</summary>
 public sealed class PersonBusyException : Exception
 {
@@ -16,5 +17,8 @@ public sealed class PersonBusyException : Exception
         new($"{limit} pictures are being read, which is all that may be", nameof(ServingOptions.MaxReads));
 
     internal static PersonBusyException Bytes(long limit) =>
-        new($"Pictures that are read or wait for an answer take all of the {limit:N0} bytes that they may", nameof(ServingOptions.MaxBytesHeld));
+        new(
+            $"Pictures that are read or wait for an answer take all of the {limit:N0} bytes that they may",
+            nameof(ServingOptions.MaxBytesHeld)
+        );
 }

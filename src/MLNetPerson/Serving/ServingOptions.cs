@@ -44,7 +44,8 @@ public sealed class ServingOptions
     /// <inheritdoc cref="ImageLimits.MaxPixelsHeld"/>
     public long MaxPixelsHeld { get; set; } = new ImageLimits().MaxPixelsHeld;
 
-    /// <summary>Streams that are read at a time, request bodies say. One more is refused at once (<see cref="PersonBusyException"/>), before a
+    /// <summary>Streams that are read at a time, request bodies say. One more is refused at once (<see cref="PersonBusyException"/>),
+    /// before a
     /// byte of it is read. Range [1, 1,000,000].</summary>
     public int MaxReads { get; set; } = 64;
 

@@ -92,7 +92,14 @@ internal static class FrameLayout
     {
         var isPlanar = layout.Format is PixelFormat.Nv12 or PixelFormat.I420;
         var plane = isPlanar ? bytes[..(layout.RowStride * layout.Height)] : bytes;
-        var pixelBytes = isPlanar ? 1 : layout.Format switch { PixelFormat.Yuyv => 2, PixelFormat.Bgra32 => 4, _ => 3 };
+        var pixelBytes = isPlanar
+            ? 1
+            : layout.Format switch
+            {
+                PixelFormat.Yuyv => 2,
+                PixelFormat.Bgra32 => 4,
+                _ => 3,
+            };
         var pixel = Difference(plane, pixelBytes);
         if (layout.Width < 16 || layout.Height < 16 || pixel < Flat)
         {

@@ -35,7 +35,8 @@ public sealed class RawVideo
 
     private int _clear;
 
-    /// <summary>Why frames look as if they had another size, stride or pixel format than was said, or null. Frames are judged until some were
+    /// <summary>Why frames look as if they had another size, stride or pixel format than was said, or null. Frames are judged until some
+    /// were
     /// seen clearly: black ones, as a camera gives while it starts, and noise tell nothing.</summary>
     public string? Doubt { get; private set; }
 
@@ -119,7 +120,8 @@ public sealed class RawVideo
         _clear += isClear ? 1 : 0;
         Doubt = doubt is null
             ? null
-            : $"Frame {index + 1} of '{_options.Name}' does not look like {_options.Width} x {_options.Height} pixels of {Format}: {doubt}. "
+            : $"Frame {index + 1} of '{_options.Name}' does not look like {_options.Width} x {_options.Height} pixels of {Format}: "
+                + $"{doubt}. "
                 + "Answers on frames that are read wrongly mean nothing.";
     }
 

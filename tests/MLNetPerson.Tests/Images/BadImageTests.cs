@@ -71,7 +71,8 @@ public sealed class BadImageTests
     [Fact]
     public void Junk_is_shown_by_its_first_bytes() =>
         Assert.Equal(
-            "'junk.png': the first bytes (00FF00FF01020304) are not those of a picture. Decoded are JPEG, PNG, WebP, GIF, TIFF, BMP and AVIF: "
+            "'junk.png': the first bytes (00FF00FF01020304) are not those of a picture. Decoded are JPEG, PNG, WebP, GIF, TIFF, BMP "
+                + "and AVIF: "
                 + "convert the picture, or leave it out.",
             Refusal([0x00, 0xFF, 0x00, 0xFF, 1, 2, 3, 4, 5, 6], "junk.png").Message
         );
@@ -167,7 +168,10 @@ public sealed class BadImageTests
 
         var fault = Assert.Throws<ImageException>(() => new ImageReader(new ImageLimits { MaxBytes = 1000 }).ReadBytes(path));
 
-        Assert.Equal($"'{path}': 2,000 bytes are over the limit of 1,000. Shrink the picture, or raise MaxBytes (--max-bytes on the command line).", fault.Message);
+        Assert.Equal(
+            $"'{path}': 2,000 bytes are over the limit of 1,000. Shrink the picture, or raise MaxBytes (--max-bytes on the command line).",
+            fault.Message
+        );
     }
 
     [Fact]
@@ -191,7 +195,10 @@ public sealed class BadImageTests
             )
         );
 
-        Assert.Equal("'film.gif': 3 frames are over the limit of 2. Take single frames out, or raise MaxFrames (--max-frames on the command line).", fault.Message);
+        Assert.Equal(
+            "'film.gif': 3 frames are over the limit of 2. Take single frames out, or raise MaxFrames (--max-frames on the command line).",
+            fault.Message
+        );
     }
 
     [Fact]

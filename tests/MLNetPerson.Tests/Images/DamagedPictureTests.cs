@@ -4,7 +4,8 @@ using MLNetPerson.Testing;
 
 namespace MLNetPerson.Tests.Images;
 
-/// <summary>Damage that decoders only log, or do not notice: each is an error and never a grey or black guess. Reports: tests/REPORTS.md.</summary>
+/// <summary>Damage that decoders only log, or do not notice: each is an error and never a grey or black guess. Reports:
+/// tests/REPORTS.md.</summary>
 public sealed class DamagedPictureTests
 {
     private static readonly ImageSpec Spec = new(32, 32);
@@ -130,7 +131,9 @@ public sealed class DamagedPictureTests
         var tall = TestImages.Jpeg(TestImages.Noise(64, 512, seed: 2));
         byte[] bad = [.. tall[..(tall.Length * 9 / 10)], 0xFF, 0xD9];
 
-        Assert.Throws<ImageException>(() => new ImageReader().ReadResized(bad, new ImageSpec(16, 16, ResizeKind.CenterCrop), new byte[768]));
+        Assert.Throws<ImageException>(() =>
+            new ImageReader().ReadResized(bad, new ImageSpec(16, 16, ResizeKind.CenterCrop), new byte[768])
+        );
     }
 
     [Fact]

@@ -51,7 +51,8 @@ public sealed class RawVideoTests
 
         Assert.Equal(2, frames);
         Assert.Equal(
-            "'stdin' ended within frame 3, after 10 of its 36 bytes (4 x 3 pixels of rgb24 in rows of 12). Either its writer was stopped, or its frames have "
+            "'stdin' ended within frame 3, after 10 of its 36 bytes (4 x 3 pixels of rgb24 in rows of 12). Either its writer was "
+                + "stopped, or its frames have "
                 + "another size or pixel format: "
                 + "ffmpeg -i FILE -f rawvideo -pix_fmt rgb24 -s 4x3 - makes the right ones.",
             fault
@@ -124,7 +125,10 @@ public sealed class RawVideoTests
         byte[] noise = TestImages.Noise(320, 240, seed: 9).Pixels;
         byte[] start = [.. Enumerable.Repeat(black, 6).SelectMany(frame => frame), .. noise];
 
-        Assert.Contains("one byte a pixel better", await DoubtOf([.. start, .. Enumerable.Repeat(yuv, 6).SelectMany(frame => frame)], 320, 240));
+        Assert.Contains(
+            "one byte a pixel better",
+            await DoubtOf([.. start, .. Enumerable.Repeat(yuv, 6).SelectMany(frame => frame)], 320, 240)
+        );
     }
 
     [Theory, InlineData(64), InlineData(32), InlineData(256)]
@@ -167,7 +171,11 @@ public sealed class RawVideoTests
             {
                 case PixelFormat.Bgr24 or PixelFormat.Bgra32:
                     var at = i * (format == PixelFormat.Bgr24 ? 3 : 4);
-                    (bytes[at], bytes[at + 1], bytes[at + 2]) = (Picture.Pixels[(i * 3) + 2], Picture.Pixels[(i * 3) + 1], Picture.Pixels[i * 3]);
+                    (bytes[at], bytes[at + 1], bytes[at + 2]) = (
+                        Picture.Pixels[(i * 3) + 2],
+                        Picture.Pixels[(i * 3) + 1],
+                        Picture.Pixels[i * 3]
+                    );
                     break;
                 case PixelFormat.Yuyv:
                     (bytes[i * 2], bytes[(i * 2) + 1]) = (luma[i], 128);

@@ -3,7 +3,8 @@ using System.Text.RegularExpressions;
 namespace MLNetPerson.Images.Vips;
 
 /// <summary>
-/// Decides which remarks of a decoder that went on mean that pixels are guesses. libjpeg and libtiff replace what they cannot decode by grey,
+/// Decides which remarks of a decoder that went on mean that pixels are guesses. libjpeg and libtiff replace what they cannot decode by
+/// grey,
 /// black or the row above, write a remark, and report success.
 /// </summary>
 /// <remarks>
@@ -65,7 +66,11 @@ internal static partial class DecoderRemarks
 
         var remarks = errors.Split("; ");
         var harmful = Array.Find(remarks, remark => !IsHarmless(remark, format));
-        var count = log.Select(message => JpegWarnings().Match(message)).Where(match => match.Success).Select(Count).DefaultIfEmpty(0).Max();
+        var count = log.Select(message => JpegWarnings().Match(message))
+            .Where(match => match.Success)
+            .Select(Count)
+            .DefaultIfEmpty(0)
+            .Max();
         return harmful ?? (count > 1 && count > remarks.Length ? $"{count} decoder warnings, the first: {remarks[0]}" : null);
     }
 

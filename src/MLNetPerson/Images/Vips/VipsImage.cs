@@ -43,9 +43,7 @@ internal sealed class VipsImage : SafeHandle
             : [];
 
     /// <summary>Whether it is 8-bit grey or RGB, with or without alpha: nothing that needs converting.</summary>
-    public bool IsPlain =>
-        Format == UnsignedByte
-        && (Interpretation, Bands) is (BlackAndWhite, 1 or 2) or (Srgb or Rgb, 3 or 4);
+    public bool IsPlain => Format == UnsignedByte && (Interpretation, Bands) is (BlackAndWhite, 1 or 2) or (Srgb or Rgb, 3 or 4);
 
     /// <summary>Whether the decoder packed CIE L*a*b* values, as it does for 8-bit TIFF files of that space.</summary>
     public bool IsLabPacked => VipsNative.vips_image_get_coding(handle) == LabPacked;

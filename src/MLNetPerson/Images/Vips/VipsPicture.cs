@@ -124,7 +124,8 @@ internal sealed unsafe class VipsPicture : IDisposable
     }
 
     private string Unread(string what) =>
-        $"this {_format.ToString().ToUpperInvariant()} file holds {what}. Read are grey, RGB and CMYK of up to 16 bits: convert the picture "
+        $"this {_format.ToString().ToUpperInvariant()} file holds {what}. Read are grey, RGB and CMYK of up to 16 bits: convert the "
+            + $"picture "
         + "to one of those (ImageMagick: magick IN -colorspace sRGB -depth 8 OUT.png)";
 
     private static bool IsMissingCodec(string message) =>
@@ -174,13 +175,18 @@ internal sealed unsafe class VipsPicture : IDisposable
             throw new VipsException(Unread($"{_image.Kind}, which have no agreed range or colour"), unsupported: true);
         }
 
-        return use != ProfileUse.None ? FromProfile(_image, _image.Colours == 1 ? "sgrey" : _image.Colours == 4 ? "cmyk" : "srgb")
+        return use != ProfileUse.None
+                ? FromProfile(
+                    _image,
+                    _image.Colours == 1 ? "sgrey"
+                        : _image.Colours == 4 ? "cmyk"
+                        : "srgb"
+                )
             : _image.IsPlain ? _image.Share()
             : ToSrgb(_image);
     }
 
-    private static VipsImage ToSrgb(VipsImage image) =>
-        Built(new VipsOperation("colourspace").With("in", image).With("space", "srgb"));
+    private static VipsImage ToSrgb(VipsImage image) => Built(new VipsOperation("colourspace").With("in", image).With("space", "srgb"));
 
     /// <summary>8-bit sRGB by the embedded profile. Where that turns out to be unusable, <paramref name="otherwise"/> takes its
     /// place.</summary>
@@ -193,9 +199,7 @@ internal sealed unsafe class VipsPicture : IDisposable
 
         // 8 bits are converted as 16: the fast paths for 8 bits round dark colours of wide spaces to other levels.
         using var cast = Built(new VipsOperation("cast").With("in", image).With("format", "ushort").With("shift", "true"));
-        using var deep = Built(
-            new VipsOperation("copy").With("in", cast).With("interpretation", image.Colours == 1 ? "grey16" : "rgb16")
-        );
+        using var deep = Built(new VipsOperation("copy").With("in", cast).With("interpretation", image.Colours == 1 ? "grey16" : "rgb16"));
         return Transform(deep, otherwise);
     }
 
