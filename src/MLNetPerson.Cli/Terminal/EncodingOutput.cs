@@ -73,13 +73,13 @@ internal static class EncodingOutput
         );
         var threads = first.Latency.Select(latency => latency.Threads).ToList();
         Line(
-            $"{"", -14}{"MB", 6}  {"accuracy (95 %)", -24}{"points", 7}{"p", 6}  {"ROC AUC", 8}{"change", 9}",
-            $"{string.Concat(threads.Select(count => $"{$"p50/p95 ms, {count} thr.", 22}{"speed", 7}"))}"
+            $"{"",-14}{"MB",6}  {"accuracy (95 %)",-24}{"points",7}{"p",6}  {"ROC AUC",8}{"change",9}",
+            $"{string.Concat(threads.Select(count => $"{$"p50/p95 ms, {count} thr.",22}{"speed",7}"))}"
         );
         Line(
-            $"{PackageEncoding.Float32, -14}{first.FloatBytes / 1e6, 6:0.00}  {first.FloatAccuracy, -24}{"", 7}{"", 6}  ",
-            $"{first.FloatRocAuc?.Value, 8:0.0000}{"", 9}",
-            $"{string.Concat(first.Latency.Select(latency => $"{Times(latency.FloatP50, latency.FloatP95), 22}{"", 7}"))}"
+            $"{PackageEncoding.Float32,-14}{first.FloatBytes / 1e6,6:0.00}  {first.FloatAccuracy,-24}{"",7}{"",6}  ",
+            $"{first.FloatRocAuc?.Value,8:0.0000}{"",9}",
+            $"{string.Concat(first.Latency.Select(latency => $"{Times(latency.FloatP50, latency.FloatP95),22}{"",7}"))}"
         );
         foreach (var report in reports)
         {
@@ -104,6 +104,14 @@ internal static class EncodingOutput
             $"probabilities differ by {report.MeanProbabilityDifference:0.0000} on average, ",
             $"{report.LargestProbabilityDifference:0.0000} at most."
         );
+        foreach (var latency in report.Latency.Where(latency => latency.Speed < 1))
+        {
+            Line(
+                $"  slower than float here: {Number(latency.Speed, "0.00")} of its speed at {latency.Threads} ",
+                $"thread{(latency.Threads == 1 ? "" : "s")}; it saves {(report.FloatBytes - report.Bytes) / 1e6:0.00} MB, not time"
+            );
+        }
+
         if (report.IntegerNodes.Any(node => node.Key.StartsWith('Q')))
         {
             Line($"  on integers: {string.Join(", ", report.IntegerNodes.Select(node => $"{node.Value} {node.Key}"))}; in float: {floats}");

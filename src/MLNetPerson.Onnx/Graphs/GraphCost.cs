@@ -24,7 +24,11 @@ internal readonly record struct GraphCost(long Macs, long Parameters)
         }
 
         // Read as floats, whatever the products are made of.
-        var names = counted.ToDictionary(node => node.Output[0], node => exposed.FreshName($"{node.Output[0]}/counted"), StringComparer.Ordinal);
+        var names = counted.ToDictionary(
+            node => node.Output[0],
+            node => exposed.FreshName($"{node.Output[0]}/counted"),
+            StringComparer.Ordinal
+        );
         foreach (var (product, name) in names)
         {
             exposed.Nodes.Add(OnnxNode.Create("Cast", [product], [name], OnnxNode.Attribute("to", (long)DataType.Float)));
@@ -37,7 +41,9 @@ internal readonly record struct GraphCost(long Macs, long Parameters)
             new OnnxModelOptions { Optimization = GraphOptimization.None }
         );
         var outputs = model.Run<byte>(new byte[height * width * 3], [1, height, width, 3]);
-        var macs = counted.Sum(node => outputs.First(output => output.Name == names[node.Output[0]]).Values.LongLength * PerValue(graph, node));
+        var macs = counted.Sum(node =>
+            outputs.First(output => output.Name == names[node.Output[0]]).Values.LongLength * PerValue(graph, node)
+        );
         return new GraphCost(macs, counted.SelectMany(node => node.Input).Distinct().Sum(input => graph.Initializer(input)?.Count() ?? 0));
     }
 

@@ -218,7 +218,10 @@ internal static class GraphIntake
         var location = Entry("location");
         var what = node is null ? $"constant '{tensor.Name}'" : $"the constant of node '{node.Name}' ({node.OpType})";
         OnnxGraphException Refusal(string reason, Exception? inner = null) =>
-            new($"'{name}' keeps {what} in another file, '{location}', {reason}. Put the file beside the model, or save it as one file.", inner);
+            new(
+                $"'{name}' keeps {what} in another file, '{location}', {reason}. Put the file beside the model, or save it as one file.",
+                inner
+            );
 
         var folder = Path.GetDirectoryName(Path.GetFullPath(name))!;
         if (location.Length == 0 || Path.IsPathRooted(location) || location.Split('/', '\\').Contains(".."))
@@ -251,7 +254,9 @@ internal static class GraphIntake
 
         long Number(string key, long otherwise) =>
             Entry(key) is { Length: > 0 } text
-                ? long.TryParse(text, out var number) ? number : throw Refusal($"at '{text}', which is no number")
+                ? long.TryParse(text, out var number)
+                    ? number
+                    : throw Refusal($"at '{text}', which is no number")
                 : otherwise;
     }
 }

@@ -53,15 +53,13 @@ internal static class OnnxTensor
             DataType.Double => [.. Values<double>(tensor, tensor.DoubleData).Select(value => (float)value)],
             DataType.Float16 =>
             [
-                .. Values<ushort>(tensor, tensor.Int32Data.Select(bits => (ushort)bits)).Select(bits =>
-                    (float)BitConverter.UInt16BitsToHalf(bits)
-                ),
+                .. Values<ushort>(tensor, tensor.Int32Data.Select(bits => (ushort)bits))
+                    .Select(bits => (float)BitConverter.UInt16BitsToHalf(bits)),
             ],
             DataType.Bfloat16 =>
             [
-                .. Values<ushort>(tensor, tensor.Int32Data.Select(bits => (ushort)bits)).Select(bits =>
-                    BitConverter.Int32BitsToSingle(bits << 16)
-                ),
+                .. Values<ushort>(tensor, tensor.Int32Data.Select(bits => (ushort)bits))
+                    .Select(bits => BitConverter.Int32BitsToSingle(bits << 16)),
             ],
             _ => null,
         };

@@ -95,9 +95,7 @@ internal static class Subgraphs
         {
             foreach (var attribute in node.Attribute)
             {
-                foreach (
-                    var tensor in attribute.Tensors.Append(attribute.T).Append(attribute.SparseTensor?.Values).OfType<TensorProto>()
-                )
+                foreach (var tensor in attribute.Tensors.Append(attribute.T).Append(attribute.SparseTensor?.Values).OfType<TensorProto>())
                 {
                     yield return (tensor, node);
                 }

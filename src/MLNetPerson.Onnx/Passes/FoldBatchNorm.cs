@@ -62,18 +62,19 @@ internal sealed class FoldBatchNorm : GraphPass
     {
         var weights = graph.Initializer(conv.Input[1]);
         var bias = conv.Input.Count > 2 ? graph.Initializer(conv.Input[2]) : null;
-        return weights is not null && weights.IsFloat() && weights.Dims.Count == 4 && (conv.Input.Count < 3 || (bias is not null && bias.IsFloat())) ? weights : null;
+        return
+            weights is not null
+            && weights.IsFloat()
+            && weights.Dims.Count == 4
+            && (conv.Input.Count < 3 || (bias is not null && bias.IsFloat()))
+            ? weights
+            : null;
     }
 
     /// <summary>The per-channel y = scale · x + shift that a node computes on <paramref name="tensor"/>, or null.</summary>
     private static (double[] Scale, double[] Shift)? Affine(OnnxGraph graph, NodeProto node, string tensor, int channels)
     {
-        if (
-            node.IsStandard("BatchNormalization")
-            && node.Input[0] == tensor
-            && node.Int("training_mode", 0) == 0
-            && node.Output.Count == 1
-        )
+        if (node.IsStandard("BatchNormalization") && node.Input[0] == tensor && node.Int("training_mode", 0) == 0 && node.Output.Count == 1)
         {
             var parameters = node
                 .Input.Skip(1)

@@ -110,7 +110,10 @@ public static class FeatureNetworkBuilder
         {
             var dimensions = outputs.First(output => output.Name == tap.Name).Shape;
             shapes[tap.Name] =
-                dimensions is [Batch, var channels, ..] && channels == tap.Channels && dimensions.Length is 2 or 4 && !dimensions.Contains(0)
+                dimensions is [Batch, var channels, ..]
+                && channels == tap.Channels
+                && dimensions.Length is 2 or 4
+                && !dimensions.Contains(0)
                     ? (tap.Channels, dimensions.Length == 4 ? (int)dimensions[2] : 0, dimensions.Length == 4 ? (int)dimensions[3] : 0)
                     : throw new BackboneException(
                         $"Backbone '{card.Name}': tap '{tap.Name}' gives [{string.Join(", ", dimensions)}]; [{Batch}, {tap.Channels}] or ["

@@ -8,6 +8,11 @@ internal sealed class Standardization
     /// <summary>Below this spread a feature is a constant with rounding noise; it gets no weight.</summary>
     private const double SmallestDeviation = 1e-6;
 
+    /// <summary>The same relative to the mean: a float32 has 24 bits (6e-8 of its size), sums of hundreds of them are off by some 1e-6.
+    /// Divided by less than 1e-4 of the mean, that rounding alone would move probabilities by more than 1e-4 from one run to
+    /// another.</summary>
+    private const double SmallestRelativeDeviation = 1e-4;
+
     private Standardization(double[] mean, double[] scale)
     {
         Mean = mean;
@@ -52,7 +57,8 @@ internal sealed class Standardization
         for (var i = 0; i < scale.Length; i++)
         {
             var deviation = Math.Sqrt(squares[i] / table.Rows);
-            scale[i] = deviation < SmallestDeviation ? 0 : featureWeights[i] / deviation;
+            var least = Math.Max(SmallestDeviation, SmallestRelativeDeviation * Math.Abs(mean[i]));
+            scale[i] = deviation < least ? 0 : featureWeights[i] / deviation;
         }
 
         return new Standardization(mean, scale);

@@ -36,8 +36,8 @@ public sealed record EncodingChoice(PackageEncoding Encoding, string Reason)
             return Chosen(
                 portable,
                 !cpu.MultipliesBytesExactly ? "this processor has no VNNI: sums of 8-bit products would overflow, 7-bit weights do not"
-                : exact is null ? "the package has no int8 encoding of 8-bit weights"
-                : "of the package's integer encodings only this one is as fast as float"
+                    : exact is null ? "the package has no int8 encoding of 8-bit weights"
+                    : "of the package's integer encodings only this one is as fast as float"
             );
         }
 

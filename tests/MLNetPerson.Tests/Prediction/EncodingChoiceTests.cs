@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using MLNetPerson.Inference;
 using MLNetPerson.Packaging;
 using MLNetPerson.Testing;
@@ -37,6 +38,78 @@ public sealed class EncodingChoiceTests
 
         Assert.Equal(expected, choice.Encoding.Name);
         Assert.Contains(reason, choice.Reason);
+    }
+
+    public static TheoryData<CpuFeatures, double, double, string, string> Measured =>
+        new()
+        {
+            {
+                Vnni,
+                0.19,
+                0.2,
+                "float32",
+                "int8 was measured to be slower, at 0.19 of float32's speed on old (x64: avx2), ONNX Runtime 1.31.1; "
+            },
+            { Vnni, 0.99, 1.2, "int8-portable", "only this one is as fast as float" },
+            { Vnni, 1.8, 0.2, "int8", "VNNI" },
+            { Avx2, 1.8, 0.05, "float32", "int8-portable was measured to be slower, at 0.05 of float32's speed" },
+            { Avx2, 0.2, 1.3, "int8-portable", "7-bit weights do not" },
+            { Arm, 0.19, 0.2, "int8", "but it was measured to be slower elsewhere, at 0.19 of float32's speed on old (x64: avx2)" },
+        };
+
+    [Theory, MemberData(nameof(Measured))]
+    public void An_encoding_that_was_measured_to_be_slower_than_float_is_not_chosen(
+        CpuFeatures cpu,
+        double int8,
+        double portable,
+        string expected,
+        string reason
+    )
+    {
+        PackageEncoding Encoding(string name, double speed) =>
+            new(
+                name,
+                $"{name}.onnx",
+                0.04,
+                new JsonObject
+                {
+                    ["machine"] = $"{Avx2}, ONNX Runtime 1.31.1",
+                    ["latency"] = new JsonArray(
+                        new JsonObject
+                        {
+                            ["threads"] = 1,
+                            ["p50"] = 2.0,
+                            ["floatP50"] = 2.0 * speed,
+                        },
+                        new JsonObject
+                        {
+                            ["threads"] = 2,
+                            ["p50"] = 1.0,
+                            ["floatP50"] = 9.0,
+                        }
+                    ),
+                }
+            );
+
+        var choice = EncodingChoice.Of(
+            [new("float32", "model.onnx", 1e-4), Encoding("int8", int8), Encoding("int8-portable", portable)],
+            cpu
+        );
+
+        Assert.Equal(expected, choice.Encoding.Name);
+        Assert.Contains(reason, choice.Reason);
+    }
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("""{ "latency": [] }""")]
+    [InlineData("""{ "latency": [ { "p50": "fast", "floatP50": 3 } ] }""")]
+    [InlineData("""{ "latency": 3, "machine": 7 }""")]
+    public void A_report_without_times_of_ours_leaves_the_choice_to_the_processor(string report)
+    {
+        var encoding = new PackageEncoding("int8", "int8.onnx", 0.04, JsonNode.Parse(report)!.AsObject());
+
+        Assert.Equal("int8", EncodingChoice.Of([new("float32", "model.onnx", 1e-4), encoding], Vnni).Encoding.Name);
     }
 
     [Fact]

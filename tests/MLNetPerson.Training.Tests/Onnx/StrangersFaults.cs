@@ -59,7 +59,13 @@ internal static class StrangersFaults
                     Node = { OnnxNode.Create("Relu", ["nowhere"], ["inside"]) },
                     Output = { GraphBuilder.Describe("inside", DataType.Float, []) },
                 };
-                AttributeProto Branch(string name) => new() { Name = name, Type = AttributeProto.Types.AttributeType.Graph, G = branch.Clone() };
+                AttributeProto Branch(string name) =>
+                    new()
+                    {
+                        Name = name,
+                        Type = AttributeProto.Types.AttributeType.Graph,
+                        G = branch.Clone(),
+                    };
                 graph.Initializer.Add(
                     new TensorProto
                     {
@@ -87,7 +93,9 @@ internal static class StrangersFaults
                 break;
             case "a constant as tap":
                 graph.Node.Remove(graph.Node.First(node => node.Output[0] == "last"));
-                graph.Initializer.Add(OnnxTensor.Of("last", StrangersModels.Noise(StrangersModels.Channels), 1, StrangersModels.Channels, 1, 1));
+                graph.Initializer.Add(
+                    OnnxTensor.Of("last", StrangersModels.Noise(StrangersModels.Channels), 1, StrangersModels.Channels, 1, 1)
+                );
                 break;
             case "a batch of one":
                 graph.Initializer.Add(OnnxTensor.Of("fixed", [1L, StrangersModels.Channels, 8, 8], 4));

@@ -92,7 +92,10 @@ public sealed class StrangersGraphTests(ITestOutputHelper output) : IDisposable
             { "external weights that are missing", "keeps constant 'first.w' in another file, 'weights.bin', which cannot be read" },
             { "external weights elsewhere", "'../weights.bin', which is not a place below the model's own folder" },
             { "external weights cut short", "which has 7 bytes where 0 + 864 are asked for" },
-            { "weights that are not numbers", "3 of the 216 values of constant 'first.w', which node 'first/Conv' (Conv) reads, are not numbers" },
+            {
+                "weights that are not numbers",
+                "3 of the 216 values of constant 'first.w', which node 'first/Conv' (Conv) reads, are not numbers"
+            },
             { "two makers", "tensor 'before' is made by 2 nodes" },
             { "a cycle", "which no node makes before it" },
             { "a reading of nothing", "node 'odd/Add' (Add) reads 'nowhere', which no node makes before it" },

@@ -76,7 +76,8 @@ internal static class StrangersModels
         ["convolutions in one dimension"] = () => Net(change: OneDimension).Model,
         ["products of matrices"] = () => Net(change: MatrixProducts).Model,
         ["a product with one bias for all"] = () => Net(change: b => GemmWithBias(b, OnnxTensor.Scalar("c", 0.25f))).Model,
-        ["a product with a row of biases"] = () => Net(change: b => GemmWithBias(b, OnnxTensor.Of("c", Noise(Channels), 1, Channels))).Model,
+        ["a product with a row of biases"] = () =>
+            Net(change: b => GemmWithBias(b, OnnxTensor.Of("c", Noise(Channels), 1, Channels))).Model,
         ["weights that a node computes"] = () => Net(change: ComputedWeights).Model,
         ["batch norm"] = () => Net(change: BatchNorm, opset: 15).Model,
         ["opset 21"] = () => Opset(Net(), 21),
@@ -121,7 +122,11 @@ internal static class StrangersModels
         var first = Conv(b, Name(0, "first"), input, 8, 3, 3, 2);
         var bent = b.Node("Relu", Name(1, "first.bent"), [first]);
         var second = Conv(b, Name(2, "second"), bent, Channels, 8, 3, 2);
-        var scaled = b.Node("Mul", Name(3, "second.scaled"), [second, b.Constant(OnnxTensor.Of(Name(4, "second.scale"), Noise(Channels, 1.5), 1, Channels, 1, 1))]);
+        var scaled = b.Node(
+            "Mul",
+            Name(3, "second.scaled"),
+            [second, b.Constant(OnnxTensor.Of(Name(4, "second.scale"), Noise(Channels, 1.5), 1, Channels, 1, 1))]
+        );
         var bent2 = b.Node("Relu", Name(5, "second.bent"), [scaled]);
         var third = Conv(b, Name(6, "third"), bent2, Channels, Channels, 1, 1);
         var before = b.Node("Relu", change is null ? Name(7, "third.bent") : "before", [third]);
@@ -360,7 +365,10 @@ internal static class StrangersModels
 
             graph.Rewire(tensor.Name, $"{tensor.Name}.real");
             graph.SetInitializer(stored);
-            graph.Nodes.Insert(0, OnnxNode.Create("Cast", [tensor.Name], [$"{tensor.Name}.real"], OnnxNode.Attribute("to", (long)DataType.Float)));
+            graph.Nodes.Insert(
+                0,
+                OnnxNode.Create("Cast", [tensor.Name], [$"{tensor.Name}.real"], OnnxNode.Attribute("to", (long)DataType.Float))
+            );
         }
 
         return graph.Model;
@@ -473,12 +481,11 @@ internal static class StrangersModels
     private static ModelProto TrailingEmpty()
     {
         var model = Net(change: b =>
-            {
-                b.Constant(OnnxTensor.Of("w", Noise(Channels * Channels), Channels, Channels, 1, 1));
-                b.Node("Conv", "open", ["before", "w", ""], OnnxNode.Attribute("kernel_shape", 1, 1));
-                return b.Node("Clip", "bounded", ["open", b.Constant(OnnxTensor.Scalar("low", 0)), ""]);
-            })
-            .Model;
+        {
+            b.Constant(OnnxTensor.Of("w", Noise(Channels * Channels), Channels, Channels, 1, 1));
+            b.Node("Conv", "open", ["before", "w", ""], OnnxNode.Attribute("kernel_shape", 1, 1));
+            return b.Node("Clip", "bounded", ["open", b.Constant(OnnxTensor.Scalar("low", 0)), ""]);
+        }).Model;
         model.Graph.Node.First(node => node.OpType == "Relu").Name = "first";
         return model;
     }
@@ -486,12 +493,11 @@ internal static class StrangersModels
     private static ModelProto LocalFunction()
     {
         var model = Net(change: b =>
-            {
-                var call = b.Node("Swish", "swished", ["before"]);
-                b.Graph.Nodes[^1].Domain = "own.functions";
-                return call;
-            })
-            .Model;
+        {
+            var call = b.Node("Swish", "swished", ["before"]);
+            b.Graph.Nodes[^1].Domain = "own.functions";
+            return call;
+        }).Model;
         model.OpsetImport.Add(new OperatorSetIdProto { Domain = "own.functions", Version = 1 });
 
         // FunctionProto: input = 4, output = 5, node = 7, opset_import = 9; the fields that this project has no use for.
@@ -523,12 +529,11 @@ internal static class StrangersModels
     private static ModelProto Microsoft()
     {
         var model = Net(change: b =>
-            {
-                var result = b.Node("QuickGelu", "quick", ["before"], OnnxNode.Attribute("alpha", 1.5f));
-                b.Graph.Nodes[^1].Domain = "com.microsoft";
-                return result;
-            })
-            .Model;
+        {
+            var result = b.Node("QuickGelu", "quick", ["before"], OnnxNode.Attribute("alpha", 1.5f));
+            b.Graph.Nodes[^1].Domain = "com.microsoft";
+            return result;
+        }).Model;
         model.OpsetImport.Add(new OperatorSetIdProto { Domain = "com.microsoft", Version = 1 });
         return model;
     }
@@ -575,11 +580,10 @@ internal static class StrangersModels
     private static ModelProto SecondOutput()
     {
         var model = Net(change: b =>
-            {
-                b.Node("Relu", "unneeded", ["second"]);
-                return "before";
-            })
-            .Model;
+        {
+            b.Node("Relu", "unneeded", ["second"]);
+            return "before";
+        }).Model;
         model.Graph.Output.Add(GraphBuilder.Describe("unneeded", DataType.Float, [-1, Channels, -1, -1]));
         return model;
     }
@@ -644,7 +648,11 @@ internal static class StrangersModels
         b.Node(
             "Conv",
             "line.one",
-            ["line", b.Constant(OnnxTensor.Of("l1.w", Noise(Channels * Channels), Channels, Channels, 1)), b.Constant(OnnxTensor.Of("l1.b", Noise(Channels), Channels))],
+            [
+                "line",
+                b.Constant(OnnxTensor.Of("l1.w", Noise(Channels * Channels), Channels, Channels, 1)),
+                b.Constant(OnnxTensor.Of("l1.b", Noise(Channels), Channels)),
+            ],
             OnnxNode.Attribute("kernel_shape", [1L])
         );
         b.Node("Mul", "line.scaled", ["line.one", b.Constant(OnnxTensor.Of("l.scale", Noise(Channels), 1, Channels, 1))]);
@@ -652,7 +660,11 @@ internal static class StrangersModels
         b.Node(
             "Conv",
             "line.two",
-            ["line.bent", b.Constant(OnnxTensor.Of("l2.w", Noise(Channels * Channels), Channels, Channels, 1)), b.Constant(OnnxTensor.Of("l2.b", Noise(Channels), Channels))],
+            [
+                "line.bent",
+                b.Constant(OnnxTensor.Of("l2.w", Noise(Channels * Channels), Channels, Channels, 1)),
+                b.Constant(OnnxTensor.Of("l2.b", Noise(Channels), Channels)),
+            ],
             OnnxNode.Attribute("kernel_shape", [1L])
         );
         b.Node("Reshape", "weights", ["line.two", Numbers(b, "as.weights", 0, Channels, 1, 1)]);
@@ -671,7 +683,11 @@ internal static class StrangersModels
     {
         b.Node("GlobalAveragePool", "mean", ["before"]);
         b.Node("Flatten", "flat", ["mean"], OnnxNode.Attribute("axis", 1L));
-        b.Node("Gemm", "product", ["flat", b.Constant(OnnxTensor.Of("g", Noise(Channels * Channels), Channels, Channels)), b.Constant(bias)]);
+        b.Node(
+            "Gemm",
+            "product",
+            ["flat", b.Constant(OnnxTensor.Of("g", Noise(Channels * Channels), Channels, Channels)), b.Constant(bias)]
+        );
         b.Node("Relu", "product.bent", ["product"]);
         b.Node("Reshape", "weights", ["product.bent", Numbers(b, "as", 0, Channels, 1, 1)]);
         return b.Node("Add", "after", ["before", "weights"]);

@@ -63,13 +63,16 @@ internal sealed class InsertQuantizeDequantize : GraphPass
             node.OpType != "Gemm"
             || (node.Int("transA", 0) == 0 && node.Int("transB", 0) == 0 && node.Float("alpha", 1) == 1 && node.Float("beta", 1) == 1);
         return weighted && !constants ? SkipReason.WeightsNotConstant
-            : !plainGemm || !BiasPerColumn(graph, node) || (node.OpType == "Add" && node.Input.Any(graph.IsConstant)) ? SkipReason.UnknownOperation
+            : !plainGemm || !BiasPerColumn(graph, node) || (node.OpType == "Add" && node.Input.Any(graph.IsConstant))
+                ? SkipReason.UnknownOperation
             : null;
     }
 
     /// <summary>The activations that a node reads: not its constants, nor the sizes that a Reshape is told.</summary>
     public static IEnumerable<string> Activations(OnnxGraph graph, NodeProto node) =>
-        node.Input.Take(PassThrough.Contains(node.OpType) ? 1 : node.Input.Count).Where(input => input.Length > 0 && !graph.IsConstant(input));
+        node
+            .Input.Take(PassThrough.Contains(node.OpType) ? 1 : node.Input.Count)
+            .Where(input => input.Length > 0 && !graph.IsConstant(input));
 
     /// <summary>A product's bias may also be one number, or a matrix: those are left in float.</summary>
     private static bool BiasPerColumn(OnnxGraph graph, NodeProto node) =>
