@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using TorchSharp;
 using static MLNetPerson.Training.Onnx.Proto.TensorProto.Types;
 using static TorchSharp.torch;
 
