@@ -1,4 +1,2 @@
 global using MLNetPerson.Testing;
-global using MLNetPerson.Training.Onnx;
-global using MLNetPerson.Training.Onnx.Proto;
 global using MLNetPerson.Tuning.Natives;

@@ -1,4 +1,6 @@
 using MLNetPerson.Inference;
+using MLNetPerson.Training.Onnx;
+using MLNetPerson.Training.Onnx.Proto;
 using MLNetPerson.Tuning.Networks;
 using TorchSharp;
 using static MLNetPerson.Training.Onnx.Proto.TensorProto.Types;

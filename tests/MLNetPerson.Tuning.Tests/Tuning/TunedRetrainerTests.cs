@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using MLNetPerson.Packaging;
 using MLNetPerson.Prediction;
-using MLNetPerson.Training.Datasets;
+using MLNetPerson.Training.Onnx;
 using MLNetPerson.Training.Reports;
 using MLNetPerson.Training.Retraining;
 

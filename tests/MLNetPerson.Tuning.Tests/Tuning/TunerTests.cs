@@ -1,7 +1,7 @@
-using System.Collections.Immutable;
 using MLNetPerson.Images;
 using MLNetPerson.Inference;
 using MLNetPerson.Training.Datasets;
+using MLNetPerson.Training.Onnx;
 using MLNetPerson.Tuning.Batches;
 using static MLNetPerson.Training.Onnx.Proto.TensorProto.Types;
 
