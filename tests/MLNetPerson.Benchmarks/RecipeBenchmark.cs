@@ -24,7 +24,7 @@ internal static class RecipeBenchmark
         var folder = Directory.CreateTempSubdirectory("mlnetperson-recipes-").FullName;
         try
         {
-            foreach (var name in RecipeCatalog.Names)
+            foreach (var name in RecipeCatalog.Names.Where(name => RecipeCatalog.Open(name).Tuning is null))
             {
                 var package = Path.Combine(folder, name);
                 var result = Retrainer

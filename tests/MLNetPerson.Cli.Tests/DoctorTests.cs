@@ -79,6 +79,7 @@ public sealed class DoctorTests
             "backbone",
             "npm client",
             "ML.NET",
+            "tuning",
         ];
         Assert.Equal(expected, json.GetProperty("checks").EnumerateArray().Select(check => check.GetProperty("name").GetString()));
         Assert.Equal("ok", json.GetProperty("checks")[11].GetProperty("health").GetString());

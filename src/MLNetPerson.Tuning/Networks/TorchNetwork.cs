@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MLNetPerson.Tuning.Networks;

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Microsoft.ML;
-using Microsoft.ML.Data;
 using MLNetPerson.MLNet.Pipelines;
 using MLNetPerson.Training.Datasets;
 using MLNetPerson.Training.Retraining;

@@ -1,7 +1,6 @@
 using MLNetPerson.Images;
 using MLNetPerson.Tuning.Batches;
 using MLNetPerson.Tuning.Networks;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MLNetPerson.Tuning;

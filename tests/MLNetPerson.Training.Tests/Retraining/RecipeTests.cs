@@ -11,7 +11,7 @@ public sealed class RecipeTests
     [Fact]
     public void The_shipped_recipes_are_there_and_light_is_the_default()
     {
-        Assert.Equal(["accurate", "light"], RecipeCatalog.Names);
+        Assert.Equal(["accurate", "accurate-tuned", "light", "light-tuned"], RecipeCatalog.Names);
         Assert.Equal("light", RecipeCatalog.DefaultName);
     }
 
@@ -63,7 +63,7 @@ public sealed class RecipeTests
     [Fact]
     public void A_recipe_that_is_not_there_lists_those_that_are() =>
         Assert.StartsWith(
-            "There is no recipe 'heavy' (by name there are: accurate, light), and it cannot be read as a file: ",
+            "There is no recipe 'heavy' (by name there are: accurate, accurate-tuned, light, light-tuned), and it cannot be read as a file: ",
             Assert.Throws<RecipeException>(() => RecipeCatalog.Open("heavy")).Message
         );
 

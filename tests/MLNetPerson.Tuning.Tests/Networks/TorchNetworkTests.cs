@@ -1,4 +1,6 @@
 using MLNetPerson.Inference;
+using MLNetPerson.Onnx.Graphs;
+using MLNetPerson.Onnx.Graphs.Proto;
 using MLNetPerson.Tuning.Networks;
 using TorchSharp;
 using static MLNetPerson.Onnx.Graphs.Proto.TensorProto.Types;

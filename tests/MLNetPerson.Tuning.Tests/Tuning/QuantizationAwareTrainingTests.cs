@@ -2,6 +2,7 @@ using MLNetPerson.Images;
 using MLNetPerson.Inference;
 using MLNetPerson.Packaging;
 using MLNetPerson.Training.Export;
+using MLNetPerson.Onnx.Graphs;
 using MLNetPerson.Onnx.Quantization;
 using MLNetPerson.Tuning.Networks;
 using TorchSharp;

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using MLNetPerson.Packaging;
+using MLNetPerson.Onnx.Graphs;
 using MLNetPerson.Training.Datasets;
 using MLNetPerson.Training.Pages;
 using MLNetPerson.Training.Retraining;

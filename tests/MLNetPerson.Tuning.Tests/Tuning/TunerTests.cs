@@ -1,7 +1,7 @@
-using System.Collections.Immutable;
 using MLNetPerson.Images;
 using MLNetPerson.Inference;
 using MLNetPerson.Training.Datasets;
+using MLNetPerson.Onnx.Graphs;
 using MLNetPerson.Tuning.Batches;
 using static MLNetPerson.Onnx.Graphs.Proto.TensorProto.Types;
 

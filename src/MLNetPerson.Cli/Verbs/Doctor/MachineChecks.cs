@@ -81,13 +81,13 @@ internal static class MachineChecks
                     + "works without.",
                 Npm
             ),
-            new("tuning", Health.Note, "Learning below the head is not possible here; retraining the head and predicting are.", Tuning),
             new(
                 "ML.NET",
                 Health.Missing,
                 "Its assemblies belong beside the program: install the tool again, or in a clone build again.",
                 MLNet
             ),
+            new("tuning", Health.Note, "Learning below the head is not possible here; retraining the head and predicting are.", Tuning),
         ];
 
     /// <summary>Tuning is not the main job: whatever is missing for it is a note.</summary>
