@@ -36,22 +36,6 @@ public sealed class SideBySideTests
         Assert.Equal(Bytes(first), Bytes(second));
     }
 
-    [Fact]
-    public void What_was_measured_on_photographs_is_what_the_readme_says()
-    {
-        var lines = File.ReadAllLines(Repository.At("models/results/trainers.csv"));
-        var columns = lines[0].Split(',').ToList();
-        var rows = lines.Skip(1).Select(line => line.Split(',')).ToList();
-        string Of(string[] row, string column) => row[columns.IndexOf(column)];
-
-        Assert.Equal(["builtin", "mlnet:lbfgs"], rows.Select(row => Of(row, "trainer")).Distinct().Order(StringComparer.Ordinal));
-        Assert.All(rows, row => Assert.Equal("yes", Of(row, "sameBytesTwice")));
-        Assert.All(
-            rows.Select(row => double.Parse(Of(row, "largestProbabilityDifference"), System.Globalization.CultureInfo.InvariantCulture)),
-            difference => Assert.InRange(difference, 0, MLNetGoldens.Agreement)
-        );
-    }
-
     private static List<double> Answers(RetrainResult result, TinyWorld world)
     {
         using var classifier = PersonClassifier.Load(result.Package, "float32");
