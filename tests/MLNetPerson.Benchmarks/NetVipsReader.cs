@@ -1,3 +1,4 @@
+using System.Buffers;
 using MLNetPerson.Images;
 using NetVips;
 
@@ -52,14 +53,16 @@ internal static class NetVipsReader
 
             using var resampler = new Resampler(plan.CropWidth, plan.CropHeight, plan.Width, plan.Height);
             using var region = Region.New(image);
+            var strip = ArrayPool<byte>.Shared.Rent((plan.CropWidth * RowsPerStrip * 3) + 1);
             for (var top = 0; top < plan.CropHeight; top += RowsPerStrip)
             {
                 var rows = Math.Min(RowsPerStrip, plan.CropHeight - top);
-                var strip = region.Fetch(plan.CropLeft, plan.CropTop + top, plan.CropWidth, rows);
-                // The resampler reads a byte over the end, which an array of NetVips does not have.
-                Array.Resize(ref strip, strip.Length + 1);
+                // As the room Images does: to rows of RGB, with a byte more that the resampler may read over the end.
+                RgbRows.Convert(region.Fetch(plan.CropLeft, plan.CropTop + top, plan.CropWidth, rows), image.Bands, strip);
                 resampler.Add(strip, rows);
             }
+
+            ArrayPool<byte>.Shared.Return(strip);
 
             resampler.Finish(destination[(((plan.Top * spec.Width) + plan.Left) * 3)..], spec.Width * 3);
         }
