@@ -5,9 +5,9 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using MLNetPerson;
 using MLNetPerson.Hosting;
 using MLNetPerson.Packaging;
-using MLNetPerson;
 
 if (args is not [var folder])
 {

@@ -29,7 +29,11 @@ return new RootCommand("Measures what the README says. Each verb writes a result
     Verb("arm64", "what encodings answer on ARM kernels, emulated", Arm64Benchmark.Run),
     Verb("devices", "one bundle's golden answers on this processor, on one without VNNI and on ARM, both emulated", DevicesBenchmark.Run),
     Verb("sizes", "accuracy, time and bytes of recipe light at eight sizes of input, and what budgets choose", InputSizesBenchmark.Run),
-    Verb("decoders", "every picture in a folder, decoded here and by ImageMagick: mean difference in levels, refusals", DecodersBenchmark.Run),
+    Verb(
+        "decoders",
+        "every picture in a folder, decoded here and by ImageMagick: mean difference in levels, refusals",
+        DecodersBenchmark.Run
+    ),
     Verb("tuning", "tunes a recipe on voc2007 and pool and writes a row: TRIAL RECIPE FOLDER [key=value ...]", TuningBenchmark.Run),
     Verb("child", "internal: one measured run in a process of its own", ChildProcess.Run),
     Verb("micro", "BenchmarkDotNet: decode, features, predict", _ => MicroBenchmarks.Run()),

@@ -85,7 +85,10 @@ public sealed class WatchTests : IClassFixture<CliFixture>
 
         Assert.Equal(1, outcome.ExitCode);
         Assert.StartsWith("person since 00:00:00.", outcome.Output);
-        Assert.Contains("error: 'stdin' ended within frame 31, after 3 of its 5,760 bytes (48 x 40 pixels of 3).", outcome.Error);
+        Assert.Contains(
+            "error: 'stdin' ended within frame 31, after 3 of its 5,760 bytes (48 x 40 pixels of rgb24 in rows of 144).",
+            outcome.Error
+        );
     }
 
     [Theory]

@@ -88,7 +88,8 @@ public sealed class InteractiveKernel : IAsyncDisposable
     /// <summary>An expression's value after what has run.</summary>
     public async Task<double> EvaluateAsync(string expression)
     {
-        const string Format = "System.Convert.ToDouble({0}, System.Globalization.CultureInfo.InvariantCulture)"
+        const string Format =
+            "System.Convert.ToDouble({0}, System.Globalization.CultureInfo.InvariantCulture)"
             + ".ToString(\"R\", System.Globalization.CultureInfo.InvariantCulture)";
         var outputs = await RunAsync(string.Format(CultureInfo.InvariantCulture, Format, expression));
         return double.Parse(outputs.Single(output => output.Kind == "execute_result").Text, CultureInfo.InvariantCulture);

@@ -32,8 +32,9 @@ using var feed = takesPackages ? new PackageFeed(given) : null;
 
 // While one notebook runs, the kernel of the next one starts.
 var kernels = all.Select(path => new Lazy<Task<InteractiveKernel>>(() =>
-    InteractiveKernel.StartAsync(Path.GetDirectoryName(Path.GetFullPath(path))!, feed)
-)).ToList();
+        InteractiveKernel.StartAsync(Path.GetDirectoryName(Path.GetFullPath(path))!, feed)
+    ))
+    .ToList();
 foreach (var (i, path) in all.Index())
 {
     var kernel = await kernels[i].Value;
@@ -82,7 +83,7 @@ void Write(string name, string outcome, IReadOnlyList<string> faults, double sec
         return;
     }
 
-    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-40}{outcome}{(seconds > 0 ? $", {seconds:0.0} s" : "")}"));
+    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name, -40}{outcome}{(seconds > 0 ? $", {seconds:0.0} s" : "")}"));
     foreach (var fault in faults)
     {
         Console.WriteLine($"  {fault}");

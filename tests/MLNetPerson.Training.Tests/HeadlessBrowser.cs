@@ -44,8 +44,7 @@ public sealed class HeadlessBrowser : IAsyncDisposable
         (_context, _page) = (context, page);
         _page.PageError += (_, error) => _complaints.Add(error);
         _page.Console += (_, message) => _complaints.AddRange(message.Type is "error" or "warning" or "assert" ? [message.Text] : []);
-        _page.Request += (_, request) =>
-            _requests.AddRange(request.Url.StartsWith("data:", StringComparison.Ordinal) ? [] : [request.Url]);
+        _page.Request += (_, request) => _requests.AddRange(request.Url.StartsWith("data:", StringComparison.Ordinal) ? [] : [request.Url]);
     }
 
     /// <summary>What went wrong in the page: exceptions, and errors and warnings on the console.</summary>

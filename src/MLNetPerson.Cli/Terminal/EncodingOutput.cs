@@ -73,13 +73,13 @@ internal static class EncodingOutput
         );
         var threads = first.Latency.Select(latency => latency.Threads).ToList();
         Line(
-            $"{"",-14}{"MB",6}  {"accuracy (95 %)",-24}{"points",7}{"p",6}  {"ROC AUC",8}{"change",9}",
-            $"{string.Concat(threads.Select(count => $"{$"p50/p95 ms, {count} thr.",22}{"speed",7}"))}"
+            $"{"", -14}{"MB", 6}  {"accuracy (95 %)", -24}{"points", 7}{"p", 6}  {"ROC AUC", 8}{"change", 9}",
+            $"{string.Concat(threads.Select(count => $"{$"p50/p95 ms, {count} thr.", 22}{"speed", 7}"))}"
         );
         Line(
-            $"{PackageEncoding.Float32,-14}{first.FloatBytes / 1e6,6:0.00}  {first.FloatAccuracy,-24}{"",7}{"",6}  ",
-            $"{first.FloatRocAuc?.Value,8:0.0000}{"",9}",
-            $"{string.Concat(first.Latency.Select(latency => $"{Times(latency.FloatP50, latency.FloatP95),22}{"",7}"))}"
+            $"{PackageEncoding.Float32, -14}{first.FloatBytes / 1e6, 6:0.00}  {first.FloatAccuracy, -24}{"", 7}{"", 6}  ",
+            $"{first.FloatRocAuc?.Value, 8:0.0000}{"", 9}",
+            $"{string.Concat(first.Latency.Select(latency => $"{Times(latency.FloatP50, latency.FloatP95), 22}{"", 7}"))}"
         );
         foreach (var report in reports)
         {

@@ -101,9 +101,7 @@ internal static class SliceOutput
             : null;
 
     private static string Half(int count, Estimate rate, SliceGap? gap) =>
-        count == 0
-            ? $"{0, 6}  {"", -45}"
-            : string.Create(CultureInfo.InvariantCulture, $"{count, 6}  {Rate(rate), -21}{Gap(gap), -24}");
+        count == 0 ? $"{0, 6}  {"", -45}" : string.Create(CultureInfo.InvariantCulture, $"{count, 6}  {Rate(rate), -21}{Gap(gap), -24}");
 
     private static string Gap(SliceGap? gap) =>
         gap is { } some

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using MLNetPerson.Cli.Terminal;
-using MLNetPerson.Training.Datasets;
 using MLNetPerson.Training.Pages;
 using MLNetPerson.Training.Retraining;
 

@@ -134,10 +134,9 @@ internal static class InspectVerb
         Line($"  measured     {manifest.Metrics.Source}, {manifest.Metrics.Samples} pictures");
         foreach (var (name, metric) in manifest.Metrics.Values)
         {
-            var interval =
-                metric is { Low: { } low, High: { } high }
-                    ? string.Create(CultureInfo.InvariantCulture, $"  ({low:0.0000}–{high:0.0000})")
-                    : "";
+            var interval = metric is { Low: { } low, High: { } high }
+                ? string.Create(CultureInfo.InvariantCulture, $"  ({low:0.0000}–{high:0.0000})")
+                : "";
             Line($"    {name, -26}{metric.Value:0.0000}", $"{interval}");
         }
 

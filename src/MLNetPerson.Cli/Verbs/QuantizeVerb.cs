@@ -3,7 +3,6 @@ using MLNetPerson.Cli.Terminal;
 using MLNetPerson.Onnx.Quantization;
 using MLNetPerson.Onnx.Quantization.Ranges;
 using MLNetPerson.Packaging;
-using MLNetPerson.Training.Datasets;
 using MLNetPerson.Training.Export;
 using MLNetPerson.Training.Pages;
 using MLNetPerson.Tuning;
@@ -43,7 +42,8 @@ internal static class QuantizeVerb
         var recover = new Option<string?>("--recover")
         {
             Description =
-                "qat: where no other step makes an integer encoding good enough, train it through its rounding (minutes on a CPU; the first "
+                "qat: where no other step makes an integer encoding good enough, train it through its rounding (minutes on a CPU; the "
+                + "first "
                 + "time fetches libtorch)",
             HelpName = "method",
         };

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using MLNetPerson.Cli.Terminal;
-using MLNetPerson.Training.Datasets;
 using MLNetPerson.Training.Features;
 using MLNetPerson.Training.Pages;
 using MLNetPerson.Training.Retraining;
@@ -48,7 +47,8 @@ internal static class RetrainVerb
         var verb = new Command(
             "retrain",
             "Fit a head on your pictures, measure it, and write a model package.\n\nExample: mlnetperson retrain pictures/ --out "
-                + "my-model\nExample: mlnetperson retrain pictures/labels.csv --split train --hold-out test --encodings fp16 --out my-model\n"
+                + "my-model\nExample: mlnetperson retrain pictures/labels.csv --split train --hold-out test --encodings fp16 --out "
+                + "my-model\n"
                 + "Example: mlnetperson retrain pictures/ --recipe light-tuned --out my-model"
         )
         {

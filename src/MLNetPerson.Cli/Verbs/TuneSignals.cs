@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace MLNetPerson.Cli.Verbs;
 
-/// <summary>The first Ctrl+C stops a tuning, whose best weights so far become the package; the second one ends the program's work.</summary>
+/// <summary>The first Ctrl+C stops a tuning, whose best weights so far become the package; the second one ends the program's
+/// work.</summary>
 internal sealed class TuneSignals : IDisposable
 {
     private readonly CancellationTokenSource _stop = new();

@@ -36,7 +36,8 @@ internal static class TrainingRows
         }
     }
 
-    /// <summary>ML.NET reads rows on several threads and wraps what goes wrong there several times over: the cause is thrown itself.</summary>
+    /// <summary>ML.NET reads rows on several threads and wraps what goes wrong there several times over: the cause is thrown
+    /// itself.</summary>
     public static T Unwrapped<T>(Func<T> fit)
     {
         try

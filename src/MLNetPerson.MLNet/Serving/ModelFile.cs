@@ -1,7 +1,7 @@
 using Microsoft.ML;
 using MLNetPerson.Inference;
-using MLNetPerson.MLNet.Transforms;
 using MLNetPerson.MLNet.Pipelines;
+using MLNetPerson.MLNet.Transforms;
 using MLNetPerson.Packaging;
 
 namespace MLNetPerson.MLNet.Serving;

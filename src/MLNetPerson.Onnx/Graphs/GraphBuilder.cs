@@ -25,8 +25,7 @@ internal sealed class GraphBuilder
                     Graph = new GraphProto { Name = name },
                 }
             )
-        )
-    { }
+        ) { }
 
     public GraphBuilder(OnnxGraph graph) => _graph = graph;
 

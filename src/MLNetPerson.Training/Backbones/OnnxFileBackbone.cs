@@ -38,7 +38,8 @@ internal sealed class OnnxFileBackbone(BackboneCard card, string path) : Backbon
         return Task.FromResult(graph);
     }
 
-    /// <summary>Frees the names that the card's taps and input and our passes will need. Names in the file are its author's affair.</summary>
+    /// <summary>Frees the names that the card's taps and input and our passes will need. Names in the file are its author's
+    /// affair.</summary>
     /// <returns>New names by old ones.</returns>
     private Dictionary<string, string> Clear(OnnxGraph graph)
     {
@@ -144,10 +145,9 @@ internal sealed class OnnxFileBackbone(BackboneCard card, string path) : Backbon
         var type = (DataType)(described.Type?.TensorType?.ElemType ?? 0);
         if (described.Type is null || !FloatTypes.Contains(type) || shape is null || shape.Dim.Count != 4)
         {
+            var what = type == DataType.Undefined ? "no tensor of a known type" : $"of type {type} with {shape?.Dim.Count ?? 0} dimensions";
             throw new BackboneException(
-                $"Backbone '{path}': input '{Card.Input.Tensor}' is "
-                    + $"{(type == DataType.Undefined ? "no tensor of a known type" : $"of type {type} with {shape?.Dim.Count ?? 0} dimensions")}"
-                    + $"; floats of four dimensions are fed."
+                $"Backbone '{path}': input '{Card.Input.Tensor}' is {what}; floats of four dimensions are fed."
             );
         }
 

@@ -13,7 +13,8 @@ internal static class BundleReadme
         "Check `files`: each `path` (below this folder, with forward slashes) must have `bytes` bytes and the SHA-256 given.",
         "Choose a model: the one of `encodings` whose `name` is `recommended.encoding`, unless you have reasons of your own. Load its "
             + "`file` with ONNX Runtime 1.17 or later (`session.intra_op` threads as you like; no other option is needed). Set the "
-            + "variables of `environment` (`ORT_DISABLE_TELEMETRY=1`) in the process's environment before ONNX Runtime is loaded: from 1.29 on it "
+            + "variables of `environment` (`ORT_DISABLE_TELEMETRY=1`) in the process's environment before ONNX Runtime is loaded: from "
+            + "1.29 on it "
             + "writes a device identifier and events below `~/.cache/Microsoft` and looks up a collector otherwise.",
         "Decode a picture to 8-bit sRGB, upright (Exif orientation applied), transparency composited onto white, embedded colour profiles "
             + "converted to sRGB. A camera's frame: RGB, not BGR, and not YUV.",
@@ -158,7 +159,8 @@ internal static class BundleReadme
             $"interleaved pixels, or a sigmoid too many |"
         );
         line(
-            $"| Files below `~/.cache/Microsoft/DeveloperTools/.onnxruntime`, look-ups on the network | `environment` of `bundle.json` was ",
+            $"| Files below `~/.cache/Microsoft/DeveloperTools/.onnxruntime`, look-ups on the network | `environment` of `bundle.json` "
+                + $"was ",
             $"not set, or was set after ONNX Runtime started |"
         );
         line($"| Decoding off by 20 levels and more | red and blue swapped, or the picture not turned upright |");

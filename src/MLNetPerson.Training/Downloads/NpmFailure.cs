@@ -14,7 +14,8 @@ internal static class NpmFailure
     public static string NoAnswer(string package, TimeSpan patience) =>
         string.Create(
             CultureInfo.InvariantCulture,
-            $"'npm pack {package}' did not end within {patience.TotalSeconds:0.#} s, so the registry does not answer or the network is very "
+            $"'npm pack {package}' did not end within {patience.TotalSeconds:0.#} s, so the registry does not answer or the network is "
+                + $"very "
         ) + "slow. See whether 'npm ping' answers, and run this again: files that were brought before are kept.";
 
     /// <summary>The client ended without the package.</summary>

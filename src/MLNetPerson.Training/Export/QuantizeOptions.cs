@@ -1,10 +1,10 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using MLNetPerson.Images;
+using MLNetPerson.Onnx.Graphs;
 using MLNetPerson.Onnx.Quantization;
 using MLNetPerson.Onnx.Quantization.Ranges;
 using MLNetPerson.Packaging;
-using MLNetPerson.Onnx.Graphs;
 
 namespace MLNetPerson.Training.Export;
 

@@ -29,7 +29,8 @@ public sealed record AnnotatedPicture
     /// <summary>Persons are only drawn, printed or moulded: neither one label nor the other.</summary>
     public bool OnlyDepicted { get; init; }
 
-    /// <summary>Why the source itself says neither one label nor the other, for example that nobody has annotated it yet; or null.</summary>
+    /// <summary>Why the source itself says neither one label nor the other, for example that nobody has annotated it yet; or
+    /// null.</summary>
     public string? LeftOut { get; init; }
 
     /// <summary>The split that the source puts it into, or null.</summary>

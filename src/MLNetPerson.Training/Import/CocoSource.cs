@@ -246,7 +246,8 @@ internal sealed class CocoSource
             {
                 _faults.Add(
                     where,
-                    $"category {Shown(annotation.Category)} is unknown; 'categories' lists {string.Join(", ", _categories.Keys.Order().Take(5).Select(Shown))}"
+                    $"category {Shown(annotation.Category)} is unknown; 'categories' lists "
+                        + $"{string.Join(", ", _categories.Keys.Order().Take(5).Select(Shown))}"
                         + $"{(_categories.Count > 5 ? ", …" : "")}"
                 );
             }

@@ -104,8 +104,10 @@ internal static class FiftyOneSource
             throw new DatasetException(
                 fields.Count == 0 ? $"'{path}' has no field of detections, polylines or classifications."
                 : truths.Count == 0
-                    ? $"'{path}' has predictions only ({string.Join(", ", fields.Keys)}: its objects have a confidence). Export the field of your labels."
-                : $"'{path}' has several fields of labels: {string.Join(", ", truths)}. Export one: label_field=\"…\", or call it {GroundTruth}."
+                    ? $"'{path}' has predictions only ({string.Join(", ", fields.Keys)}: its objects have a confidence). Export the field "
+                        + $"of your labels."
+                : $"'{path}' has several fields of labels: {string.Join(", ", truths)}. Export one: label_field=\"…\", or call it "
+                    + $"{GroundTruth}."
             );
         }
 

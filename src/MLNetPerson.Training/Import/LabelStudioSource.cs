@@ -5,7 +5,8 @@ using MLNetPerson.Training.Datasets;
 namespace MLNetPerson.Training.Import;
 
 /// <summary>
-/// Label Studio's JSON (a list of tasks, each with annotations and results) and JSON-MIN (the results beside the data). Rectangles, polygons
+/// Label Studio's JSON (a list of tasks, each with annotations and results) and JSON-MIN (the results beside the data). Rectangles,
+/// polygons
 /// and ellipses in per cent of the picture, and choices for the whole picture.
 /// </summary>
 /// <remarks>https://labelstud.io/guide/export and /guide/task_format; rectangles turn around their upper left corner.</remarks>
@@ -56,7 +57,8 @@ internal static partial class LabelStudioSource
         if (several.Count > 0)
         {
             notes.Add(
-                $"{Names.Count(several.Count, "task has", "tasks have")} several annotations, of which the ground truth or else the last counts: "
+                $"{Names.Count(several.Count, "task has", "tasks have")} several annotations, of which the ground truth or else the last "
+                    + $"counts: "
                     + Names.Some(several)
             );
         }

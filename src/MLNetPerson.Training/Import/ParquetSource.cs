@@ -1,9 +1,9 @@
 using System.Text.Json;
 using MLNetPerson.Files;
+using MLNetPerson.Training.Datasets;
 using Parquet;
 using Parquet.Schema;
 using Parquet.Serialization;
-using MLNetPerson.Training.Datasets;
 
 namespace MLNetPerson.Training.Import;
 

@@ -61,7 +61,8 @@ internal sealed class PictureRoot
         return LinkFault(name, path);
     }
 
-    /// <summary>As <see cref="Resolve"/>, but where there is no such file, it is looked for by its own name: in <paramref name="beside"/>, with
+    /// <summary>As <see cref="Resolve"/>, but where there is no such file, it is looked for by its own name: in <paramref name="beside"/>,
+    /// with
     /// the endings of pictures, and anywhere below the folder if one file alone has that name.</summary>
     public string? Find(string file, string beside, out string name, out string path)
     {

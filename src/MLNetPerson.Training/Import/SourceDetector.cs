@@ -23,7 +23,8 @@ internal static class SourceDetector
                 ? SourceFormat.ImageFolder
             : SourceFormat.Csv,
             _ => throw new DatasetException(
-                $"'{path}' is neither .json, .jsonl, .csv, .xml, .yaml, .parquet nor an archive (.zip, .tar, .tar.gz); unpack other archives "
+                $"'{path}' is neither .json, .jsonl, .csv, .xml, .yaml, .parquet nor an archive (.zip, .tar, .tar.gz); unpack other "
+                    + $"archives "
                     + $"first. Or say what it is: {ImportSource.FormatNames}, as in NAME=coco:PATH."
             ),
         };

@@ -133,7 +133,8 @@ internal sealed class YoloLabels
                 faults.Add(
                     Name(labels.First()),
                     pictures.Count > 1
-                        ? $"it may belong to {Names.Some([.. pictures.Select(Name)])}; put label files into folders like those of the pictures"
+                        ? $"it may belong to {Names.Some([.. pictures.Select(Name)])}; put label files into folders like those of the "
+                            + $"pictures"
                         : $"{Names.Some([.. labels.Select(Name)])} may all belong to '{Name(pictures[0])}'; keep one"
                 );
                 claimed.UnionWith(labels);

@@ -62,7 +62,8 @@ internal static class YoloSource
         return pictures;
     }
 
-    /// <summary>Label files without pictures beside pictures without label files probably belong together, so nothing may be guessed.</summary>
+    /// <summary>Label files without pictures beside pictures without label files probably belong together, so nothing may be
+    /// guessed.</summary>
     private static void Judge(string folder, PictureRoot root, YoloLabels labels, int pictures, ImportFaults faults, List<string> notes)
     {
         if (faults.Count > 0)
@@ -84,7 +85,8 @@ internal static class YoloSource
         if (labels.Without.Count == pictures)
         {
             throw new DatasetException(
-                $"'{folder}' has no label file (.txt) for any of the {pictures} pictures in '{root.Folder}'. Name the folder with the labels "
+                $"'{folder}' has no label file (.txt) for any of the {pictures} pictures in '{root.Folder}'. Name the folder with the "
+                    + $"labels "
                     + $"as the source and the pictures' after '@'. Nothing was imported."
             );
         }

@@ -36,7 +36,8 @@ public sealed record Recipe
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Balance { get; init; }
 
-    /// <summary>How the weights below the head are learned, or null where they are not: read by MLNetPerson.Tuning, which knows its values.</summary>
+    /// <summary>How the weights below the head are learned, or null where they are not: read by MLNetPerson.Tuning, which knows its
+    /// values.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public JsonObject? Tuning { get; init; }
 

@@ -49,7 +49,8 @@ public static class Retrainer
         if (recipe.Tuning is not null)
         {
             throw new RecipeException(
-                $"Recipe '{recipe.Name}' has a block 'tuning', and a frozen backbone was asked for. Retrain with --tune (TunedRetrainer of MLNetPerson.Tuning), or take the block out."
+                $"Recipe '{recipe.Name}' has a block 'tuning', and a frozen backbone was asked for. Retrain with --tune (TunedRetrainer of "
+                    + $"MLNetPerson.Tuning), or take the block out."
             );
         }
 

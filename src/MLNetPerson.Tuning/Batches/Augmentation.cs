@@ -4,7 +4,8 @@ using MLNetPerson.Training.Import;
 namespace MLNetPerson.Tuning.Batches;
 
 /// <summary>
-/// One variation of one picture, drawn before any pixel is touched: the same variation can be rendered for a student and for a teacher of another
+/// One variation of one picture, drawn before any pixel is touched: the same variation can be rendered for a student and for a teacher of
+/// another
 /// input size.
 /// </summary>
 internal sealed record Augmentation

@@ -18,7 +18,8 @@ public sealed record BatchOptions
     /// <summary>How much of a target is the teacher's answer, where there is one. Range [0, 1].</summary>
     public double TeacherShare { get; init; } = 0.5;
 
-    /// <summary>Moves hard labels towards one half by this much on both sides. Range [0, 0.5). C. Szegedy et al., Rethinking the inception architecture, CVPR 2016, section 7.</summary>
+    /// <summary>Moves hard labels towards one half by this much on both sides. Range [0, 0.5). C. Szegedy et al., Rethinking the inception
+    /// architecture, CVPR 2016, section 7.</summary>
     public double LabelSmoothing { get; init; }
 
     /// <summary>Which persons count, for the labels of crops.</summary>
@@ -32,7 +33,8 @@ public sealed record BatchOptions
 }
 
 /// <summary>
-/// Makes batches ahead on threads of its own, so that the network never waits: decoding and resampling by the code that prediction uses. A batch
+/// Makes batches ahead on threads of its own, so that the network never waits: decoding and resampling by the code that prediction uses. A
+/// batch
 /// depends on the seed, the epoch and its place alone, not on timing.
 /// </summary>
 internal sealed class BatchSource
@@ -40,7 +42,8 @@ internal sealed class BatchSource
     /// <summary>Batches that may wait: more would only cost memory.</summary>
     private const int Ahead = 2;
 
-    /// <summary>A picture much larger than needed is shrunk while it is decoded; this much larger than the input it stays sharp enough for crops.</summary>
+    /// <summary>A picture much larger than needed is shrunk while it is decoded; this much larger than the input it stays sharp enough for
+    /// crops.</summary>
     private const double Reserve = 1.6;
 
     private readonly ImmutableArray<TrainingPicture> _pictures;

@@ -6,7 +6,8 @@ namespace MLNetPerson.Tuning.Batches;
 /// <summary>The label of a part of a picture, where it is certain.</summary>
 internal static class CropLabel
 {
-    /// <summary>Share of a person that must be inside, so that the part still shows one. A head and shoulders of a standing person are about a third of the box; half is on the safe side.</summary>
+    /// <summary>Share of a person that must be inside, so that the part still shows one. A head and shoulders of a standing person are
+    /// about a third of the box; half is on the safe side.</summary>
     public const double EnoughOfPerson = 0.5;
 
     /// <summary>True for a person, false for nobody, null where the part does not say.</summary>

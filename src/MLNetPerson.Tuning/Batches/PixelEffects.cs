@@ -8,7 +8,8 @@ internal static class PixelEffects
     /// <summary>What padding is filled with, zero after the usual normalisations.</summary>
     public const byte Grey = 128;
 
-    /// <summary>Applies what was drawn, in the order of a camera: light, sensor, colours, optics, encoding; at last mirrored and covered.</summary>
+    /// <summary>Applies what was drawn, in the order of a camera: light, sensor, colours, optics, encoding; at last mirrored and
+    /// covered.</summary>
     public static void Apply(Augmentation drawn, ImageSpec spec, Span<byte> pixels)
     {
         if (drawn.IsNothing)

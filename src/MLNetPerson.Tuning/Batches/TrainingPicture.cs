@@ -35,7 +35,8 @@ public sealed record TrainingPicture(Sample Sample, ImmutableArray<RelativeBox>?
 {
     private const string BoxColumn = "person_boxes";
 
-    /// <summary>Reads what a dataset says of a picture: the columns <c>person_boxes</c> ("x y w h;…", in pixels), <c>width</c> and <c>height</c>, where it has them.</summary>
+    /// <summary>Reads what a dataset says of a picture: the columns <c>person_boxes</c> ("x y w h;…", in pixels), <c>width</c> and
+    /// <c>height</c>, where it has them.</summary>
     public static TrainingPicture Of(Sample sample, double weight = 1, double? soft = null) => new(sample, BoxesOf(sample), weight, soft);
 
     private static ImmutableArray<RelativeBox>? BoxesOf(Sample sample)

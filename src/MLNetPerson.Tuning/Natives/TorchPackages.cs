@@ -61,7 +61,8 @@ internal static class TorchPackages
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new TuningException(
-                $"libtorch could not be stored in '{folder.Path}': {exception.Message} Free {folder.Platform.DownloadBytes * (DiskPerDownload + 4) / 1_000_000:N0} MB there, "
+                $"libtorch could not be stored in '{folder.Path}': {exception.Message} Free "
+                    + $"{folder.Platform.DownloadBytes * (DiskPerDownload + 4) / 1_000_000:N0} MB there, "
                     + $"or set {CacheFolder.Variable} to a folder on another disk.",
                 exception
             );
@@ -91,7 +92,8 @@ internal static class TorchPackages
                     if (!File.Exists(source))
                     {
                         throw new TuningException(
-                            $"Package {file.Package} {file.Version} has no '{file.Name}' for {folder.Platform.Rid}. The package source serves something else than NuGet's gallery does."
+                            $"Package {file.Package} {file.Version} has no '{file.Name}' for {folder.Platform.Rid}. The package source "
+                                + $"serves something else than NuGet's gallery does."
                         );
                     }
 
@@ -101,8 +103,10 @@ internal static class TorchPackages
                     if (actual != file.Sha256)
                     {
                         throw new TuningException(
-                            $"'{file.Name}' of package {file.Package} {file.Version} has SHA-256 {actual[..12]}…, {file.Sha256[..12]}… was promised. "
-                                + $"The copy in '{packages}' is damaged, or the package source serves another file; nothing of it was kept. Delete that package's folder and try again."
+                            $"'{file.Name}' of package {file.Package} {file.Version} has SHA-256 {actual[..12]}…, {file.Sha256[..12]}… was "
+                                + $"promised. "
+                                + $"The copy in '{packages}' is damaged, or the package source serves another file; nothing of it was "
+                                + $"kept. Delete that package's folder and try again."
                         );
                     }
                 }
@@ -123,7 +127,17 @@ internal static class TorchPackages
             .Select(package => $"<PackageReference Include=\"{package.Package}\" Version=\"[{package.Version}]\" />");
         File.WriteAllText(
             Path.Combine(workshop, "natives.csproj"),
-            $"<Project Sdk=\"Microsoft.NET.Sdk\"><PropertyGroup><TargetFramework>net{Environment.Version.Major}.0</TargetFramework><DisableImplicitFrameworkReferences>true</DisableImplicitFrameworkReferences><EnableDefaultItems>false</EnableDefaultItems><ManagePackageVersionsCentrally>false</ManagePackageVersionsCentrally></PropertyGroup><ItemGroup>{string.Concat(references)}</ItemGroup></Project>"
+            $"""
+            <Project Sdk="Microsoft.NET.Sdk">
+              <PropertyGroup>
+                <TargetFramework>net{Environment.Version.Major}.0</TargetFramework>
+                <DisableImplicitFrameworkReferences>true</DisableImplicitFrameworkReferences>
+                <EnableDefaultItems>false</EnableDefaultItems>
+                <ManagePackageVersionsCentrally>false</ManagePackageVersionsCentrally>
+              </PropertyGroup>
+              <ItemGroup>{string.Concat(references)}</ItemGroup>
+            </Project>
+            """
         );
 
         // Neither this project's nor the caller's build files apply to it.
@@ -154,7 +168,8 @@ internal static class TorchPackages
         catch (Exception exception) when (exception is System.ComponentModel.Win32Exception or InvalidOperationException)
         {
             throw new TuningException(
-                $"The NuGet client, which brings libtorch, could not be started ('{dotnet} restore'): {exception.Message}. Install the .NET SDK, so that 'dotnet --version' answers.",
+                $"The NuGet client, which brings libtorch, could not be started ('{dotnet} restore'): {exception.Message}. Install the "
+                    + $".NET SDK, so that 'dotnet --version' answers.",
                 exception
             );
         }
@@ -178,9 +193,12 @@ internal static class TorchPackages
                     throw new TuningException(
                         string.Create(
                             CultureInfo.InvariantCulture,
-                            $"'dotnet restore' of {string.Join(" and ", platform.Files.Select(file => $"{file.Package} {file.Version}").Distinct())} ended with exit code {process.ExitCode} ({FirstError(said)}). "
+                            $"'dotnet restore' of "
+                                + $"{string.Join(" and ", platform.Files.Select(file => $"{file.Package} {file.Version}").Distinct())} "
+                                + $"ended with exit code {process.ExitCode} ({FirstError(said)}). "
                         )
-                            + "Let the NuGet client reach a source that has these packages (the network is needed once), then try again; nothing was kept."
+                            + "Let the NuGet client reach a source that has these packages (the network is needed once), then try again; "
+                            + "nothing was kept."
                     );
                 }
             }

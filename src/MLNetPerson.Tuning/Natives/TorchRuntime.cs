@@ -76,13 +76,15 @@ public static class TorchRuntime
         return !folder.IsThere
                 ? (
                     true,
-                    $"libtorch {TorchPlatform.LibtorchVersion} is not here yet; the first 'retrain --tune' fetches it ({folder.Platform.DownloadBytes / 1_000_000:N0} MB)"
+                    $"libtorch {TorchPlatform.LibtorchVersion} is not here yet; the first 'retrain --tune' fetches it ("
+                        + $"{folder.Platform.DownloadBytes / 1_000_000:N0} MB)"
                 )
             : folder.Fault() is { } fault
                 ? (false, $"libtorch is damaged: {fault}. Delete '{folder.Path}'; the next 'retrain --tune' fetches it again.")
             : (
                 true,
-                $"libtorch {TorchPlatform.LibtorchVersion} with TorchSharp {TorchPlatform.TorchSharpVersion}, {folder.Size} in '{folder.Path}'"
+                $"libtorch {TorchPlatform.LibtorchVersion} with TorchSharp {TorchPlatform.TorchSharpVersion}, {folder.Size} in '"
+                    + $"{folder.Path}'"
             );
     }
 
@@ -109,7 +111,8 @@ public static class TorchRuntime
             catch (Exception exception) when (exception is DllNotFoundException or BadImageFormatException)
             {
                 throw new TuningException(
-                    $"'{path}' does not load: {exception.Message.ReplaceLineEndings(" ")} Delete '{folder.Path}' and try again; 'mlnetperson doctor' compares the files with their hashes.",
+                    $"'{path}' does not load: {exception.Message.ReplaceLineEndings(" ")} Delete '{folder.Path}' and try again; "
+                        + $"'mlnetperson doctor' compares the files with their hashes.",
                     exception
                 );
             }

@@ -1,12 +1,12 @@
 using System.Collections.Immutable;
-using TorchSharp;
 using static MLNetPerson.Onnx.Graphs.Proto.TensorProto.Types;
 using static TorchSharp.torch;
 
 namespace MLNetPerson.Tuning.Networks;
 
 /// <summary>
-/// Rounding to integers with a gradient: forward as the integer graph computes, backward as if nothing had been rounded, and zero where a value
+/// Rounding to integers with a gradient: forward as the integer graph computes, backward as if nothing had been rounded, and zero where a
+/// value
 /// left the range (the straight-through estimator).
 /// </summary>
 /// <remarks>

@@ -35,7 +35,8 @@ public sealed class NetworkWeights : IDisposable
             return known.Shape.AsSpan().SequenceEqual(shape)
                 ? known
                 : throw new TuningException(
-                    $"Constant '{name}' is [{string.Join(", ", known.Shape)}] at one input size and [{string.Join(", ", shape.ToArray())}] at another, so the sizes cannot share weights. Tune at one size."
+                    $"Constant '{name}' is [{string.Join(", ", known.Shape)}] at one input size and [{string.Join(", ", shape.ToArray())}] "
+                        + $"at another, so the sizes cannot share weights. Tune at one size."
                 );
         }
 

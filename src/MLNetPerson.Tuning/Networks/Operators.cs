@@ -66,7 +66,8 @@ internal static class Operators
         context.Node.IsStandard(context.Node.OpType) && Known.TryGetValue(context.Node.OpType, out var make)
             ? make(context)
             : throw context.Fault(
-                $"the operator is unknown here{(context.Node.Domain.Length > 0 ? $" (domain '{context.Node.Domain}')" : "")}. Known: {string.Join(", ", Known.Keys.Order(StringComparer.Ordinal))}"
+                $"the operator is unknown here{(context.Node.Domain.Length > 0 ? $" (domain '{context.Node.Domain}')" : "")}. Known: "
+                    + $"{string.Join(", ", Known.Keys.Order(StringComparer.Ordinal))}"
             );
 
     private static Operator Binary(OperatorContext context, Func<Tensor, Tensor, Tensor> operation)
@@ -76,7 +77,8 @@ internal static class Operators
     }
 
     /// <summary>
-    /// A constant operand: trained where it has one value per channel and stands behind the first weighted layer, fixed otherwise (the picture's
+    /// A constant operand: trained where it has one value per channel and stands behind the first weighted layer, fixed otherwise (the
+    /// picture's
     /// normalisation, the factors inside an activation function).
     /// </summary>
     private static Tensor? Constant(OperatorContext context, int input)

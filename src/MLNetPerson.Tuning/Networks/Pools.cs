@@ -14,7 +14,8 @@ internal static class Pools
             var shape = inputs[0]!.shape;
             if (window.Kernel[0] == shape[2] && window.Kernel[1] == shape[3] && window.Borders(shape[2], shape[3]) == (0, 0, 0, 0))
             {
-                return inputs[0]!.flatten(2).max(2, keepdim: true).values.unsqueeze(3); // over the whole map: one place takes the gradient, as in a pool
+                // over the whole map: one place takes the gradient, as in a pool
+                return inputs[0]!.flatten(2).max(2, keepdim: true).values.unsqueeze(3);
             }
 
             var (picture, padding) = window.Pad(inputs[0]!, double.NegativeInfinity);

@@ -4,7 +4,8 @@ using static TorchSharp.torch.nn;
 
 namespace MLNetPerson.Tuning.Networks;
 
-/// <summary>Where a window of a convolution or pool stands: size, steps, and borders, which Torch only takes when both sides are alike.</summary>
+/// <summary>Where a window of a convolution or pool stands: size, steps, and borders, which Torch only takes when both sides are
+/// alike.</summary>
 internal sealed class Window
 {
     private readonly long[] _pads; // top, left, bottom, right

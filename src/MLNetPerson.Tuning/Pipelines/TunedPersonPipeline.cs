@@ -36,7 +36,8 @@ public sealed record TunedPersonPipelineOptions
 public static class TunedPersonPipelineCatalog
 {
     /// <summary>
-    /// An estimator whose <c>Fit</c> tunes the backbone below the head and whose result is an ordinary ML.NET model: it saves as a zip, evaluates, and
+    /// An estimator whose <c>Fit</c> tunes the backbone below the head and whose result is an ordinary ML.NET model: it saves as a zip,
+    /// evaluates, and
     /// serves a prediction engine. A fifth of the rows is held out for the package's numbers.
     /// </summary>
     /// <exception cref="RecipeException">The recipe's block "tuning" has faults; all are in the message.</exception>

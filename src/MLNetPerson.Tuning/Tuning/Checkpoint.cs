@@ -8,7 +8,8 @@ using MLNetPerson.Files;
 namespace MLNetPerson.Tuning;
 
 /// <summary>
-/// All that a run needs to go on to the same bytes: place, history, weights, moments, averages. One file, replaced as a whole, with its own hash
+/// All that a run needs to go on to the same bytes: place, history, weights, moments, averages. One file, replaced as a whole, with its own
+/// hash
 /// at the end.
 /// </summary>
 internal sealed record Checkpoint
@@ -42,7 +43,8 @@ internal sealed record Checkpoint
     /// <summary>What was judged so far.</summary>
     public required ImmutableArray<EpochReport> History { get; init; }
 
-    /// <summary>Four arrays for each trained tensor (weights, first and second moment, average), statistics, and the best average.</summary>
+    /// <summary>Four arrays for each trained tensor (weights, first and second moment, average), statistics, and the best
+    /// average.</summary>
     public required ImmutableArray<float[]> Arrays { get; init; }
 
     /// <summary>Writes it, whole or not at all.</summary>
@@ -115,7 +117,8 @@ internal sealed record Checkpoint
         if (head.Key != key)
         {
             throw new TuningException(
-                $"Checkpoint '{path}' is of another run (key {head.Key[..12]}…, this one's is {key[..12]}…): recipe, pictures, network, threads or library differ. "
+                $"Checkpoint '{path}' is of another run (key {head.Key[..12]}…, this one's is {key[..12]}…): recipe, pictures, network, "
+                    + $"threads or library differ. "
                     + "Run with what it was made with, or delete it to begin again."
             );
         }

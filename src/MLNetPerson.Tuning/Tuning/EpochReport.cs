@@ -4,7 +4,8 @@ namespace MLNetPerson.Tuning;
 /// <param name="Epoch">Number, from 1; 0 is the state before the first step.</param>
 /// <param name="Side">Of the input, in pixels.</param>
 /// <param name="Rate">Learning rate at its end.</param>
-/// <param name="TrainingLoss">Mean loss of its steps, on varied pictures and mixed targets; not comparable with <paramref name="Loss"/>. NaN for epoch 0.</param>
+/// <param name="TrainingLoss">Mean loss of its steps, on varied pictures and mixed targets; not comparable with <paramref name="Loss"/>.
+/// NaN for epoch 0.</param>
 /// <param name="Loss">Mean log loss of the labels.</param>
 /// <param name="Accuracy">At one half. Range [0, 1].</param>
 /// <param name="RocAuc">Range [0, 1].</param>

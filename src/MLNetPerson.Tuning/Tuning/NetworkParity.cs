@@ -5,7 +5,8 @@ using MLNetPerson.Training.Datasets;
 
 namespace MLNetPerson.Tuning;
 
-/// <summary>The gate before and after every tuning: Torch and ONNX Runtime must say the same of the same graph, or nothing is written.</summary>
+/// <summary>The gate before and after every tuning: Torch and ONNX Runtime must say the same of the same graph, or nothing is
+/// written.</summary>
 internal static class NetworkParity
 {
     /// <summary>Largest difference of a logit that is still rounding: sums of floats in another order, through some fifty layers.</summary>
@@ -58,7 +59,9 @@ internal static class NetworkParity
                 throw new TuningException(
                     string.Create(
                         CultureInfo.InvariantCulture,
-                        $"Torch and ONNX Runtime differ {when}: on '{sample.File}' the logits are {torch:0.000000} and {runtime[0]:0.000000}, {tolerance} is the limit. Nothing was written; this is a fault of the translation, please report it."
+                        $"Torch and ONNX Runtime differ {when}: on '{sample.File}' the logits are {torch:0.000000} and "
+                            + $"{runtime[0]:0.000000}, {tolerance} is the limit. Nothing was written; this is a fault of the translation, "
+                            + $"please report it."
                     )
                 );
             }

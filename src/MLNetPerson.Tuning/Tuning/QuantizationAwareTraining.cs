@@ -6,16 +6,19 @@ using MLNetPerson.Tuning.Batches;
 namespace MLNetPerson.Tuning;
 
 /// <summary>
-/// The last rung of the recovery ladder: the integer graph is trained through its rounding until it answers as the float model does. Weights and biases
+/// The last rung of the recovery ladder: the integer graph is trained through its rounding until it answers as the float model does.
+/// Weights and biases
 /// are learned, ranges and scales stay where calibration put them.
 /// </summary>
 /// <remarks>
-/// B. Jacob et al., Quantization and training of neural networks for efficient integer-arithmetic-only inference, CVPR 2018; the float model as the
+/// B. Jacob et al., Quantization and training of neural networks for efficient integer-arithmetic-only inference, CVPR 2018; the float
+/// model as the
 /// teacher: A. Mishra and D. Marr, Apprentice, ICLR 2018.
 /// </remarks>
 public static class QuantizationAwareTraining
 {
-    /// <summary>The defaults: two epochs at a small rate, whole pictures or mild crops, the float model's answers in place of labels.</summary>
+    /// <summary>The defaults: two epochs at a small rate, whole pictures or mild crops, the float model's answers in place of
+    /// labels.</summary>
     public static TuningOptions Defaults { get; } =
         new()
         {
@@ -59,7 +62,8 @@ public static class QuantizationAwareTraining
         if (learned.Count < 2 || kept.Count < 1)
         {
             throw new TuningException(
-                $"Quantization-aware training divides {dataset.Samples.Length} pictures into {learned.Count} to learn from and {kept.Count} to judge by; more are needed."
+                $"Quantization-aware training divides {dataset.Samples.Length} pictures into {learned.Count} to learn from and {kept.Count}"
+                    + $" to judge by; more are needed."
             );
         }
 

@@ -6,7 +6,8 @@ using MLNetPerson.Tuning.Batches;
 
 namespace MLNetPerson.Tuning;
 
-/// <summary>Models whose answers are learned beside the labels: packages of this product, or ONNX files of one uint8 picture and one probability.</summary>
+/// <summary>Models whose answers are learned beside the labels: packages of this product, or ONNX files of one uint8 picture and one
+/// probability.</summary>
 /// <remarks>G. Hinton et al., Distilling the knowledge in a neural network, 2015.</remarks>
 internal sealed class Teachers : IDisposable
 {
@@ -108,8 +109,10 @@ internal sealed class Teachers : IDisposable
             && model.Outputs is [{ Kind: TensorKind.Float, Shape: [_, 1] or [_] }]
             ? (model, new ImageSpec((int)width, (int)height), path)
             : throw new TuningException(
-                $"Teacher '{path}' answers another question: it takes {string.Join(", ", model.Inputs)} and gives {string.Join(", ", model.Outputs)}. "
-                    + "One picture, uint8 [N, height, width, 3], and one probability of a person, float [N, 1], are expected; other networks need a package around them."
+                $"Teacher '{path}' answers another question: it takes {string.Join(", ", model.Inputs)} and gives "
+                    + $"{string.Join(", ", model.Outputs)}. "
+                    + "One picture, uint8 [N, height, width, 3], and one probability of a person, float [N, 1], are expected; other "
+                    + "networks need a package around them."
             );
     }
 }

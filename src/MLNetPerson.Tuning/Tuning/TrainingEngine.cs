@@ -6,7 +6,8 @@ using static TorchSharp.torch;
 namespace MLNetPerson.Tuning;
 
 /// <summary>
-/// Weights, the networks that share them (one for each input size), and what the optimizer remembers. Makes steps and judges pictures; knows no
+/// Weights, the networks that share them (one for each input size), and what the optimizer remembers. Makes steps and judges pictures;
+/// knows no
 /// schedule and no epochs.
 /// </summary>
 internal sealed class TrainingEngine : IDisposable
@@ -30,7 +31,8 @@ internal sealed class TrainingEngine : IDisposable
         if (options.FrozenLayers >= _weights.Layers)
         {
             throw new TuningException(
-                $"'frozenLayers' is {options.FrozenLayers}, and network '{name}' has {_weights.Layers} weighted layers: nothing is left to tune. Freeze fewer."
+                $"'frozenLayers' is {options.FrozenLayers}, and network '{name}' has {_weights.Layers} weighted layers: nothing is left to "
+                    + $"tune. Freeze fewer."
             );
         }
 

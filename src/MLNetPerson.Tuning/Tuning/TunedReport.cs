@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using MLNetPerson.Training.Pages.Plots;
 using MLNetPerson.Training.Pages;
+using MLNetPerson.Training.Pages.Plots;
 
 namespace MLNetPerson.Tuning;
 
@@ -23,7 +23,8 @@ public static class TunedReport
         var (before, after, both) = (result.Before.Accuracy.Value, result.Retrain.Evaluation.Accuracy.Value, result.Comparison);
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"On {both.Samples} held-out pictures the frozen backbone is right on {100 * before:0.0} %, the tuned one on {100 * after:0.0} %: {both.Gained} wrong answers became right and {both.Lost} right ones wrong (McNemar, p = {both.PValue:0.000})."
+            $"On {both.Samples} held-out pictures the frozen backbone is right on {100 * before:0.0} %, the tuned one on {100 * after:0.0} "
+                + $"%: {both.Gained} wrong answers became right and {both.Lost} right ones wrong (McNemar, p = {both.PValue:0.000})."
         );
     }
 
@@ -50,7 +51,8 @@ public static class TunedReport
             new ReportFact(
                 "Pace",
                 Text(
-                    $"{report.PicturesPerSecond:0.0} pictures a second; {100 * report.WaitedForBatches:0.0} % of the time waited for pictures"
+                    $"{report.PicturesPerSecond:0.0} pictures a second; {100 * report.WaitedForBatches:0.0} % of the time waited for "
+                        + $"pictures"
                 )
             ),
             new ReportFact(

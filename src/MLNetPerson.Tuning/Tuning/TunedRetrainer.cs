@@ -22,7 +22,8 @@ public sealed record TunedRetrainOptions
     /// <summary>Recipe, folder, encodings. The recipe's block "tuning" decides how weights are learned.</summary>
     public required RetrainOptions Retrain { get; init; }
 
-    /// <summary>A probability of a person for training pictures, by file name, in place of teachers: out-of-fold answers, say. Or null.</summary>
+    /// <summary>A probability of a person for training pictures, by file name, in place of teachers: out-of-fold answers, say. Or
+    /// null.</summary>
     public IReadOnlyDictionary<string, double>? SoftLabels { get; init; }
 
     /// <summary>How much training pictures count, by file name; 1 where a picture is not in it. Or null.</summary>
@@ -68,7 +69,8 @@ public sealed record TuningReport(
 );
 
 /// <summary>
-/// From pictures to a package with a tuned backbone: a head on frozen features first, then the layers below it, then the head again on pictures
+/// From pictures to a package with a tuned backbone: a head on frozen features first, then the layers below it, then the head again on
+/// pictures
 /// that the backbone did not see, and numbers on held-out pictures alone.
 /// </summary>
 public static class TunedRetrainer
@@ -92,7 +94,8 @@ public static class TunedRetrainer
     /// <param name="progress">Told of every step, from several threads.</param>
     /// <param name="stop">Ends the tuning after the step under way; the best so far becomes the package.</param>
     /// <param name="cancellation">Ends the work; nothing half-written is left.</param>
-    /// <exception cref="TuningException">libtorch cannot be had, a node cannot be trained through, too few pictures, a teacher of another task, parity fails.</exception>
+    /// <exception cref="TuningException">libtorch cannot be had, a node cannot be trained through, too few pictures, a teacher of another
+    /// task, parity fails.</exception>
     /// <exception cref="RecipeException">The recipe or its block "tuning" has faults.</exception>
     /// <exception cref="DatasetException">The pictures are of one class.</exception>
     /// <exception cref="FeatureException">Too few pictures can be used.</exception>
@@ -144,7 +147,8 @@ public static class TunedRetrainer
         if (persons < least || dataset.Samples.Length - persons < least)
         {
             throw new TuningException(
-                $"Of dataset '{dataset.Name}' {dataset.Samples.Length} pictures are {what}, {persons} of them with a person; at least {least} of each kind are needed. Add pictures, or hold fewer out."
+                $"Of dataset '{dataset.Name}' {dataset.Samples.Length} pictures are {what}, {persons} of them with a person; at least "
+                    + $"{least} of each kind are needed. Add pictures, or hold fewer out."
             );
         }
     }
@@ -187,15 +191,9 @@ public static class TunedRetrainer
                 Key = Key(learned, kept, pictures),
                 Limits = options.Retrain.Features.Limits,
             };
-            input = input with
-            {
-                Checkpoint =
-                    options.Checkpoint
-                    ?? Path.Combine(
-                        CacheFolder.Sub("tuning"),
-                        $"{Sha256Text.OfBytes(Encoding.UTF8.GetBytes($"{tuning}|{string.Join(",", tuning.Sizes)}|{string.Join(",", tuning.Teachers)}|{input.Key}"))[..16]}.checkpoint"
-                    ),
-            };
+            var settings = $"{tuning}|{string.Join(",", tuning.Sizes)}|{string.Join(",", tuning.Teachers)}|{input.Key}";
+            var key = Sha256Text.OfBytes(Encoding.UTF8.GetBytes(settings))[..16];
+            input = input with { Checkpoint = options.Checkpoint ?? Path.Combine(CacheFolder.Sub("tuning"), $"{key}.checkpoint") };
             var (tuned, parity) = Tune(input, kept);
 
             var network2 = new FeatureNetwork(
@@ -323,7 +321,8 @@ public static class TunedRetrainer
             var text = new StringBuilder(network.Sha256);
             text.Append(
                 CultureInfo.InvariantCulture,
-                $"|{ContentHash.Of(learned.Samples, learned.PictureHashes)}|{ContentHash.Of(kept.Samples, kept.PictureHashes)}|{RecipeJson.Write(_recipe)}"
+                $"|{ContentHash.Of(learned.Samples, learned.PictureHashes)}|{ContentHash.Of(kept.Samples, kept.PictureHashes)}|"
+                    + $"{RecipeJson.Write(_recipe)}"
             );
             foreach (var picture in pictures)
             {
@@ -350,7 +349,8 @@ public static class TunedRetrainer
             catch (BackboneException exception)
             {
                 throw new TuningException(
-                    $"'sizes' asks for {spec.Width} x {spec.Height}, and the backbone does not run there: {exception.Message} Leave that size out.",
+                    $"'sizes' asks for {spec.Width} x {spec.Height}, and the backbone does not run there: {exception.Message} Leave that "
+                        + $"size out.",
                     exception
                 );
             }
@@ -468,7 +468,8 @@ public static class TunedRetrainer
                             all.Skipped.Length
                         ),
                         Trainer =
-                            $"TorchSharp {TorchPlatform.TorchSharpVersion} ({tuning.Optimizer}), {(options.Retrain.Solver ?? new BuiltinSolver()).Name}",
+                            $"TorchSharp {TorchPlatform.TorchSharpVersion} ({tuning.Optimizer}), "
+                            + $"{(options.Retrain.Solver ?? new BuiltinSolver()).Name}",
                         Budget = options.Retrain.Budget,
                         Recipe = (JsonObject)JsonNode.Parse(RecipeJson.Write(TuningRecipe.With(_recipe, tuning)))!,
                         Seed = _recipe.Head.Seed,
@@ -535,8 +536,10 @@ public static class TunedRetrainer
         }
 
         /// <summary>
-        /// The tuned head, corrected on pictures that the backbone did not see: its own answer is one feature more, which the fit may scale freely,
-        /// and every other feature's weight is a correction that a strong penalty keeps small. Where few pictures are there, it becomes a calibration.
+        /// The tuned head, corrected on pictures that the backbone did not see: its own answer is one feature more, which the fit may scale
+        /// freely,
+        /// and every other feature's weight is a correction that a strong penalty keeps small. Where few pictures are there, it becomes a
+        /// calibration.
         /// </summary>
         private (LinearHead Head, HeadReport Report) Refit(FeatureSet kept, FeatureNetwork of, LinearHead tuned)
         {

@@ -115,7 +115,9 @@ internal sealed class Tuner : IDisposable
     {
         _key = MLNetPerson.Files.Sha256Text.OfBytes(
             System.Text.Encoding.UTF8.GetBytes(
-                $"{_options with { Threads = TorchSharp.torch.get_num_threads(), CheckpointMinutes = 1 }}|{string.Join(",", _options.Sizes)}|{string.Join(",", _options.Teachers)}|{_input.Key}|{ImageReader.Fingerprint}|{TorchSharp.torch.__version__}"
+                $"{_options with { Threads = TorchSharp.torch.get_num_threads(), CheckpointMinutes = 1 }}|"
+                    + $"{string.Join(",", _options.Sizes)}|{string.Join(",", _options.Teachers)}|{_input.Key}|{ImageReader.Fingerprint}|"
+                    + $"{TorchSharp.torch.__version__}"
             )
         );
         string? stopped = null;
@@ -298,7 +300,8 @@ internal sealed class Tuner : IDisposable
             throw new TuningException(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"The loss was {loss} at step {step}, for the second time; the rate had been halved after the first. Lower 'rate' (it is {_options.Rate}), or look for damaged pictures. The last checkpoint is unchanged."
+                    $"The loss was {loss} at step {step}, for the second time; the rate had been halved after the first. Lower 'rate' (it "
+                        + $"is {_options.Rate}), or look for damaged pictures. The last checkpoint is unchanged."
                 )
             );
         }

@@ -26,7 +26,8 @@ public readonly record struct TuningProgress(
     public override string ToString() =>
         string.Create(
             CultureInfo.InvariantCulture,
-            $"epoch {Epoch} of {Epochs}, {PicturesPerSecond:0.0} pictures/s, loss {Loss:0.000}{(HeldOutAccuracy is { } accuracy ? $", held-out accuracy {100 * accuracy:0.0} %" : "")}, {Time(Left)} left"
+            $"epoch {Epoch} of {Epochs}, {PicturesPerSecond:0.0} pictures/s, loss {Loss:0.000}"
+                + $"{(HeldOutAccuracy is { } accuracy ? $", held-out accuracy {100 * accuracy:0.0} %" : "")}, {Time(Left)} left"
         );
 
     private static string Time(TimeSpan time) =>

@@ -1,6 +1,7 @@
 namespace MLNetPerson.Files;
 
-/// <summary>Writes a file whole or not at all: to a temporary neighbour first, then renamed into place. A link stays a link, and its target is
+/// <summary>Writes a file whole or not at all: to a temporary neighbour first, then renamed into place. A link stays a link, and its target
+/// is
 /// replaced.</summary>
 public static class AtomicFile
 {

@@ -9,7 +9,8 @@ public static partial class OutputPlace
 
     /// <summary>Refuses a folder that could not be written later.</summary>
     /// <param name="path">The folder; it need not be there.</param>
-    /// <exception cref="IOException">A file has that name, or the place cannot be written; the message names <paramref name="path"/>.</exception>
+    /// <exception cref="IOException">A file has that name, or the place cannot be written; the message names
+    /// <paramref name="path"/>.</exception>
     public static void CheckFolder(string path) =>
         Try(
             path,
@@ -26,7 +27,8 @@ public static partial class OutputPlace
 
     /// <summary>Refuses a file that could not be written later.</summary>
     /// <param name="path">The file; it need not be there.</param>
-    /// <exception cref="IOException">A folder has that name, or the place cannot be written; the message names <paramref name="path"/>.</exception>
+    /// <exception cref="IOException">A folder has that name, or the place cannot be written; the message names
+    /// <paramref name="path"/>.</exception>
     public static void CheckFile(string path) =>
         Try(
             path,

@@ -101,7 +101,8 @@ internal sealed record BmpHeader
                 ? new ImageException(
                     ImageFault.UnsupportedKind,
                     name,
-                    $"this kind of BMP file is not read (a {((uint)compression == EmbeddedJpeg ? "JPEG" : "PNG")} picture inside a bitmap). "
+                    $"this kind of BMP file is not read (a {((uint)compression == EmbeddedJpeg ? "JPEG" : "PNG")} picture inside a "
+                        + $"bitmap). "
                         + "Convert "
                         + "the picture to a common kind (ImageMagick: magick IN OUT.png), or leave it out."
                 )

@@ -14,7 +14,8 @@ public sealed class ActivationMap
 {
     /// <summary>
     /// How far the sum may be from the logit, in logits: thousands of float32 products in another order. It holds where the magnitudes of
-    /// bias and contributions add up to 100 logits at most; where they add up to more, the bound grows in proportion, because float32 rounds
+    /// bias and contributions add up to 100 logits at most; where they add up to more, the bound grows in proportion, because float32
+    /// rounds
     /// relative to what is added.
     /// </summary>
     public const double SumTolerance = 1e-4;

@@ -16,7 +16,8 @@ namespace MLNetPerson.Benchmarks.Tuning;
 
 /// <summary>
 /// Tunes a recipe on voc2007 and pool (train splits) and the demo's training photographs, and writes one row to models/results/tuning.csv:
-/// <c>tuning TRIAL RECIPE OUT [key=value …]</c>, where keys are those of the recipe's block "tuning". Choosing is done on the dev splits only.
+/// <c>tuning TRIAL RECIPE OUT [key=value …]</c>, where keys are those of the recipe's block "tuning". Choosing is done on the dev splits
+/// only.
 /// </summary>
 internal static class TuningBenchmark
 {
@@ -24,7 +25,9 @@ internal static class TuningBenchmark
     private const double DetectorWeight = 0.7;
 
     private const string Header =
-        "trial,recipe,options,seed,training_pictures,voc_dev_accuracy,voc_dev_auc,pool_dev_accuracy,pool_dev_auc,int8_voc_dev_accuracy,int8_voc_dev_auc,int8_pool_dev_accuracy,int8_pool_dev_auc,int8_bytes,pictures_per_second,hours,used_for_choosing";
+        "trial,recipe,options,seed,training_pictures,voc_dev_accuracy,voc_dev_auc,pool_dev_accuracy,pool_dev_auc,"
+        + "int8_voc_dev_accuracy,int8_voc_dev_auc,int8_pool_dev_accuracy,int8_pool_dev_auc,"
+        + "int8_bytes,pictures_per_second,hours,used_for_choosing";
 
     public static void Run(string[] arguments)
     {
@@ -58,7 +61,8 @@ internal static class TuningBenchmark
             {
                 last = Stopwatch.GetTimestamp();
                 Console.WriteLine(
-                    $"{Stopwatch.GetElapsedTime(started).TotalMinutes:0.0} min: {step.Step}{(step.Features is { } f ? $" {f.Done}/{f.Total}" : "")}"
+                    $"{Stopwatch.GetElapsedTime(started).TotalMinutes:0.0} min: {step.Step}"
+                        + $"{(step.Features is { } f ? $" {f.Done}/{f.Total}" : "")}"
                 );
             }
         });
@@ -155,7 +159,8 @@ internal static class TuningBenchmark
         return (report.Accuracy.Value, report.RocAuc.Value);
     }
 
-    /// <summary>The recipe accurate's answers for training pictures, each by a head that was fitted without it: kept in the cache folder.</summary>
+    /// <summary>The recipe accurate's answers for training pictures, each by a head that was fitted without it: kept in the cache
+    /// folder.</summary>
     private static Dictionary<string, double> SoftLabels(Dataset training)
     {
         var path = Path.Combine(CacheFolder.Sub("benchmarks"), "soft-accurate.csv");

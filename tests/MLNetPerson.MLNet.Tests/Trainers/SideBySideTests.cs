@@ -11,7 +11,8 @@ public sealed class SideBySideTests
     [Fact]
     public void Both_trainers_make_packages_that_answer_alike()
     {
-        using TinyWorld first = new(), second = new();
+        using TinyWorld first = new(),
+            second = new();
         var own = first.Retrain(first.Options with { Solver = new BuiltinSolver() });
         var mlnet = second.Retrain(second.Options with { Solver = new MLNetSolver(MLNetTrainer.Lbfgs, 17) });
 
@@ -26,7 +27,8 @@ public sealed class SideBySideTests
     [Fact]
     public void The_same_pictures_give_the_same_bytes()
     {
-        using TinyWorld first = new(), second = new();
+        using TinyWorld first = new(),
+            second = new();
 
         byte[] Bytes(TinyWorld world) =>
             File.ReadAllBytes(

@@ -75,11 +75,7 @@ public sealed partial class ArchitectureTests
                 || use.Used.FullName.StartsWith(name + ".", StringComparison.Ordinal)
                 || use.Used.FullName.StartsWith(name + "Start", StringComparison.Ordinal)
             )
-            .Where(use =>
-                !rooms
-                    .Split('|')
-                    .Any(room => IsIn(use.Type.Namespace, room))
-            )
+            .Where(use => !rooms.Split('|').Any(room => IsIn(use.Type.Namespace, room)))
             .Select(use => $"{use.Type.FullName} uses {use.Used.FullName}")
             .Distinct()
             .ToList();
@@ -88,7 +84,7 @@ public sealed partial class ArchitectureTests
     }
 
     [Fact]
-    public void Native_code_is_imported_in_two_rooms_only()
+    public void Native_code_is_imported_in_three_rooms_only()
     {
         var importers = Types()
             .SelectMany(type => type.Methods)
@@ -97,7 +93,11 @@ public sealed partial class ArchitectureTests
             .Distinct()
             .ToList();
 
-        Assert.Equal(["MLNetPerson.Images.Vips", "MLNetPerson.Tuning.Natives"], importers.Order(StringComparer.Ordinal));
+        // Inference sets a variable of the native environment before ONNX Runtime starts, which .NET cannot do on Unix.
+        Assert.Equal(
+            ["MLNetPerson.Images.Vips", "MLNetPerson.Inference", "MLNetPerson.Tuning.Natives"],
+            importers.Order(StringComparer.Ordinal)
+        );
     }
 
     [Fact]

@@ -72,11 +72,9 @@ public sealed partial class RepositoryTests
 
     [Fact]
     public void NuGet_is_configured_without_sources() =>
-        Assert.Empty(
-            System
-                .Xml.Linq.XElement.Load(Repository.At("nuget.config"))
-                .Descendants()
-                .Where(element => element.Name.LocalName is "packageSources" or "fallbackPackageFolders" or "add")
+        Assert.DoesNotContain(
+            System.Xml.Linq.XElement.Load(Repository.At("nuget.config")).Descendants(),
+            element => element.Name.LocalName is "packageSources" or "fallbackPackageFolders" or "add"
         );
 
     [SkippableFact]

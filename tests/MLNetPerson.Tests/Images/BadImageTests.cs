@@ -131,13 +131,20 @@ public sealed class BadImageTests
         );
     }
 
-    [Theory, InlineData("float"), InlineData("int"), InlineData("uint"), InlineData("double")]
-    public void A_tiff_of_samples_without_a_known_range_is_called_a_kind_that_is_not_read(string format)
+    /// <remarks>libvips refuses 64-bit samples itself, with its own sentence.</remarks>
+    [
+        Theory,
+        InlineData("float", "which have no agreed range or colour"),
+        InlineData("int", "which have no agreed range or colour"),
+        InlineData("uint", "which have no agreed range or colour"),
+        InlineData("double", "this kind of TIFF file is")
+    ]
+    public void A_tiff_of_samples_without_a_known_range_is_called_a_kind_that_is_not_read(string format, string said)
     {
         var fault = Refusal(TestImages.Cast(TestImages.Corners(20, 20), format, "tiffsave_buffer"), "numbers.tif");
 
         Assert.Equal(ImageFault.UnsupportedKind, fault.Fault);
-        Assert.Contains("which have no agreed range or colour", fault.Message);
+        Assert.Contains(said, fault.Message);
         Assert.DoesNotContain("damaged", fault.Message);
     }
 

@@ -4,7 +4,6 @@ using MLNetPerson.Inference;
 using MLNetPerson.Onnx.Graphs;
 using MLNetPerson.Testing;
 using MLNetPerson.Training.Backbones;
-using MLNetPerson.Training.Pages;
 
 namespace MLNetPerson.Training.Tests.Backbones;
 

@@ -3,7 +3,6 @@ using MLNetPerson.Images;
 using MLNetPerson.Testing;
 using MLNetPerson.Training.Datasets;
 using MLNetPerson.Training.Import;
-using Parquet;
 using Parquet.Schema;
 using Parquet.Serialization;
 
@@ -284,11 +283,13 @@ public sealed class ToolExportTests : IDisposable
     [InlineData("metadata.jsonl", "{\"file_name\": \"a.png\", \"label\": 1}\n\n{\"file_name\": \"b.png\", \"label\": 0}\n")]
     [InlineData(
         "metadata.jsonl",
-        "{\"file_name\": \"a.png\", \"objects\": {\"bbox\": [[10, 10, 50, 25]], \"categories\": [\"person\"]}}\n{\"file_name\": \"b.png\", \"objects\": {\"bbox\": [], \"categories\": []}}\n"
+        "{\"file_name\": \"a.png\", \"objects\": {\"bbox\": [[10, 10, 50, 25]], \"categories\": [\"person\"]}}\n{\"file_name\": \"b.png\", "
+            + "\"objects\": {\"bbox\": [], \"categories\": []}}\n"
     )]
     [InlineData(
         "metadata.jsonl",
-        "{\"file_name\": \"a.png\", \"objects\": [{\"bbox\": [10, 10, 50, 25], \"category\": \"person\"}]}\n{\"file_name\": \"b.png\", \"objects\": []}\n"
+        "{\"file_name\": \"a.png\", \"objects\": [{\"bbox\": [10, 10, 50, 25], \"category\": \"person\"}]}\n{\"file_name\": \"b.png\", "
+            + "\"objects\": []}\n"
     )]
     public void Image_folders_are_read_with_their_splits(string name, string text)
     {
@@ -385,7 +386,7 @@ public sealed class ToolExportTests : IDisposable
     public void Pictures_without_annotation_are_told_by_every_format()
     {
         Pictures("in/a.png", "in/b.png", "in/more/c.png");
-        _folder.Write("in/IMG.HEIC", "x");
+        _folder.Write("in/IMG.CR2", "x");
         var report = Import(
             _folder.Write(
                 "in/x.json",
@@ -397,7 +398,7 @@ public sealed class ToolExportTests : IDisposable
             [
                 "1 picture has no annotation and so no objects, which is COCO's custom: 'b.png'",
                 $"1 picture in '{_folder["in"]}' without an annotation, not taken: 'more/c.png'",
-                $"passed over 1: {PassedOverReasons.UnreadFormat}: 'IMG.HEIC'",
+                $"passed over 1: {PassedOverReasons.UnreadFormat}: 'IMG.CR2'",
             ],
             report.Sources[0].Notes.AsEnumerable()
         );

@@ -66,7 +66,8 @@ public sealed class YoloLayoutTests : IDisposable
         _folder.Write("set/classes.txt", "person\n");
 
         Assert.Equal(
-            $"'{_folder["set"]}': 1 label file belongs to no picture ('labels/c.txt'), and 1 picture has no label file ('images/b.jpg'). Name "
+            $"'{_folder["set"]}': 1 label file belongs to no picture ('labels/c.txt'), and 1 picture has no label file ('images/b.jpg'). "
+                + $"Name "
                 + "label files as their pictures, or remove those without a picture. Nothing was imported.",
             Assert.Throws<DatasetException>(() => Import(_folder["set"])).Message
         );

@@ -111,8 +111,9 @@ public sealed class HeadTrainerTests
         var grouped = samples.Select((sample, i) => sample with { Group = $"g{i % 3}" }).ToList();
 
         Assert.Equal(
-            "4 folds need at least 4 groups of pictures with a person and as many without; there are 3 and 3. Add pictures, or use fewer "
-                + "folds.",
+            "4 folds need at least 4 groups of pictures with a person and as many without; there are 3 and 3. Add pictures, or give "
+                + "--recipe "
+                + "a JSON file with fewer 'folds' under 'head' (2 at least).",
             Assert.Throws<HeadException>(() => Fit(grouped, table, blocks)).Message
         );
     }

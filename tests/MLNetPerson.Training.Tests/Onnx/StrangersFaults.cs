@@ -1,7 +1,7 @@
 using Google.Protobuf;
-using MLNetPerson.Testing;
 using MLNetPerson.Onnx.Graphs;
 using MLNetPerson.Onnx.Graphs.Proto;
+using MLNetPerson.Testing;
 using static MLNetPerson.Onnx.Graphs.Proto.TensorProto.Types;
 
 namespace MLNetPerson.Training.Tests.Onnx;

@@ -1,13 +1,13 @@
 using Google.Protobuf;
 using MLNetPerson.Images;
 using MLNetPerson.Inference;
+using MLNetPerson.Onnx.Graphs;
+using MLNetPerson.Onnx.Graphs.Proto;
+using MLNetPerson.Onnx.Quantization;
 using MLNetPerson.Testing;
 using MLNetPerson.Training.Backbones;
 using MLNetPerson.Training.Export;
 using MLNetPerson.Training.Heads;
-using MLNetPerson.Onnx.Graphs;
-using MLNetPerson.Onnx.Graphs.Proto;
-using MLNetPerson.Onnx.Quantization;
 using Xunit.Abstractions;
 
 namespace MLNetPerson.Training.Tests.Onnx;

@@ -104,7 +104,8 @@ internal static class StrangersModels
         ["the default domain spelled out"] = () => Net(change: b => If(b, condition: true)).Model, // "No opset import for domain 'ai.onnx'"
     };
 
-    /// <summary>3 → 8 channels and half the size, then 12 channels, then what the case changes ("before" → its result), then the tap.</summary>
+    /// <summary>3 → 8 channels and half the size, then 12 channels, then what the case changes ("before" → its result), then the
+    /// tap.</summary>
     public static OnnxGraph Net(
         string input = "input",
         string last = "last",

@@ -63,7 +63,8 @@ public sealed class RecipeTests
     [Fact]
     public void A_recipe_that_is_not_there_lists_those_that_are() =>
         Assert.StartsWith(
-            "There is no recipe 'heavy' (by name there are: accurate, accurate-tuned, light, light-tuned), and it cannot be read as a file: ",
+            "There is no recipe 'heavy' (by name there are: accurate, accurate-tuned, light, light-tuned), and it cannot be read as a "
+                + "file: ",
             Assert.Throws<RecipeException>(() => RecipeCatalog.Open("heavy")).Message
         );
 

@@ -5,7 +5,8 @@ public sealed class TorchPackagesTests
     [Fact]
     public void A_Raspberry_Pi_is_told_what_to_do_instead() =>
         Assert.Equal(
-            "There is no libtorch for linux-arm64, so nothing can be tuned on this machine. Tune on linux-x64, Windows or macOS (Apple silicon), and copy the package here: it predicts on every platform.",
+            "There is no libtorch for linux-arm64, so nothing can be tuned on this machine. Tune on linux-x64, Windows or macOS (Apple "
+                + "silicon), and copy the package here: it predicts on every platform.",
             Assert.Throws<TuningException>(() => TorchPlatform.Of("linux-arm64")).Message
         );
 

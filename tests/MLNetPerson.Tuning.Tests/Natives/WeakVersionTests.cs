@@ -43,7 +43,8 @@ public sealed class WeakVersionTests
         );
     }
 
-    /// <summary>The smallest ELF file with a table of needed versions: header, one Verneed with an entry for each version, their names, two sections.</summary>
+    /// <summary>The smallest ELF file with a table of needed versions: header, one Verneed with an entry for each version, their names, two
+    /// sections.</summary>
     private static byte[] Library(params string[] versions)
     {
         var bytes = new byte[600];

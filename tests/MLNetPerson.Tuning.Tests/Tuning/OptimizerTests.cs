@@ -122,7 +122,8 @@ public sealed class OptimizerTests
         Assert.Equal(checkpoint.Arrays.SelectMany(array => array), back.Arrays.SelectMany(array => array));
         Assert.Equal((2, 7, 99L, 1.5, 0.5, 1), (back.Epoch, back.Batch, back.Step, back.LossSum, back.RateFactor, back.SinceBest));
         Assert.StartsWith(
-            $"Checkpoint '{path}' is of another run (key 0123456789ab…, this one's is another-key-…): recipe, pictures, network, threads or library differ. ",
+            $"Checkpoint '{path}' is of another run (key 0123456789ab…, this one's is another-key-…): recipe, pictures, network, threads "
+                + $"or library differ. ",
             Assert.Throws<TuningException>(() => Checkpoint.Read(path, "another-key-of-a-run")).Message,
             StringComparison.Ordinal
         );

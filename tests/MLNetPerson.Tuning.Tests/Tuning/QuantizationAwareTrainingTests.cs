@@ -1,9 +1,9 @@
 using MLNetPerson.Images;
 using MLNetPerson.Inference;
-using MLNetPerson.Packaging;
-using MLNetPerson.Training.Export;
 using MLNetPerson.Onnx.Graphs;
 using MLNetPerson.Onnx.Quantization;
+using MLNetPerson.Packaging;
+using MLNetPerson.Training.Export;
 using MLNetPerson.Tuning.Networks;
 using TorchSharp;
 

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
-using MLNetPerson.Packaging;
 using MLNetPerson.Onnx.Graphs;
-using MLNetPerson.Training.Datasets;
+using MLNetPerson.Packaging;
 using MLNetPerson.Training.Pages;
 using MLNetPerson.Training.Retraining;
 
@@ -70,7 +69,8 @@ public sealed class TunedRetrainerTests
         );
 
         Assert.Equal(
-            "Of dataset 'pictures' 6 pictures are to tune on, 3 of them with a person; at least 10 of each kind are needed. Add pictures, or hold fewer out.",
+            "Of dataset 'pictures' 6 pictures are to tune on, 3 of them with a person; at least 10 of each kind are needed. Add pictures, "
+                + "or hold fewer out.",
             error.Message
         );
         Assert.False(Directory.Exists(world.PackagePath));
@@ -122,7 +122,8 @@ public sealed class TunedRetrainerTests
         );
 
         Assert.Equal(
-            "Recipe 'tiny', block 'tuning', has faults: 'epochs' is 0, outside 1 to 1000; 'rate' is -1, outside 1E-12 to 10; 'augmentation.flip' is 3, outside 0 to 1.",
+            "Recipe 'tiny', block 'tuning', has faults: 'epochs' is 0, outside 1 to 1000; 'rate' is -1, outside 1E-12 to 10; "
+                + "'augmentation.flip' is 3, outside 0 to 1.",
             error.Message
         );
     }
@@ -141,7 +142,8 @@ public sealed class TunedRetrainerTests
         );
 
         Assert.StartsWith(
-            $"Teacher '{world.BackbonePath}' answers another question: it takes pixels float [?, 3, 32, 32] and gives deep float [?, 16, 8, 8]. ",
+            $"Teacher '{world.BackbonePath}' answers another question: it takes pixels float [?, 3, 32, 32] and gives deep float [?, 16, "
+                + $"8, 8]. ",
             error.Message,
             StringComparison.Ordinal
         );

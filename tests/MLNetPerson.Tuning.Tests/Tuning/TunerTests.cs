@@ -1,7 +1,7 @@
 using MLNetPerson.Images;
 using MLNetPerson.Inference;
-using MLNetPerson.Training.Datasets;
 using MLNetPerson.Onnx.Graphs;
+using MLNetPerson.Training.Datasets;
 using MLNetPerson.Tuning.Batches;
 using static MLNetPerson.Onnx.Graphs.Proto.TensorProto.Types;
 
@@ -142,7 +142,8 @@ public sealed class TunerTests
         var error = Assert.Throws<TuningException>(() => tuner.Run());
 
         Assert.Matches(
-            "^The loss was (NaN|∞|Infinity) at step [0-9]+, for the second time; the rate had been halved after the first. Lower 'rate' \\(it is 10\\), or look for damaged pictures",
+            "^The loss was (NaN|∞|Infinity) at step [0-9]+, for the second time; the rate had been halved after the first. Lower 'rate' "
+                + "\\(it is 10\\), or look for damaged pictures",
             error.Message
         );
     }

@@ -2,7 +2,6 @@ using System.CommandLine;
 using MLNetPerson.Cli.Terminal;
 using MLNetPerson.Files;
 using MLNetPerson.Training.Curation.Cards;
-using MLNetPerson.Training.Datasets;
 using MLNetPerson.Training.Import;
 using MLNetPerson.Training.Retraining;
 

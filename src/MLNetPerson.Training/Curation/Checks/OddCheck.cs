@@ -1,4 +1,3 @@
-
 namespace MLNetPerson.Training.Curation.Checks;
 
 /// <summary>Pictures that are unlike pictures: blurred, black, white, tiny, ribbons, one grey.</summary>

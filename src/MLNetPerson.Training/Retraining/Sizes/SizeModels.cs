@@ -121,10 +121,7 @@ internal sealed class SizeModels
             );
         if (_options.Encodings is { } encodings)
         {
-            text.Append(
-                CultureInfo.InvariantCulture,
-                $"{encodings.Calibration} {encodings.Seed} {encodings.Range} {encodings.Percentile}"
-            );
+            text.Append(CultureInfo.InvariantCulture, $"{encodings.Calibration} {encodings.Seed} {encodings.Range} {encodings.Percentile}");
         }
 
         return Sha256Text.OfBytes(Encoding.UTF8.GetBytes(text.ToString()))[..16];

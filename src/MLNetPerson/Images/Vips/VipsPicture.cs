@@ -125,7 +125,7 @@ internal sealed unsafe class VipsPicture : IDisposable
 
     private string Unread(string what) =>
         $"this {_format.ToString().ToUpperInvariant()} file holds {what}. Read are grey, RGB and CMYK of up to 16 bits: convert the "
-            + $"picture "
+        + $"picture "
         + "to one of those (ImageMagick: magick IN -colorspace sRGB -depth 8 OUT.png)";
 
     private static bool IsMissingCodec(string message) =>
@@ -198,7 +198,10 @@ internal sealed unsafe class VipsPicture : IDisposable
         }
 
         // 8 bits are converted as 16: the fast paths for 8 bits round dark colours of wide spaces to other levels.
-        using var cast = Built(new VipsOperation("cast").With("in", image).With("format", "ushort").With("shift", "true"));
+        // A shift alone makes 256 · v, a little darker than 257 · v, which wide spaces multiply in dark colours.
+        using var shifted = Built(new VipsOperation("cast").With("in", image).With("format", "ushort").With("shift", "true"));
+        using var sum = Built(new VipsOperation("add").With("left", shifted).With("right", image));
+        using var cast = Built(new VipsOperation("cast").With("in", sum).With("format", "ushort"));
         using var deep = Built(new VipsOperation("copy").With("in", cast).With("interpretation", image.Colours == 1 ? "grey16" : "rgb16"));
         return Transform(deep, otherwise);
     }
