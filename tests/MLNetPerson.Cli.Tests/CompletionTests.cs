@@ -11,7 +11,7 @@ public sealed class CompletionTests
     [InlineData("mlnetperson completion b", "bash")]
     [InlineData("mlnetperson evaluate my-model x.csv --enc", "--encoding")]
     [InlineData("mlnetperson predict person x.jpg --encoding int8", "int8|int8-portable")]
-    [InlineData("mlnetperson retrain pictures --recipe ", "accurate|light")]
+    [InlineData("mlnetperson retrain pictures --recipe ", "accurate|accurate-tuned|light|light-tuned")]
     [InlineData("mlnetperson retrain pictures --threshold recall=", "0.95")]
     [InlineData("mlnetperson retrain pictures --encodings a", "all")]
     [InlineData("mlnetperson curate import x --resize P", "Pad")]
