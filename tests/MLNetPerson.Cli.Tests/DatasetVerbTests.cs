@@ -92,14 +92,14 @@ public sealed class DatasetVerbTests(CliFixture world) : IClassFixture<CliFixtur
     {
         using var folder = new TempFolder();
         File.Copy(Directory.GetFiles(world.World.Pictures, "*.png", SearchOption.AllDirectories)[0], folder["a.png"]);
-        folder.Write("IMG_1.HEIC", "x");
+        folder.Write("IMG_1.CR2", "x");
         folder.Write(".hidden/b.png", "x");
 
         var outcome = world.Cli.Run("predict", world.World.PackagePath, folder.Path);
 
         Assert.Equal(0, outcome.ExitCode);
         Assert.Contains("passed over 1: hidden: '.hidden/'", outcome.Error);
-        Assert.Contains("'IMG_1.HEIC'", outcome.Error);
+        Assert.Contains("'IMG_1.CR2'", outcome.Error);
     }
 
     [Fact]

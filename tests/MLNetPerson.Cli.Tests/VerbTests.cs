@@ -112,7 +112,7 @@ public sealed class VerbTests(CliFixture fixture) : IClassFixture<CliFixture>
         );
 
         Assert.Equal((1, false), (outcome.ExitCode, Directory.Exists(_world["never"])));
-        Assert.StartsWith($"error: --report '{_world.Pictures}' is a folder; name a file", outcome.Error);
+        Assert.Contains($"error: --report '{_world.Pictures}' is a folder; name a file", outcome.Error);
     }
 
     [Fact]
@@ -203,7 +203,7 @@ public sealed class VerbTests(CliFixture fixture) : IClassFixture<CliFixture>
         );
 
         Assert.Equal(2, outcome.ExitCode);
-        Assert.StartsWith("refused: --trainer mlnet:lightgbm makes no linear model", outcome.Error);
+        Assert.Contains("refused: --trainer mlnet:lightgbm makes no linear model", outcome.Error);
         Assert.False(Directory.Exists(_world["never"]));
     }
 
@@ -213,7 +213,7 @@ public sealed class VerbTests(CliFixture fixture) : IClassFixture<CliFixture>
         var outcome = _cli.Run("retrain", _world.Pictures, "--recipe", fixture.Recipe, "--out", _world["never"], "--trainer", "forest");
 
         Assert.Equal(1, outcome.ExitCode);
-        Assert.StartsWith("error: There is no trainer 'forest'. There ", outcome.Error);
+        Assert.Contains("error: There is no trainer 'forest'. There ", outcome.Error);
     }
 
     [Fact]
@@ -288,7 +288,7 @@ public sealed class VerbTests(CliFixture fixture) : IClassFixture<CliFixture>
     }
 
     [Fact]
-    public void Person_is_the_ready_model_unless_a_folder_is_called_so()
+    public void Person_is_the_ready_model_unless_a_package_is_called_so()
     {
         using var folder = new TempFolder();
         var picture = Repository.At("models/person/golden/low.png");
@@ -301,7 +301,7 @@ public sealed class VerbTests(CliFixture fixture) : IClassFixture<CliFixture>
 
         Assert.Matches(@"^none +0\.000  ", Here().Output);
         Directory.CreateDirectory(folder["person"]);
-        Assert.Contains("has no manifest.json, so it is not a model package.", Here().Error);
+        Assert.Matches(@"^none +0\.000  ", Here().Output);
         Assert.Contains("There is no folder 'person'.", _cli.Run("quantize", "person", fixture.Labels).Error);
     }
 
@@ -401,7 +401,8 @@ public sealed class VerbTests(CliFixture fixture) : IClassFixture<CliFixture>
 
         Assert.True(quantized.ExitCode == 0, quantized.Error);
         Assert.Matches(@"int8 +\d\.\d\d +\d\.\d{4} \(", quantized.Output);
-        Assert.Contains("Here the package runs as int8", quantized.Output);
+        // Which one depends on the processor: the fastest that was measured.
+        Assert.Matches(@"Here the package runs as (int8|int8-portable|float32): ", quantized.Output);
         var layers = _cli.Run("inspect", _world["quantized"], "--encoding", "int8");
         Assert.Equal(0, layers.ExitCode);
         Assert.Matches(@"QLinearConv +uint8 +int8 +uint8 +integers", layers.Output);

@@ -48,8 +48,7 @@ internal static class RetrainVerb
             "retrain",
             "Fit a head on your pictures, measure it, and write a model package.\n\nExample: mlnetperson retrain pictures/ --out "
                 + "my-model\nExample: mlnetperson retrain pictures/labels.csv --split train --hold-out test --encodings fp16 --out "
-                + "my-model\n"
-                + "Example: mlnetperson retrain pictures/ --recipe light-tuned --out my-model"
+                + "my-model"
         )
         {
             dataset,

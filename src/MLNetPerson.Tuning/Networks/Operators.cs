@@ -50,7 +50,8 @@ internal static class Operators
         ["Cast"] = Cast,
         ["Squeeze"] = Squeeze,
         ["Unsqueeze"] = Unsqueeze,
-        ["ReduceMean"] = ReduceMean,
+        ["ReduceMean"] = context => Reduce(context, (values, axes, keep) => values.mean(axes, keepdim: keep)),
+        ["ReduceSum"] = context => Reduce(context, (values, axes, keep) => values.sum(axes, keepdim: keep)),
         ["Gather"] = Gather,
         ["Pad"] = Pad,
         ["QuantizeLinear"] = FakeQuantization.Quantize,
@@ -229,11 +230,11 @@ internal static class Operators
         };
     }
 
-    private static Operator ReduceMean(OperatorContext context)
+    private static Operator Reduce(OperatorContext context, Func<Tensor, long[], bool, Tensor> reduction)
     {
         var axes = context.Node.Ints("axes") ?? (context.Has(1) ? context.Integers(1, "axes") : throw context.Fault("it names no axes"));
         var keep = context.Node.Int("keepdims", 1) != 0;
-        return (inputs, _) => inputs[0]!.mean(axes, keepdim: keep);
+        return (inputs, _) => reduction(inputs[0]!, axes, keep);
     }
 
     private static Operator Gather(OperatorContext context)

@@ -36,6 +36,7 @@ public sealed class TorchNetworkTests
             "AveragePool with borders",
             "GlobalAveragePool",
             "ReduceMean",
+            "ReduceSum",
             "Flatten",
             "Reshape",
             "Gemm",
@@ -286,6 +287,7 @@ public sealed class TorchNetworkTests
                 OnnxNode.Attribute("count_include_pad", 1L)
             ),
             "GlobalAveragePool" => builder.Node("GlobalAveragePool", "y", ["x"]),
+            "ReduceSum" => builder.Node("ReduceSum", "y", ["x", Numbers("axes", 1)], OnnxNode.Attribute("keepdims", 1L)),
             "ReduceMean" => builder.Node("ReduceMean", "y", ["x"], OnnxNode.Attribute("axes", 2, 3), OnnxNode.Attribute("keepdims", 0L)),
             "Flatten" => builder.Node("Flatten", "y", ["x"], OnnxNode.Attribute("axis", 1L)),
             "Reshape" => builder.Node("Reshape", "y", ["x", Numbers("shape", 0, -1, 4)]),

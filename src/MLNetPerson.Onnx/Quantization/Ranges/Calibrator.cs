@@ -1,7 +1,6 @@
 using System.Numerics.Tensors;
 using MLNetPerson.Inference;
 using MLNetPerson.Onnx.Graphs;
-using static MLNetPerson.Onnx.Graphs.Proto.TensorProto.Types;
 
 namespace MLNetPerson.Onnx.Quantization.Ranges;
 
