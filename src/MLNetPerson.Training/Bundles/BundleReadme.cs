@@ -159,8 +159,8 @@ internal static class BundleReadme
             $"interleaved pixels, or a sigmoid too many |"
         );
         line(
-            $"| Files below `~/.cache/Microsoft/DeveloperTools/.onnxruntime`, look-ups on the network | `environment` of `bundle.json` "
-                + $"was ",
+            $"| Files below `~/.cache/Microsoft/DeveloperTools/.onnxruntime`, look-ups on the network | `environment` of `bundle.json` ",
+                $"was ",
             $"not set, or was set after ONNX Runtime started |"
         );
         line($"| Decoding off by 20 levels and more | red and blue swapped, or the picture not turned upright |");

@@ -4,7 +4,6 @@ using MLNetPerson.Images;
 using MLNetPerson.Inference;
 using MLNetPerson.Onnx.Graphs;
 using MLNetPerson.Packaging;
-using MLNetPerson.Training.Retraining;
 
 namespace MLNetPerson.Training.Export;
 

@@ -50,10 +50,7 @@ public static class TunedReport
             ),
             new ReportFact(
                 "Pace",
-                Text(
-                    $"{report.PicturesPerSecond:0.0} pictures a second; {100 * report.WaitedForBatches:0.0} % of the time waited for "
-                        + $"pictures"
-                )
+                Text($"{report.PicturesPerSecond:0.0} pictures a second; {100 * report.WaitedForBatches:0.0} % of it waiting for pictures")
             ),
             new ReportFact(
                 "Torch against ONNX Runtime",
