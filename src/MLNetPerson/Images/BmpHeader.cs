@@ -102,9 +102,7 @@ internal sealed record BmpHeader
                     ImageFault.UnsupportedKind,
                     name,
                     $"this kind of BMP file is not read (a {((uint)compression == EmbeddedJpeg ? "JPEG" : "PNG")} picture inside a "
-                        + $"bitmap). "
-                        + "Convert "
-                        + "the picture to a common kind (ImageMagick: magick IN OUT.png), or leave it out."
+                        + $"bitmap). Convert the picture to a common kind (ImageMagick: magick IN OUT.png), or leave it out."
                 )
                 : Damaged(name, $"{bits} bits a pixel with compression {(uint)compression} is not decoded");
         }

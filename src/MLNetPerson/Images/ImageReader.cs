@@ -9,7 +9,7 @@ namespace MLNetPerson.Images;
 public sealed class ImageReader
 {
     /// <summary>Raised whenever a change of this room lets other pixels out.</summary>
-    private const int PixelVersion = 3;
+    private const int PixelVersion = 4;
 
     /// <summary>The grey around a padded picture: zero, or nearly so, after the usual normalisations.</summary>
     internal const byte PadValue = 128;
@@ -232,8 +232,7 @@ public sealed class ImageReader
                 ImageFault.UnsupportedKind,
                 name,
                 $"this kind of {format.ToString().ToUpperInvariant()} file is not read ({exception.Message}). Convert the picture to "
-                    + $"a common "
-                    + "kind (ImageMagick: magick IN -colorspace sRGB -depth 8 OUT.png), or leave it out.",
+                    + $"a common kind (ImageMagick: magick IN -colorspace sRGB -depth 8 OUT.png), or leave it out.",
                 exception
             );
         }

@@ -3,8 +3,8 @@ namespace MLNetPerson.Images;
 /// <summary>Brings camera frames of any <see cref="PixelLayout"/> to RGB rows.</summary>
 /// <remarks>
 /// YUV values are BT.601 with limited range (brightness 16 to 235, differences 16 to 240), which is what cameras and ffmpeg mean unless
-/// they say
-/// otherwise. Whole-number coefficients: Microsoft, "Recommended 8-Bit YUV Formats for Video Rendering", section "Converting 8-bit YUV to
+/// they say otherwise. Whole-number coefficients: Microsoft, "Recommended 8-Bit YUV Formats for Video Rendering", section "Converting 8-bit
+/// YUV to
 /// RGB888"; they are the standard's 1.164, 1.596, 0.391, 0.813 and 2.018 times 256. A difference counts for both pixels, or all four, that
 /// share it.
 /// </remarks>
@@ -68,8 +68,7 @@ public static class PixelConverter
         {
             throw new ArgumentException(
                 $"{length} bytes are not {layout.Width} x {layout.Height} pixels of {layout.Format.ToString().ToLowerInvariant()} in "
-                    + $"rows of "
-                    + $"{layout.RowStride} bytes, which take {layout.ByteCount}.",
+                    + $"rows of {layout.RowStride} bytes, which take {layout.ByteCount}.",
                 parameter
             );
         }

@@ -28,8 +28,7 @@ public enum PixelFormat
 /// <param name="Height">Pixels.</param>
 /// <param name="Stride">Bytes from one row to the next, of the brightness plane in <see cref="PixelFormat.Nv12"/> and
 /// <see cref="PixelFormat.I420"/>; 0 for rows without padding. Chroma rows of NV12 have the same stride, those of I420 half of it,
-/// rounded up,
-/// as libcamera and V4L2 have it.</param>
+/// rounded up, as libcamera and V4L2 have it.</param>
 public readonly record struct PixelLayout(PixelFormat Format, int Width, int Height, int Stride = 0)
 {
     /// <summary>Bytes of one row's pixels in the first plane, without padding.</summary>

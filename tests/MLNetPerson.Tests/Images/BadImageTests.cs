@@ -72,8 +72,7 @@ public sealed class BadImageTests
     public void Junk_is_shown_by_its_first_bytes() =>
         Assert.Equal(
             "'junk.png': the first bytes (00FF00FF01020304) are not those of a picture. Decoded are JPEG, PNG, WebP, GIF, TIFF, BMP "
-                + "and AVIF: "
-                + "convert the picture, or leave it out.",
+                + "and AVIF: convert the picture, or leave it out.",
             Refusal([0x00, 0xFF, 0x00, 0xFF, 1, 2, 3, 4, 5, 6], "junk.png").Message
         );
 

@@ -4,8 +4,7 @@ namespace MLNetPerson.Images.Vips;
 
 /// <summary>
 /// Decides which remarks of a decoder that went on mean that pixels are guesses. libjpeg and libtiff replace what they cannot decode by
-/// grey,
-/// black or the row above, write a remark, and report success.
+/// grey, black or the row above, write a remark, and report success.
 /// </summary>
 /// <remarks>
 /// Texts: libjpeg's jerror.h (JWRN_…), libtiff's tif_lzw.c. libjpeg's warnings about file structure leave every pixel as it was encoded;
