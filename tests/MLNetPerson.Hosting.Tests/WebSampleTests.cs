@@ -96,7 +96,8 @@ public sealed partial class WebSampleTests : IAsyncLifetime
     [Theory, InlineData(true), InlineData(false)]
     public async Task A_body_over_the_limit_is_answered_413_as_a_problem(bool lengthIsSaid)
     {
-        using var body = new ByteArrayContent(new byte[40_000_000]);
+        // Where the length is not said, the server ends the connection at its limit: what is left then must not block the client's writing.
+        using var body = new ByteArrayContent(new byte[lengthIsSaid ? 40_000_000 : 30_001_000]);
         using var request = new HttpRequestMessage(HttpMethod.Post, "/person") { Content = body };
         request.Headers.TransferEncodingChunked = !lengthIsSaid;
         request.Headers.ExpectContinue = true; // so that the answer is read before the body is sent
@@ -150,14 +151,17 @@ public sealed partial class WebSampleTests : IAsyncLifetime
         Assert.Empty(_home.OfTelemetry());
     }
 
-    /// <summary>A body whose first bytes come at once and whose end comes when the test says so.</summary>
+    /// <summary>A body that trickles until the test says so: faster than the 240 bytes a second under which Kestrel ends a request with
+    /// 408.</summary>
     private sealed class SlowContent(SemaphoreSlim end) : HttpContent
     {
         protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
         {
-            await stream.WriteAsync(new byte[1000]);
-            await stream.FlushAsync();
-            await end.WaitAsync();
+            do
+            {
+                await stream.WriteAsync(new byte[1000]);
+                await stream.FlushAsync();
+            } while (!await end.WaitAsync(TimeSpan.FromMilliseconds(500)));
         }
 
         protected override bool TryComputeLength(out long length)

@@ -21,10 +21,16 @@ public sealed class PackageFeed : IDisposable
 
     /// <summary>
     /// Makes restores of a process find the packages. They unpack into a folder of this run, because a package of the same version that
-    /// another build left in the machine's cache would win; everything else comes from that cache.
+    /// another build left in the machine's cache would win; everything else comes from that cache. The home directory is of this run for
+    /// the same reason: the kernel keeps there what each line with packages was resolved to. The product's cache and the tools stay where
+    /// they are.
     /// </summary>
     public void Offer(IDictionary<string, string?> environment)
     {
+        var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+        environment["HOME"] = Directory.CreateDirectory(_folder["home"]).FullName;
+        environment.TryAdd("DOTNET_CLI_HOME", home);
+        environment.TryAdd("XDG_CACHE_HOME", Path.Combine(home, ".cache"));
         environment["RestoreAdditionalProjectSources"] = _packages;
         environment["RestoreFallbackFolders"] = Restored;
         environment["NUGET_PACKAGES"] = _folder["unpacked"];

@@ -39,7 +39,6 @@ app.MapPost(
                 : classifier.PredictAsync(request.Body, cancellation)
     )
     .WithSummary("Is there a person in the picture? The body is a JPEG, PNG, WebP, GIF, TIFF, BMP or AVIF file.")
-    .Accepts<byte[]>("application/octet-stream", "image/jpeg", "image/png", "image/webp")
     .Produces<PersonPrediction>()
     .Produces<ProblemDetails>(StatusCodes.Status413PayloadTooLarge, "application/problem+json")
     .Produces<ProblemDetails>(StatusCodes.Status422UnprocessableEntity, "application/problem+json")

@@ -35,7 +35,7 @@ public sealed class NothingLeavesTests
         string[] lines =
         [
             $"#r \"{Path.Combine(Product.Folder, "MLNetPerson.dll")}\"\n",
-            "using MLNetPerson.Prediction;\n",
+            "using MLNetPerson;\n",
             $"var classifier = PersonClassifier.Load(\"{Product.ReadyModel}\");\n",
             $"Console.WriteLine(classifier.Predict(\"{Path.Combine(Product.ReadyModel, "golden", "high.png")}\").Probability > 0);",
         ];

@@ -7,8 +7,7 @@ namespace MLNetPerson.Newcomer.Tests.Pages;
 
 /// <summary>
 /// The folder that pages speak of: a clone's models, street.jpg, holiday/, and pictures/ with person/, none/ and labels.csv. The pictures
-/// are the
-/// demo's photographs, which its command brings; so that command goes first, as it does on the page.
+/// are the demo's photographs, which its command brings; so that command goes first, as it does on the page.
 /// </summary>
 public sealed class PageWorld : IDisposable
 {
@@ -85,8 +84,7 @@ public sealed class PageWorld : IDisposable
 
     /// <summary>
     /// In a shell in which mlnetperson is this build's, dotnet run of it too, tools are installed below the folder, packages are made of
-    /// what is
-    /// built already, and what the tests do anyway is not begun a second time.
+    /// what is built already, and what the tests do anyway is not begun a second time.
     /// </summary>
     private ProcessRunner.Outcome Run(string block, string folder) =>
         ProcessRunner.Run(
