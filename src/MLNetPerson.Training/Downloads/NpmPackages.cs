@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Formats.Tar;
 using System.IO.Compression;
 using MLNetPerson.Files;
@@ -76,17 +75,13 @@ public static class NpmPackages
     {
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         timeout.CancelAfter(patience);
-        var start = new ProcessStartInfo(npm[0], [.. npm[1..], "pack", "--loglevel=error", "--ignore-scripts", package])
-        {
-            WorkingDirectory = folder,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            UseShellExecute = false,
-        };
-        Process process;
         try
         {
-            process = Process.Start(start)!;
+            string[] line = [.. npm, "pack", "--loglevel=error", "--ignore-scripts", package];
+            var (exitCode, _, said) = await PackageClient.RunAsync(line, folder, timeout.Token);
+            return exitCode == 0 && Directory.GetFiles(folder, "*.tgz") is [var tarball]
+                ? tarball
+                : throw new DownloadException(NpmFailure.Explain(package, exitCode, said));
         }
         catch (Exception exception) when (exception is System.ComponentModel.Win32Exception or InvalidOperationException)
         {
@@ -96,33 +91,9 @@ public static class NpmPackages
                 exception
             );
         }
-
-        using (process)
+        catch (OperationCanceledException exception) when (!cancellation.IsCancellationRequested)
         {
-            try
-            {
-                var output = process.StandardOutput.ReadToEndAsync(timeout.Token);
-                var error = process.StandardError.ReadToEndAsync(timeout.Token);
-                await process.WaitForExitAsync(timeout.Token);
-                var said = await error;
-                _ = await output;
-                if (process.ExitCode == 0 && Directory.GetFiles(folder, "*.tgz") is [var tarball])
-                {
-                    return tarball;
-                }
-
-                throw new DownloadException(NpmFailure.Explain(package, process.ExitCode, said));
-            }
-            catch (OperationCanceledException exception)
-            {
-                process.Kill(entireProcessTree: true);
-                if (cancellation.IsCancellationRequested)
-                {
-                    throw;
-                }
-
-                throw new DownloadException(NpmFailure.NoAnswer(package, patience), exception);
-            }
+            throw new DownloadException(NpmFailure.NoAnswer(package, patience), exception);
         }
     }
 

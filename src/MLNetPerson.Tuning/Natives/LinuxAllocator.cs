@@ -4,10 +4,8 @@ namespace MLNetPerson.Tuning.Natives;
 
 /// <summary>
 /// Settings of glibc for work in large tensors. By default every block above 128 KB to 32 MB is mapped afresh and given back when freed,
-/// and the
-/// page faults cost more than the arithmetic: 3 pictures a second instead of 20 were measured. So large blocks come from the heap, which
-/// keeps
-/// what is freed. One arena alone: blocks that several arenas keep for themselves made a process grow to 15 GB.
+/// and the page faults cost more than the arithmetic: 3 pictures a second instead of 20 were measured. So large blocks come from the heap,
+/// which keeps what is freed. One arena alone: blocks that several arenas keep for themselves made a process grow to 15 GB.
 /// </summary>
 internal static partial class LinuxAllocator
 {

@@ -1,6 +1,6 @@
-using System.Diagnostics;
 using System.Globalization;
 using MLNetPerson.Files;
+using MLNetPerson.Training.Downloads;
 
 namespace MLNetPerson.Tuning.Natives;
 
@@ -144,26 +144,36 @@ internal static class TorchPackages
         File.WriteAllText(Path.Combine(workshop, "Directory.Build.props"), "<Project />");
         File.WriteAllText(Path.Combine(workshop, "Directory.Build.targets"), "<Project />");
         File.WriteAllText(Path.Combine(workshop, "Directory.Packages.props"), "<Project />");
-        var start = new ProcessStartInfo(
-            dotnet,
-            ["restore", "natives.csproj", "--packages", Path.Combine(workshop, "packages"), "--disable-build-servers"]
-        )
-        {
-            WorkingDirectory = workshop,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            UseShellExecute = false,
-            Environment =
-            {
-                ["NUGET_HTTP_CACHE_PATH"] = Path.Combine(workshop, "http"),
-                ["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1",
-                ["DOTNET_NOLOGO"] = "1",
-            },
-        };
-        Process process;
+        string[] line = [dotnet, "restore", "natives.csproj", "--packages", Path.Combine(workshop, "packages"), "--disable-build-servers"];
         try
         {
-            process = Process.Start(start)!;
+            var running = PackageClient.RunAsync(
+                line,
+                workshop,
+                cancellation,
+                ("NUGET_HTTP_CACHE_PATH", Path.Combine(workshop, "http")),
+                ("DOTNET_CLI_TELEMETRY_OPTOUT", "1"),
+                ("DOTNET_NOLOGO", "1")
+            );
+            while (await Task.WhenAny(running, Task.Delay(PollMilliseconds, CancellationToken.None)) != running)
+            {
+                progress?.Report(new NativeProgress(SizeOf(workshop), platform.DownloadBytes * DiskPerDownload));
+            }
+
+            var (exitCode, output, error) = await running;
+            if (exitCode != 0)
+            {
+                throw new TuningException(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"'dotnet restore' of "
+                            + $"{string.Join(" and ", platform.Files.Select(file => $"{file.Package} {file.Version}").Distinct())} "
+                            + $"ended with exit code {exitCode} ({FirstError(output + error)}). "
+                    )
+                        + "Let the NuGet client reach a source that has these packages (the network is needed once), then try again; "
+                        + "nothing was kept."
+                );
+            }
         }
         catch (Exception exception) when (exception is System.ComponentModel.Win32Exception or InvalidOperationException)
         {
@@ -172,42 +182,6 @@ internal static class TorchPackages
                     + $".NET SDK, so that 'dotnet --version' answers.",
                 exception
             );
-        }
-
-        using (process)
-        {
-            try
-            {
-                var output = process.StandardOutput.ReadToEndAsync(cancellation);
-                var error = process.StandardError.ReadToEndAsync(cancellation);
-                var ended = process.WaitForExitAsync(cancellation);
-                while (await Task.WhenAny(ended, Task.Delay(PollMilliseconds, cancellation)) != ended)
-                {
-                    progress?.Report(new NativeProgress(SizeOf(workshop), platform.DownloadBytes * DiskPerDownload));
-                }
-
-                await ended;
-                var said = (await output) + (await error);
-                if (process.ExitCode != 0)
-                {
-                    throw new TuningException(
-                        string.Create(
-                            CultureInfo.InvariantCulture,
-                            $"'dotnet restore' of "
-                                + $"{string.Join(" and ", platform.Files.Select(file => $"{file.Package} {file.Version}").Distinct())} "
-                                + $"ended with exit code {process.ExitCode} ({FirstError(said)}). "
-                        )
-                            + "Let the NuGet client reach a source that has these packages (the network is needed once), then try again; "
-                            + "nothing was kept."
-                    );
-                }
-            }
-            catch (OperationCanceledException)
-            {
-                process.Kill(entireProcessTree: true);
-                await process.WaitForExitAsync(CancellationToken.None);
-                throw;
-            }
         }
     }
 

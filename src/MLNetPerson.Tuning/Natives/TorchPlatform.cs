@@ -16,8 +16,7 @@ internal readonly record struct NativeFile(string Package, string Version, strin
 /// <param name="Files">In the order in which they are loaded; the last one is TorchSharp's own.</param>
 /// <remarks>
 /// Hashes: of the files in TorchSharp 0.107.0 and in the packages libtorch-cpu-* 2.10.0, which belong together. A library of the package
-/// that
-/// nothing here calls (Python's binding, tests) is left out.
+/// that nothing here calls (Python's binding, tests) is left out.
 /// </remarks>
 internal sealed record TorchPlatform(string Rid, long DownloadBytes, ImmutableArray<NativeFile> Files)
 {
@@ -32,8 +31,7 @@ internal sealed record TorchPlatform(string Rid, long DownloadBytes, ImmutableAr
         All.Any(platform => platform.Rid == rid) ? null
         : rid == "linux-arm64"
             ? "There is no libtorch for linux-arm64, so nothing can be tuned on this machine. Tune on linux-x64, Windows or macOS (Apple "
-                + "silicon), "
-                + "and copy the package here: it predicts on every platform."
+                + "silicon), and copy the package here: it predicts on every platform."
         : $"There is no libtorch for {rid}, so nothing can be tuned on this machine. Tune on one of "
             + $"{string.Join(", ", All.Select(platform => platform.Rid))}, "
             + "and copy the package here: it predicts on every platform.";

@@ -55,10 +55,7 @@ public sealed partial class ArchitectureTests
 
     [Theory]
     [InlineData("MLNetPerson.Inference", "Microsoft.ML.OnnxRuntime")]
-    [InlineData(
-        "MLNetPerson.Downloads|MLNetPerson.Training.Downloads|MLNetPerson.Tuning.Natives|MLNetPerson.Cli.Verbs",
-        "System.Diagnostics.Process"
-    )]
+    [InlineData("MLNetPerson.Downloads|MLNetPerson.Training.Downloads|MLNetPerson.Cli.Verbs", "System.Diagnostics.Process")]
     [InlineData("MLNetPerson.Hosting|MLNetPerson.MLNet.Serving", "Microsoft.Extensions.DependencyInjection.IServiceCollection")]
     [InlineData("MLNetPerson.Hosting", "Microsoft.Extensions.Hosting.IHostedService")]
     [InlineData("MLNetPerson.Cli", "System.Console")]
