@@ -7,8 +7,7 @@ namespace MLNetPerson.Training.Import;
 
 /// <summary>
 /// A CSV with <c>file</c> and either <c>label</c> or <c>person_boxes</c> ("x y w h;…" with <c>width</c> and <c>height</c>); the canonical
-/// CSV itself
-/// is one. Where there are boxes they decide, not the label.
+/// CSV itself is one. Where there are boxes they decide, not the label.
 /// </summary>
 internal static class CsvSource
 {

@@ -43,18 +43,8 @@ internal static class CvatSource
             .Select(label => XmlFile.Text(label, "name"));
         var used = images.Elements().Select(shape => (string?)shape.Attribute("label"));
         var wanted = PersonCategories.Choose(path, labels.Concat(used).OfType<string>().Where(label => label.Length > 0), persons);
-        List<AnnotatedPicture> pictures = [];
         List<string> bare = [];
-        foreach (var image in images)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            if (Picture(image, file, root, wanted, clip, bare, faults) is { } picture)
-            {
-                pictures.Add(picture);
-            }
-        }
-
-        faults.Throw();
+        var pictures = faults.Collect(images, image => Picture(image, file, root, wanted, clip, bare, faults), cancellation);
         if (bare.Count > 0)
         {
             notes.Add(

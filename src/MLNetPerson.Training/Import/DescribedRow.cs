@@ -41,11 +41,7 @@ internal sealed record DescribedRow(string Where, string File, string Beside, st
                 ? categories
                     .Where(category => LabelWords.Parse(category) is true || PersonCategories.IsPerson(category))
                     .ToHashSet(StringComparer.Ordinal)
-                : PersonCategories.Choose(
-                    source,
-                    categories.Where(category => LabelWords.Parse(category) is not false || persons.Contains(category)),
-                    persons
-                );
+                : PersonCategories.ChooseLabels(source, categories, persons);
         List<AnnotatedPicture> pictures = [];
         foreach (var (row, objects) in parsed)
         {

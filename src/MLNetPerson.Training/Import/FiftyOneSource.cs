@@ -28,27 +28,9 @@ internal static class FiftyOneSource
             : document.RootElement.Get("labels") is { ValueKind: JsonValueKind.Object } labels
                 ? Labels(labels, [.. document.RootElement.Get("classes").Items().Select(one => ((JsonElement?)one).Text() ?? "")])
             : throw new DatasetException($"'{path}' is not FiftyOne's: it has neither a list 'samples' nor an object 'labels'.");
-        var wanted = PersonCategories.Choose(
-            path,
-            samples
-                .SelectMany(sample => sample.Objects)
-                .Select(one => one.Label)
-                .OfType<string>()
-                .Where(label => LabelWords.Parse(label) is not false || persons.Contains(label)),
-            persons
-        );
-        List<AnnotatedPicture> pictures = [];
-        foreach (var sample in samples)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            if (Picture(sample, root, wanted, clip, faults) is { } picture)
-            {
-                pictures.Add(picture);
-            }
-        }
-
-        faults.Throw();
-        return pictures;
+        var known = samples.SelectMany(sample => sample.Objects).Select(one => one.Label).OfType<string>();
+        var wanted = PersonCategories.ChooseLabels(path, known, persons);
+        return faults.Collect(samples, sample => Picture(sample, root, wanted, clip, faults), cancellation);
     }
 
     private static List<Described> Samples(string path, JsonElement list, List<string> notes)

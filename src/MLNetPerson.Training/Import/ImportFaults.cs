@@ -18,6 +18,27 @@ internal sealed class ImportFaults(string source)
 
     public int Count => _count;
 
+    /// <summary>Reads every picture, so that one message names all faults.</summary>
+    /// <param name="described">What the source says of each picture.</param>
+    /// <param name="read">The picture; null where it is a fault, which it has added.</param>
+    /// <param name="cancellation">Ends the work between two pictures.</param>
+    /// <exception cref="DatasetException">There were faults.</exception>
+    public List<AnnotatedPicture> Collect<T>(IEnumerable<T> described, Func<T, AnnotatedPicture?> read, CancellationToken cancellation)
+    {
+        List<AnnotatedPicture> pictures = [];
+        foreach (var one in described)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if (read(one) is { } picture)
+            {
+                pictures.Add(picture);
+            }
+        }
+
+        Throw();
+        return pictures;
+    }
+
     /// <exception cref="DatasetException">There were faults.</exception>
     public void Throw()
     {

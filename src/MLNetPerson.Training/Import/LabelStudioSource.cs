@@ -6,8 +6,7 @@ namespace MLNetPerson.Training.Import;
 
 /// <summary>
 /// Label Studio's JSON (a list of tasks, each with annotations and results) and JSON-MIN (the results beside the data). Rectangles,
-/// polygons
-/// and ellipses in per cent of the picture, and choices for the whole picture.
+/// polygons and ellipses in per cent of the picture, and choices for the whole picture.
 /// </summary>
 /// <remarks>https://labelstud.io/guide/export and /guide/task_format; rectangles turn around their upper left corner.</remarks>
 internal static partial class LabelStudioSource
@@ -34,25 +33,9 @@ internal static partial class LabelStudioSource
             .OfType<LabelledTask>()
             .ToList();
         faults.Throw();
-        var wanted = PersonCategories.Choose(
-            path,
-            tasks
-                .SelectMany(task => task.Results)
-                .SelectMany(result => result.Labels)
-                .Where(label => LabelWords.Parse(label) is not false || persons.Contains(label)),
-            persons
-        );
-        List<AnnotatedPicture> pictures = [];
-        foreach (var task in tasks)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            if (Picture(task, root, wanted, clip, faults) is { } picture)
-            {
-                pictures.Add(picture);
-            }
-        }
-
-        faults.Throw();
+        var labels = tasks.SelectMany(task => task.Results).SelectMany(result => result.Labels);
+        var wanted = PersonCategories.ChooseLabels(path, labels, persons);
+        var pictures = faults.Collect(tasks, task => Picture(task, root, wanted, clip, faults), cancellation);
         var several = tasks.Where(task => task.Annotations > 1).Select(task => task.Where).ToList();
         if (several.Count > 0)
         {

@@ -59,6 +59,14 @@ internal static class PersonCategories
             );
     }
 
+    /// <summary>The same for labels of tools, among which a plain word for nobody ("none") is an answer and no category.</summary>
+    /// <param name="source">For the message.</param>
+    /// <param name="labels">All that the source has.</param>
+    /// <param name="named">What the user named, or nothing for the usual words.</param>
+    /// <exception cref="DatasetException">A named label is not there, or none is a person's.</exception>
+    public static HashSet<string> ChooseLabels(string source, IEnumerable<string> labels, IReadOnlyCollection<string> named) =>
+        Choose(source, labels.Where(label => LabelWords.Parse(label) is not false || named.Contains(label)), named);
+
     /// <summary>Whether a word names whole persons.</summary>
     public static bool IsPerson(string word) => Words.Contains(word);
 

@@ -24,8 +24,7 @@ internal static class SourceDetector
             : SourceFormat.Csv,
             _ => throw new DatasetException(
                 $"'{path}' is neither .json, .jsonl, .csv, .xml, .yaml, .parquet nor an archive (.zip, .tar, .tar.gz); unpack other "
-                    + $"archives "
-                    + $"first. Or say what it is: {ImportSource.FormatNames}, as in NAME=coco:PATH."
+                    + $"archives first. Or say what it is: {ImportSource.FormatNames}, as in NAME=coco:PATH."
             ),
         };
 

@@ -32,30 +32,22 @@ internal static class SuperviselySource
         var tags = document.RootElement.Get("tags").Items().Select(one => one.Get("name").Text());
         var wanted = PersonCategories.Choose(meta, classes.Concat(tags).OfType<string>(), persons);
         var faults = new ImportFaults(folder);
-        List<AnnotatedPicture> pictures = [];
-        foreach (
-            var file in new DirectoryInfo(folder)
-                .EnumerateFiles("*.json", SearchOption.AllDirectories)
-                .Where(file => file.Directory!.Name == Annotations && PictureFolder.Reason(file) is null)
-                .OrderBy(file => file.FullName, StringComparer.Ordinal)
-        )
-        {
-            cancellation.ThrowIfCancellationRequested();
-            var where = PictureFolder.Name(folder, file.FullName);
-            using var annotation = JsonFile.Load(file.FullName);
-            if (Picture(annotation.RootElement, where, root, wanted, clip, faults) is { } picture)
+        var annotations = new DirectoryInfo(folder)
+            .EnumerateFiles("*.json", SearchOption.AllDirectories)
+            .Where(file => file.Directory!.Name == Annotations && PictureFolder.Reason(file) is null)
+            .OrderBy(file => file.FullName, StringComparer.Ordinal);
+        var pictures = faults.Collect(
+            annotations,
+            file =>
             {
-                pictures.Add(picture);
-            }
-        }
-
-        if (pictures.Count == 0 && faults.Count == 0)
-        {
-            throw new DatasetException($"'{folder}' has no dataset with {Annotations}/*.json and {Pictures}/ in it.");
-        }
-
-        faults.Throw();
-        return pictures;
+                using var annotation = JsonFile.Load(file.FullName);
+                return Picture(annotation.RootElement, PictureFolder.Name(folder, file.FullName), root, wanted, clip, faults);
+            },
+            cancellation
+        );
+        return pictures.Count > 0
+            ? pictures
+            : throw new DatasetException($"'{folder}' has no dataset with {Annotations}/*.json and {Pictures}/ in it.");
     }
 
     private static AnnotatedPicture? Picture(

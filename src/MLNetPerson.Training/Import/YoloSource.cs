@@ -86,8 +86,7 @@ internal static class YoloSource
         {
             throw new DatasetException(
                 $"'{folder}' has no label file (.txt) for any of the {pictures} pictures in '{root.Folder}'. Name the folder with the "
-                    + $"labels "
-                    + $"as the source and the pictures' after '@'. Nothing was imported."
+                    + $"labels as the source and the pictures' after '@'. Nothing was imported."
             );
         }
 
