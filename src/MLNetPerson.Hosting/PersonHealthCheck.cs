@@ -6,8 +6,7 @@ namespace MLNetPerson.Hosting;
 
 /// <summary>
 /// Asks about one grey pixel, as any caller would. Unhealthy: there is no answer. Degraded: there is, but the queue is full, or a package
-/// on
-/// disk was refused, or is gone, and the one before answers.
+/// on disk was refused, or is gone, and the one before answers.
 /// </summary>
 internal sealed class PersonHealthCheck(ServedClassifier classifier, PersonHealthOptions options) : IHealthCheck
 {

@@ -19,8 +19,7 @@ public static class ServiceCollectionExtensions
 
     /// <summary>
     /// Adds one <see cref="IPersonClassifier"/> that all callers share (as <see cref="ServedClassifier"/> too), and a health check. Options
-    /// are checked
-    /// and the package is loaded when the host starts: a host that cannot answer does not start.
+    /// are checked and the package is loaded when the host starts: a host that cannot answer does not start.
     /// </summary>
     /// <param name="services">The host's services.</param>
     /// <param name="package">The folder of the package.</param>

@@ -8,8 +8,7 @@ namespace MLNetPerson.Benchmarks;
 
 /// <summary>
 /// <c>decoders FOLDER [FILE.csv]</c>: decodes every file in a folder with this project's reader and with ImageMagick (package
-/// Magick.NET), both
-/// to upright sRGB on white, and reports the mean difference. What only one of them reads, and what differs by more than
+/// Magick.NET), both to upright sRGB on white, and reports the mean difference. What only one of them reads, and what differs by more than
 /// <see cref="Tolerance"/> levels, is to be explained by hand.
 /// </summary>
 internal static class DecodersBenchmark

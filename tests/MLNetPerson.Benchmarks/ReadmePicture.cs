@@ -7,8 +7,7 @@ namespace MLNetPerson.Benchmarks;
 
 /// <summary>
 /// The README's picture: drawn scenes, each empty above, with figures in the middle, and below with the heat map of what the model looked
-/// at; under each
-/// a bar as long as the ready model's probability.
+/// at; under each a bar as long as the ready model's probability.
 /// Scenes are chosen by what the model makes of them, so the picture shows what the answer looks like and nothing about accuracy.
 /// </summary>
 internal static class ReadmePicture

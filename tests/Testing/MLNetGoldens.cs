@@ -5,8 +5,8 @@ using MLNetPerson.Training.Retraining;
 namespace MLNetPerson.Testing;
 
 /// <summary>
-/// What the real ML.NET 5.0.0 said, kept for machines without it: probabilities of its L-BFGS logistic regression on drawn problems, and of
-/// the careful chain on the tiny world's pictures. MLNetGoldenTests writes them, and checks them wherever ML.NET is there.
+/// What ML.NET 5.0.0 answered, kept so that the core's tests compare with it without referencing it: probabilities of its L-BFGS logistic
+/// regression on drawn problems, and of the careful chain on the tiny world's pictures. MLNetGoldenTests writes and checks them.
 /// </summary>
 public static class MLNetGoldens
 {

@@ -6,8 +6,7 @@ namespace MLNetPerson.Cli.Terminal;
 
 /// <summary>
 /// The library's help with two changes: the program is called what users type, not what its assembly is called; and a list of verbs has
-/// what
-/// they do, without the examples that each verb's own help ends its description with.
+/// what they do, without the examples that each verb's own help ends its description with.
 /// </summary>
 internal sealed class HelpText(SynchronousCommandLineAction inner) : SynchronousCommandLineAction
 {

@@ -5,8 +5,7 @@ namespace MLNetPerson.Cli.Terminal;
 
 /// <summary>
 /// Lines on stdout that say so when nobody reads them any more: <see cref="Console.Out"/> keeps silent about a closed pipe, and a program
-/// that never ends by
-/// itself would go on for nobody.
+/// that never ends by itself would go on for nobody.
 /// </summary>
 internal sealed class PipedOutput : IDisposable
 {

@@ -43,8 +43,7 @@ internal static class QuantizeVerb
         {
             Description =
                 "qat: where no other step makes an integer encoding good enough, train it through its rounding (minutes on a CPU; the "
-                + "first "
-                + "time fetches libtorch)",
+                + "first time fetches libtorch)",
             HelpName = "method",
         };
         recover.AcceptOnlyFromAmong("qat");

@@ -47,8 +47,7 @@ internal static class RetrainVerb
         var verb = new Command(
             "retrain",
             "Fit a head on your pictures, measure it, and write a model package.\n\nExample: mlnetperson retrain pictures/ --out "
-                + "my-model\nExample: mlnetperson retrain pictures/labels.csv --split train --hold-out test --encodings fp16 --out "
-                + "my-model"
+                + "my-model\nExample: mlnetperson retrain pictures/labels.csv --split train --hold-out test --encodings fp16 --out my-model"
         )
         {
             dataset,

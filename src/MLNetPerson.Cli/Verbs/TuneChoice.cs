@@ -13,8 +13,7 @@ internal static class TuneChoice
         {
             Description =
                 "learn below the head too, as the recipe's block \"tuning\" says (a recipe that has one asks for it by itself): minutes to "
-                + "hours on "
-                + "a CPU; Ctrl+C keeps the best so far; the first time fetches libtorch",
+                + "hours on a CPU; Ctrl+C keeps the best so far; the first time fetches libtorch",
         };
 
     /// <summary>Whether to tune.</summary>

@@ -9,8 +9,7 @@ public sealed record ApplyPackageOptions
 {
     /// <summary>
     /// One of the package's encodings. The float model by default: a saved zip may travel to a processor for which another encoding would
-    /// be the
-    /// better choice, and ML.NET cannot choose when it loads.
+    /// be the better choice, and ML.NET cannot choose when it loads.
     /// </summary>
     public string Encoding { get; init; } = PackageEncoding.Float32;
 

@@ -19,8 +19,7 @@ public static class PackageExport
 {
     /// <summary>
     /// Writes a package from a chain with a linear head: normalisation and calibration are folded in, and the package is measured on
-    /// pictures that
-    /// training did not see.
+    /// pictures that training did not see.
     /// </summary>
     /// <param name="mlContext">The context.</param>
     /// <param name="model">A fitted careful chain, fresh or read back from a zip.</param>

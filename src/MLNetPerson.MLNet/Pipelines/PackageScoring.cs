@@ -10,10 +10,8 @@ public static class PackageScoring
 {
     /// <summary>
     /// Adds the columns <c>Score</c> (logit), <c>Probability</c> and <c>PredictedLabel</c> (at the package's threshold), as a trained
-    /// binary classifier
-    /// would, so that <c>Evaluate</c> and prediction engines take the chain. Model and threshold become part of a saved zip; the package is
-    /// not
-    /// needed any more then.
+    /// binary classifier would, so that <c>Evaluate</c> and prediction engines take the chain. Model and threshold become part of a saved
+    /// zip; the package is not needed any more then.
     /// </summary>
     /// <param name="catalog">The transform's catalog.</param>
     /// <param name="folder">The folder that <c>retrain --out</c> wrote. Every file's hash is verified.</param>

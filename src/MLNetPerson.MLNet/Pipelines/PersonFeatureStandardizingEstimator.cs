@@ -9,8 +9,7 @@ namespace MLNetPerson.MLNet.Pipelines;
 
 /// <summary>
 /// Standardises features in place as <c>retrain</c> does, feature weights of the recipe among it. What it makes is ML.NET's own affine
-/// normaliser,
-/// fitted on two rows from which exactly those numbers follow, so that it saves, loads and can be read out like any other.
+/// normaliser, fitted on two rows from which exactly those numbers follow, so that it saves, loads and can be read out like any other.
 /// </summary>
 internal sealed class PersonFeatureStandardizingEstimator(MLContext ml, string column, IReadOnlyList<FeatureBlock> blocks)
     : IEstimator<NormalizingTransformer>

@@ -7,8 +7,7 @@ namespace MLNetPerson.MLNet.Pipelines;
 
 /// <summary>
 /// ML.NET's L-BFGS logistic regression, with the penalty as recipes give it: relative to the mean loss. ML.NET's own counts against the
-/// sum, so
-/// the rows are counted before the fit.
+/// sum, so the rows are counted before the fit.
 /// </summary>
 internal sealed class PersonHeadEstimator(MLContext ml, string label, string features, double l2)
     : IEstimator<BinaryPredictionTransformer<CalibratedModelParametersBase<LinearBinaryModelParameters, PlattCalibrator>>>

@@ -13,8 +13,7 @@ public static class PersonModelLoading
 {
     /// <summary>
     /// Loads a model that <c>mlContext.Model.Save</c> wrote. <c>mlContext.Model.Load</c> reads the same file and gives the same numbers,
-    /// row by row;
-    /// this door puts our own steps back in place, which work on several pictures at a time and can drop bad ones.
+    /// row by row; this door puts our own steps back in place, which work on several pictures at a time and can drop bad ones.
     /// </summary>
     /// <param name="mlContext">The context.</param>
     /// <param name="path">The zip.</param>

@@ -15,8 +15,7 @@ public static class PersonPipelineCatalog
 
     /// <summary>
     /// Builds a chain whose <c>Fit</c>, <c>Evaluate</c>, <c>CrossValidate</c>, <c>Model.Save</c> and <c>Model.Load</c> work as on any
-    /// other. The backbone is
-    /// brought and imported where that has not happened on this machine.
+    /// other. The backbone is brought and imported where that has not happened on this machine.
     /// </summary>
     /// <exception cref="ArgumentException">Options are out of range; all faults are in the message.</exception>
     /// <exception cref="BackboneException">The backbone cannot be had or does not fit the recipe.</exception>

@@ -36,8 +36,7 @@ public sealed record PersonPipelineOptions
 
     /// <summary>
     /// The default trainer's penalty: the factor of ‖w‖²/2 beside the mean log loss, as in recipes. (ML.NET's own <c>l2Regularization</c>
-    /// is this times
-    /// the number of rows.) Range (0, ∞).
+    /// is this times the number of rows.) Range (0, ∞).
     /// </summary>
     public double L2 { get; init; } = 0.1;
 

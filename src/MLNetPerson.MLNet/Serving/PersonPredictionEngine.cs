@@ -12,8 +12,7 @@ namespace MLNetPerson.MLNet.Serving;
 
 /// <summary>
 /// A <see cref="PredictionEngine{TSrc, TDst}"/> that may be shared: as many threads as like ask it at the same time, and each gets the
-/// answer to its
-/// own question. It owns the engines that it makes, and the model only where it loaded that itself.
+/// answer to its own question. It owns the engines that it makes, and the model only where it loaded that itself.
 /// </summary>
 public sealed class PersonPredictionEngine : IDisposable
 {

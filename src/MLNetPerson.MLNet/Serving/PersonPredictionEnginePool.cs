@@ -9,8 +9,7 @@ namespace MLNetPerson.MLNet.Serving;
 
 /// <summary>
 /// Serves models from disk to any number of threads, and takes up a new model when the file changes: questions under way are answered by
-/// the
-/// model that they began with, and a model that cannot be loaded leaves the old one in place.
+/// the model that they began with, and a model that cannot be loaded leaves the old one in place.
 /// </summary>
 public sealed class PersonPredictionEnginePool : IDisposable
 {

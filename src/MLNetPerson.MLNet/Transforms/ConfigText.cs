@@ -5,8 +5,7 @@ namespace MLNetPerson.MLNet.Transforms;
 
 /// <summary>
 /// What a saved step has to know, as a text constant of one of ML.NET's expressions: a custom mapping alone saves nothing but its name.
-/// Letters,
-/// digits, +, / and = only, nothing that an expression's string would need to escape.
+/// Letters, digits, +, / and = only, nothing that an expression's string would need to escape.
 /// </summary>
 internal static class ConfigText
 {

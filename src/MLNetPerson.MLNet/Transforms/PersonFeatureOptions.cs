@@ -5,8 +5,7 @@ public sealed record PersonFeatureOptions
 {
     /// <summary>
     /// Pictures in one run of ONNX Runtime. Range [1, 256]. The features do not depend on it. Small batches suit a processor whose caches
-    /// hold one
-    /// picture's maps but not eight's: models/results/mlnet-speed.csv has the rates.
+    /// hold one picture's maps but not eight's: models/results/mlnet-speed.csv has the rates.
     /// </summary>
     public int BatchSize { get; init; } = 2;
 

@@ -14,8 +14,7 @@ internal static class BundleReadme
         "Choose a model: the one of `encodings` whose `name` is `recommended.encoding`, unless you have reasons of your own. Load its "
             + "`file` with ONNX Runtime 1.17 or later (`session.intra_op` threads as you like; no other option is needed). Set the "
             + "variables of `environment` (`ORT_DISABLE_TELEMETRY=1`) in the process's environment before ONNX Runtime is loaded: from "
-            + "1.29 on it "
-            + "writes a device identifier and events below `~/.cache/Microsoft` and looks up a collector otherwise.",
+            + "1.29 on it writes a device identifier and events below `~/.cache/Microsoft` and looks up a collector otherwise.",
         "Decode a picture to 8-bit sRGB, upright (Exif orientation applied), transparency composited onto white, embedded colour profiles "
             + "converted to sRGB. A camera's frame: RGB, not BGR, and not YUV.",
         "Resize it to `input.width` × `input.height` as described below.",

@@ -6,8 +6,8 @@ namespace MLNetPerson.Training.Bundles;
 
 /// <summary>
 /// Drawn pictures that a decoder and a resizer can be tested with: large, fine-grained, different in every corner, and of another shape
-/// than
-/// the input, so that what is usually done wrong (channels swapped, not turned upright, cropped, thinned out instead of averaged) shows.
+/// than the input, so that what is usually done wrong (channels swapped, not turned upright, cropped, thinned out instead of averaged)
+/// shows.
 /// </summary>
 internal static class DecodingPictures
 {

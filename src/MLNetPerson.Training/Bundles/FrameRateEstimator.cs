@@ -6,8 +6,8 @@ namespace MLNetPerson.Training.Bundles;
 /// <summary>
 /// Estimates frame rates on boards from multiply-accumulates: time = multiply-accumulates / rate, with the rates that others published for
 /// networks of the same kind (pointwise and depthwise convolutions). The range runs from the fastest published rate to the slowest, the
-/// latter
-/// slowed down once more where it is not ONNX Runtime's. Every constant stands with its source in models/devices/published-timings.csv.
+/// latter slowed down once more where it is not ONNX Runtime's. Every constant stands with its source in
+/// models/devices/published-timings.csv.
 /// </summary>
 public static class FrameRateEstimator
 {

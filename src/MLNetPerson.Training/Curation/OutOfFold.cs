@@ -14,8 +14,7 @@ public static class OutOfFold
 
     /// <summary>
     /// The share of labels, the most contradicted ones, that has no say in the second round. Twice the 2 % that datasets are often wrong
-    /// by; all that the first
-    /// round contradicts would be three times as much on VOC2007, and takes persons who are hard to see along.
+    /// by; all that the first round contradicts would be three times as much on VOC2007, and takes persons who are hard to see along.
     /// </summary>
     private const double Silenced = 0.04;
 

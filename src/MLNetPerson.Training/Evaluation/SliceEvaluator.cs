@@ -6,9 +6,8 @@ namespace MLNetPerson.Training.Evaluation;
 /// <summary>Compares how a model does on the values of an attribute.</summary>
 /// <remarks>
 /// The best slice is the one whose interval's worse end is best, so that three lucky pictures are not the measure. Gaps have R. Newcombe's
-/// hybrid score interval
-/// (Statistics in Medicine 17, 1998, method 10), widened after Bonferroni for all pairs of slices: which one is best was looked up in the
-/// same numbers, and a
+/// hybrid score interval (Statistics in Medicine 17, 1998, method 10), widened after Bonferroni for all pairs of slices: which one is best
+/// was looked up in the same numbers, and a
 /// model that treats all alike is flagged in less than 5 of 100 tests of an attribute.
 /// </remarks>
 public static class SliceEvaluator

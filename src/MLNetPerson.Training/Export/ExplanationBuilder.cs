@@ -9,8 +9,8 @@ namespace MLNetPerson.Training.Export;
 
 /// <summary>
 /// Writes what an assembled model lacks to say where its logit comes from, as a fragment that is put behind the model's own bytes. The
-/// logit is linear in pooled
-/// features, and pooling takes or averages values of a tap's places: so every place's share of the logit is known exactly (B. Zhou et al.,
+/// logit is linear in pooled features, and pooling takes or averages values of a tap's places: so every place's share of the logit is known
+/// exactly (B. Zhou et al.,
 /// Learning deep features
 /// for discriminative localization, CVPR 2016, for averages). Weights and bias are read from the model itself, hence nothing is stored
 /// twice.

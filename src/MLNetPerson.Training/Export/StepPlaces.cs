@@ -14,8 +14,8 @@ internal readonly record struct StepPlaces(double First, double Stride)
 
     /// <summary>
     /// Follows kernels, strides and padding from the picture to the tap. It matters: padding at the right and bottom only, as TensorFlow
-    /// does, moves the
-    /// steps of stride 32 by half a step. Where that does not lead to the tap's size (an unknown operation), steps are spread evenly.
+    /// does, moves the steps of stride 32 by half a step. Where that does not lead to the tap's size (an unknown operation), steps are
+    /// spread evenly.
     /// </summary>
     /// <param name="graph">With the picture as its input.</param>
     /// <param name="tap">A tensor of it.</param>

@@ -5,8 +5,7 @@ namespace MLNetPerson.Tuning.Batches;
 
 /// <summary>
 /// One variation of one picture, drawn before any pixel is touched: the same variation can be rendered for a student and for a teacher of
-/// another
-/// input size.
+/// another input size.
 /// </summary>
 internal sealed record Augmentation
 {

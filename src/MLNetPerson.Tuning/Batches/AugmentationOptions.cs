@@ -4,8 +4,7 @@ namespace MLNetPerson.Tuning.Batches;
 
 /// <summary>
 /// How training pictures are varied. Probabilities are per picture. The defaults are the ready recipes'; crops are mild, because strong
-/// ones
-/// (35 % of the area) were measured to cost accuracy where persons are small (models/results/tuning.csv).
+/// ones (35 % of the area) were measured to cost accuracy where persons are small (models/results/tuning.csv).
 /// </summary>
 public sealed record AugmentationOptions
 {

@@ -34,8 +34,7 @@ public sealed record BatchOptions
 
 /// <summary>
 /// Makes batches ahead on threads of its own, so that the network never waits: decoding and resampling by the code that prediction uses. A
-/// batch
-/// depends on the seed, the epoch and its place alone, not on timing.
+/// batch depends on the seed, the epoch and its place alone, not on timing.
 /// </summary>
 internal sealed class BatchSource
 {

@@ -2,8 +2,7 @@ namespace MLNetPerson.Tuning.Batches;
 
 /// <summary>
 /// Random numbers that depend on their key alone: the same seed, epoch and picture give the same numbers on every machine and in every
-/// order
-/// of work, so that a run which was interrupted goes on with the same pictures.
+/// order of work, so that a run which was interrupted goes on with the same pictures.
 /// </summary>
 /// <remarks>SplitMix64: G. Steele, D. Lea, C. Flood, Fast splittable pseudorandom number generators, OOPSLA 2014, figure 17.</remarks>
 internal struct Dice

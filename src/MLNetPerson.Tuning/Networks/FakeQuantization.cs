@@ -6,8 +6,7 @@ namespace MLNetPerson.Tuning.Networks;
 
 /// <summary>
 /// Rounding to integers with a gradient: forward as the integer graph computes, backward as if nothing had been rounded, and zero where a
-/// value
-/// left the range (the straight-through estimator).
+/// value left the range (the straight-through estimator).
 /// </summary>
 /// <remarks>
 /// Y. Bengio et al., Estimating or propagating gradients through stochastic neurons, 2013, section 4; B. Jacob et al., Quantization and

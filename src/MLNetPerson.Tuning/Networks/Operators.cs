@@ -79,8 +79,7 @@ internal static class Operators
 
     /// <summary>
     /// A constant operand: trained where it has one value per channel and stands behind the first weighted layer, fixed otherwise (the
-    /// picture's
-    /// normalisation, the factors inside an activation function).
+    /// picture's normalisation, the factors inside an activation function).
     /// </summary>
     private static Tensor? Constant(OperatorContext context, int input)
     {

@@ -37,8 +37,7 @@ public static class TunedPersonPipelineCatalog
 {
     /// <summary>
     /// An estimator whose <c>Fit</c> tunes the backbone below the head and whose result is an ordinary ML.NET model: it saves as a zip,
-    /// evaluates, and
-    /// serves a prediction engine. A fifth of the rows is held out for the package's numbers.
+    /// evaluates, and serves a prediction engine. A fifth of the rows is held out for the package's numbers.
     /// </summary>
     /// <exception cref="RecipeException">The recipe's block "tuning" has faults; all are in the message.</exception>
     public static IEstimator<ITransformer> TunedPersonPipeline(this MLContext mlContext, TunedPersonPipelineOptions options)

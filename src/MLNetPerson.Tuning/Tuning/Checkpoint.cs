@@ -9,8 +9,7 @@ namespace MLNetPerson.Tuning;
 
 /// <summary>
 /// All that a run needs to go on to the same bytes: place, history, weights, moments, averages. One file, replaced as a whole, with its own
-/// hash
-/// at the end.
+/// hash at the end.
 /// </summary>
 internal sealed record Checkpoint
 {
@@ -118,8 +117,7 @@ internal sealed record Checkpoint
         {
             throw new TuningException(
                 $"Checkpoint '{path}' is of another run (key {head.Key[..12]}…, this one's is {key[..12]}…): recipe, pictures, network, "
-                    + $"threads or library differ. "
-                    + "Run with what it was made with, or delete it to begin again."
+                    + $"threads or library differ. Run with what it was made with, or delete it to begin again."
             );
         }
 

@@ -4,8 +4,7 @@ namespace MLNetPerson.Tuning;
 
 /// <summary>
 /// Steps of the optimizers, in C#: what they remember are plain arrays, so that a checkpoint holds all of it and the same arrays give the
-/// same
-/// bytes. Against a step's convolutions their time is small (0.5 % were measured).
+/// same bytes. Against a step's convolutions their time is small (0.5 % were measured).
 /// </summary>
 internal static class Optimizers
 {

@@ -7,13 +7,11 @@ namespace MLNetPerson.Tuning;
 
 /// <summary>
 /// The last rung of the recovery ladder: the integer graph is trained through its rounding until it answers as the float model does.
-/// Weights and biases
-/// are learned, ranges and scales stay where calibration put them.
+/// Weights and biases are learned, ranges and scales stay where calibration put them.
 /// </summary>
 /// <remarks>
 /// B. Jacob et al., Quantization and training of neural networks for efficient integer-arithmetic-only inference, CVPR 2018; the float
-/// model as the
-/// teacher: A. Mishra and D. Marr, Apprentice, ICLR 2018.
+/// model as the teacher: A. Mishra and D. Marr, Apprentice, ICLR 2018.
 /// </remarks>
 public static class QuantizationAwareTraining
 {

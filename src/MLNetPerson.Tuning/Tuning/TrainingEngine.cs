@@ -7,8 +7,7 @@ namespace MLNetPerson.Tuning;
 
 /// <summary>
 /// Weights, the networks that share them (one for each input size), and what the optimizer remembers. Makes steps and judges pictures;
-/// knows no
-/// schedule and no epochs.
+/// knows no schedule and no epochs.
 /// </summary>
 internal sealed class TrainingEngine : IDisposable
 {

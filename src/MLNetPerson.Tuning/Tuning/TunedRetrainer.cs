@@ -70,8 +70,7 @@ public sealed record TuningReport(
 
 /// <summary>
 /// From pictures to a package with a tuned backbone: a head on frozen features first, then the layers below it, then the head again on
-/// pictures
-/// that the backbone did not see, and numbers on held-out pictures alone.
+/// pictures that the backbone did not see, and numbers on held-out pictures alone.
 /// </summary>
 public static class TunedRetrainer
 {
@@ -537,9 +536,8 @@ public static class TunedRetrainer
 
         /// <summary>
         /// The tuned head, corrected on pictures that the backbone did not see: its own answer is one feature more, which the fit may scale
-        /// freely,
-        /// and every other feature's weight is a correction that a strong penalty keeps small. Where few pictures are there, it becomes a
-        /// calibration.
+        /// freely, and every other feature's weight is a correction that a strong penalty keeps small. Where few pictures are there, it
+        /// becomes a calibration.
         /// </summary>
         private (LinearHead Head, HeadReport Report) Refit(FeatureSet kept, FeatureNetwork of, LinearHead tuned)
         {

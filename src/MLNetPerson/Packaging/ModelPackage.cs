@@ -52,8 +52,7 @@ public sealed class ModelPackage
 
     /// <summary>
     /// Changes whenever the package does: the hash of its manifest, which names every other file's hash. Empty where there is no manifest
-    /// that can be
-    /// read, as while a package is being replaced. A time stamp would not do: copies keep it, and two writes may share it.
+    /// that can be read, as while a package is being replaced. A time stamp would not do: copies keep it, and two writes may share it.
     /// </summary>
     public static string Stamp(string folder)
     {

@@ -2,8 +2,7 @@ namespace MLNetPerson.Packaging;
 
 /// <summary>
 /// What tells where in a picture the answer comes from: a fragment of an ONNX file. The float32 file's bytes followed by the fragment's are
-/// one ONNX file
-/// that gives more: protobuf joins what is given twice.
+/// one ONNX file that gives more: protobuf joins what is given twice.
 /// </summary>
 /// <param name="File">The fragment, below the package's folder.</param>
 /// <param name="Map">The output with what every place adds to the logit: float [N, height, width].</param>

@@ -15,8 +15,7 @@ public sealed class ActivationMap
     /// <summary>
     /// How far the sum may be from the logit, in logits: thousands of float32 products in another order. It holds where the magnitudes of
     /// bias and contributions add up to 100 logits at most; where they add up to more, the bound grows in proportion, because float32
-    /// rounds
-    /// relative to what is added.
+    /// rounds relative to what is added.
     /// </summary>
     public const double SumTolerance = 1e-4;
 
@@ -65,8 +64,7 @@ public sealed class ActivationMap
 
     /// <summary>
     /// [height, width], in logits: the contributions with the bias divided among them, so that they alone add up to the logit. A place that
-    /// shows what pictures
-    /// show on average comes out near the average: better to look at.
+    /// shows what pictures show on average comes out near the average: better to look at.
     /// </summary>
     public ImmutableArray<float> Evidence => [.. Contributions.Select(value => value + (Bias / Contributions.Length))];
 }

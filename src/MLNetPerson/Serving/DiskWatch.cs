@@ -2,8 +2,7 @@ namespace MLNetPerson.Serving;
 
 /// <summary>
 /// Looks at the disk every so often. A look is a question or two to the file system, and works on network drives and in containers, where
-/// notifications
-/// often do not.
+/// notifications often do not.
 /// </summary>
 internal sealed class DiskWatch : IDisposable
 {

@@ -8,9 +8,8 @@ namespace MLNetPerson.Serving;
 
 /// <summary>
 /// One package, served to any number of callers: their questions wait in one queue for as many workers as there are cores, share runs of
-/// the
-/// model where that is faster, and are refused at once when too many wait. Another package in the same folder is taken up while it works:
-/// questions under way are answered by the package that they began with, and one that cannot be loaded leaves the old one in place.
+/// the model where that is faster, and are refused at once when too many wait. Another package in the same folder is taken up while it
+/// works: questions under way are answered by the package that they began with, and one that cannot be loaded leaves the old one in place.
 /// </summary>
 public sealed class ServedClassifier : IPersonClassifier, IDisposable
 {

@@ -16,15 +16,13 @@ public sealed class ServingOptions
 
     /// <summary>
     /// The most pictures that go through the model together. Range [0, 64]; 1 is never together. With 0, what is fastest here is measured
-    /// when a package is
-    /// loaded: on many processors small networks gain nothing, see models/results/serving.csv.
+    /// when a package is loaded: on many processors small networks gain nothing, see models/results/serving.csv.
     /// </summary>
     public int MaxBatch { get; set; }
 
     /// <summary>
     /// How long a question may wait for others to share a run with it, where sharing is faster. Range [0, 1 s]. With 0, runs are shared by
-    /// those that
-    /// wait anyway: a worker that waits for company is a core that stands still, which models/results/serving.csv shows.
+    /// those that wait anyway: a worker that waits for company is a core that stands still, which models/results/serving.csv shows.
     /// </summary>
     public TimeSpan MaxBatchDelay { get; set; } = TimeSpan.Zero;
 

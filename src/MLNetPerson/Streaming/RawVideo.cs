@@ -121,8 +121,7 @@ public sealed class RawVideo
         Doubt = doubt is null
             ? null
             : $"Frame {index + 1} of '{_options.Name}' does not look like {_options.Width} x {_options.Height} pixels of {Format}: "
-                + $"{doubt}. "
-                + "Answers on frames that are read wrongly mean nothing.";
+                + $"{doubt}. Answers on frames that are read wrongly mean nothing.";
     }
 
     private void CheckEnd(long index, int read)

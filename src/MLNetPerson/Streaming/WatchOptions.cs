@@ -5,15 +5,13 @@ public sealed record WatchOptions
 {
     /// <summary>
     /// Time constant of the exponential average over probabilities: how long a change takes to be believed. Range [0, 1 minute]. It counts
-    /// time, not
-    /// frames, so that dropped frames change little.
+    /// time, not frames, so that dropped frames change little.
     /// </summary>
     public TimeSpan Smoothing { get; init; } = TimeSpan.FromSeconds(0.5);
 
     /// <summary>
     /// Distance of the smoothed probability at which a person is reported from the one at which nobody is, around the package's threshold:
-    /// keeps
-    /// a probability near the threshold from making an event of each of its moves. Range [0, 1).
+    /// keeps a probability near the threshold from making an event of each of its moves. Range [0, 1).
     /// </summary>
     public double Hysteresis { get; init; } = 0.2;
 

@@ -10,8 +10,7 @@ namespace MLNetPerson.Benchmarks.Devices;
 
 /// <summary>
 /// One bundle on three kinds of processor: this one, an emulated one without VNNI, and an emulated Raspberry Pi 4, where a program in
-/// another
-/// language runs it after the bundle's own README. Every golden picture, every encoding.
+/// another language runs it after the bundle's own README. Every golden picture, every encoding.
 /// </summary>
 internal static class DevicesBenchmark
 {

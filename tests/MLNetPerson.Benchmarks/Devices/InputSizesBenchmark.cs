@@ -11,8 +11,7 @@ namespace MLNetPerson.Benchmarks.Devices;
 
 /// <summary>
 /// Recipe light at eight sizes of input: trained on VOC2007's train split, judged on its dev split. Whether that frontier is as one expects
-/// (time
-/// grows with size, accuracy too but for chance), and whether budgets choose from it what fits.
+/// (time grows with size, accuracy too but for chance), and whether budgets choose from it what fits.
 /// </summary>
 internal static class InputSizesBenchmark
 {

@@ -206,8 +206,7 @@ public sealed class PersonPipelineTests(PicturesWorld world) : IClassFixture<Pic
 
     /// <summary>
     /// ML.NET 5's resizers on one small picture. When this differs under a later ML.NET, its resizer has moved, and classic chains have to
-    /// be
-    /// trained again; careful chains have not.
+    /// be trained again; careful chains have not.
     /// </summary>
     [Theory]
     [InlineData(ImageResizingEstimator.ResizingKind.Fill, "31,25,105|95,89,75|223,229,15")]

@@ -52,8 +52,7 @@ public sealed class RawVideoTests
         Assert.Equal(2, frames);
         Assert.Equal(
             "'stdin' ended within frame 3, after 10 of its 36 bytes (4 x 3 pixels of rgb24 in rows of 12). Either its writer was "
-                + "stopped, or its frames have "
-                + "another size or pixel format: "
+                + "stopped, or its frames have another size or pixel format: "
                 + "ffmpeg -i FILE -f rawvideo -pix_fmt rgb24 -s 4x3 - makes the right ones.",
             fault
         );

@@ -7,8 +7,7 @@ namespace MLNetPerson.Training.Tests.Bundles;
 
 /// <summary>
 /// The bundle on ARM kernels: emulated, half a minute, and so only where MLNETPERSON_EMULATED=1 asks for it. The benchmark verb "devices"
-/// keeps the
-/// output of the same in models/results/devices.csv.
+/// keeps the output of the same in models/results/devices.csv.
 /// </summary>
 public sealed class EmulatedBundleTests(BundleFixture fixture, ITestOutputHelper output) : IClassFixture<BundleFixture>
 {

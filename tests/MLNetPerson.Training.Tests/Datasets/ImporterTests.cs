@@ -610,8 +610,7 @@ public sealed class ImporterTests : IDisposable
 
     private static string Voc(string file, string name, int left, int top, int right, int bottom) =>
         $"<annotation><filename>{file}</filename><size><width>100</width><height>50</height></size><object><name>{name}"
-        + $"</name><bndbox><xmin>{left}</xmin><ymin>{top}</ymin><xmax>{right}</xmax><ymax>{bottom}"
-        + $"</ymax></bndbox></object></annotation>";
+        + $"</name><bndbox><xmin>{left}</xmin><ymin>{top}</ymin><xmax>{right}</xmax><ymax>{bottom}</ymax></bndbox></object></annotation>";
 
     private void Yolo(string? yaml, string labels)
     {

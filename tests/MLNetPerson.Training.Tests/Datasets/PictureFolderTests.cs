@@ -125,8 +125,7 @@ public sealed class PictureFolderTests : IDisposable
 
         Assert.Equal(
             $"'{_folder.Path}' has the same file in two classes or two splits: 'none/c.jpg' and 'person/a.jpg'. Keep one of each; a "
-                + $"link is "
-                + "its target.",
+                + $"link is its target.",
             Assert.Throws<DatasetException>(() => DatasetReader.Read(_folder.Path)).Message
         );
     }

@@ -67,8 +67,7 @@ public sealed class YoloLayoutTests : IDisposable
 
         Assert.Equal(
             $"'{_folder["set"]}': 1 label file belongs to no picture ('labels/c.txt'), and 1 picture has no label file ('images/b.jpg'). "
-                + $"Name "
-                + "label files as their pictures, or remove those without a picture. Nothing was imported.",
+                + $"Name label files as their pictures, or remove those without a picture. Nothing was imported.",
             Assert.Throws<DatasetException>(() => Import(_folder["set"])).Message
         );
     }

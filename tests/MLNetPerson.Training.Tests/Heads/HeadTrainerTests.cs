@@ -112,8 +112,7 @@ public sealed class HeadTrainerTests
 
         Assert.Equal(
             "4 folds need at least 4 groups of pictures with a person and as many without; there are 3 and 3. Add pictures, or give "
-                + "--recipe "
-                + "a JSON file with fewer 'folds' under 'head' (2 at least).",
+                + "--recipe a JSON file with fewer 'folds' under 'head' (2 at least).",
             Assert.Throws<HeadException>(() => Fit(grouped, table, blocks)).Message
         );
     }

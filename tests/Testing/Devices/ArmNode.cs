@@ -8,8 +8,7 @@ namespace MLNetPerson.Testing.Devices;
 
 /// <summary>
 /// Node and ONNX Runtime for arm64, run by a user-mode emulator as the Raspberry Pi 4's processor. Needs qemu-aarch64 and the arm64 C
-/// library,
-/// which Debian has in qemu-user, libc6-arm64-cross and libstdc++6-arm64-cross.
+/// library, which Debian has in qemu-user, libc6-arm64-cross and libstdc++6-arm64-cross.
 /// </summary>
 public sealed class ArmNode
 {

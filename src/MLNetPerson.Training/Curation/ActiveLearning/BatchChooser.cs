@@ -5,8 +5,7 @@ namespace MLNetPerson.Training.Curation.ActiveLearning;
 
 /// <summary>
 /// Chooses which unlabelled pictures to look at next: those that the model is least sure of, and no two that would teach the same. One
-/// after the other the
-/// picture with the largest product of doubt and distance from what is chosen already.
+/// after the other the picture with the largest product of doubt and distance from what is chosen already.
 /// </summary>
 public static class BatchChooser
 {

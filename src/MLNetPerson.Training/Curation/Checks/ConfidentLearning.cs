@@ -2,8 +2,7 @@ namespace MLNetPerson.Training.Curation.Checks;
 
 /// <summary>
 /// Confident learning for two classes: a label is in doubt where a head that never saw the picture is as sure of the other class as it is,
-/// on average,
-/// of the pictures that do bear that label.
+/// on average, of the pictures that do bear that label.
 /// </summary>
 /// <remarks>C. Northcutt, L. Jiang, I. Chuang, Confident Learning: Estimating Uncertainty in Dataset Labels, JAIR 70 (2021).</remarks>
 public static class ConfidentLearning

@@ -9,10 +9,8 @@ namespace MLNetPerson.Training.Curation.Pictures;
 /// </summary>
 /// <remarks>
 /// Gauss–Newton on the squared difference from coarse to fine (B. Lucas and T. Kanade, 1981), for shift and stretch along both axes, and
-/// for gain
-/// and offset of grey. The agreement is the correlation of what is left after the neighbourhood's mean is taken away: skies and gradients,
-/// which
-/// half of all photographs share, count for nothing in it.
+/// for gain and offset of grey. The agreement is the correlation of what is left after the neighbourhood's mean is taken away: skies and
+/// gradients, which half of all photographs share, count for nothing in it.
 /// </remarks>
 internal sealed class PictureAlignment
 {

@@ -7,8 +7,7 @@ namespace MLNetPerson.Training.Curation.Reviews;
 
 /// <summary>
 /// A page with pictures to decide on, by key or click, and a button that exports the decisions as CSV. One HTML file that needs nothing
-/// else: it works without a
-/// network, and remembers decisions in the browser.
+/// else: it works without a network, and remembers decisions in the browser.
 /// </summary>
 public sealed record ContactSheet
 {

@@ -6,14 +6,12 @@ namespace MLNetPerson.Training.Curation.Splits;
 
 /// <summary>
 /// Divides a dataset by the hash of its pictures' content, families (groups, copies, scenes) as a whole. A picture's side depends on
-/// nothing but
-/// its content, or its family's, and the seed: adding pictures never moves an old one, and the share of every kind of picture is right in
-/// expectation.
+/// nothing but its content, or its family's, and the seed: adding pictures never moves an old one, and the share of every kind of picture
+/// is right in expectation.
 /// </summary>
 /// <remarks>
 /// A family that grows keeps its side because splits that pictures have are kept. Where a new picture ties together old ones of different
-/// splits, the new one
-/// is left out (<see cref="SplitPlan.Torn"/>): moving an old one would spoil what was measured on it.
+/// splits, the new one is left out (<see cref="SplitPlan.Torn"/>): moving an old one would spoil what was measured on it.
 /// </remarks>
 public static class Splitter
 {

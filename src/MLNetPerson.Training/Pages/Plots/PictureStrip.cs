@@ -18,8 +18,7 @@ public static class PictureStrip
             pictures,
             (reader, picture) =>
                 $"<img data-photograph=\"{HtmlText.Of(Path.GetFileName(picture.Path))}\" alt=\"\" style=\"{Style(picture)}\" "
-                + $"src=\"data:image/jpeg;base64,"
-                + $"{Convert.ToBase64String(ImageWriter.EncodeJpeg(Small(reader, picture.Path), Quality))}\">"
+                + $"src=\"data:image/jpeg;base64,{Convert.ToBase64String(ImageWriter.EncodeJpeg(Small(reader, picture.Path), Quality))}\">"
         );
 
     /// <summary>Drawings of one's own as small PNGs.</summary>

@@ -16,10 +16,9 @@ namespace MLNetPerson.Training.Retraining.Sizes;
 
 /// <summary>
 /// Chooses a recipe's size for a budget. What has to fit is the upper end of the 95th percentile's interval of the way from a picture's
-/// file to its
-/// answer, at one thread, by the encoding that this machine would use: nearly every answer is to come in time, and decoding is waited for
-/// too. Of the
-/// sizes that fit it takes the most accurate by cross-validation over the training pictures, so that held-out pictures choose nothing.
+/// file to its answer, at one thread, by the encoding that this machine would use: nearly every answer is to come in time, and decoding is
+/// waited for too. Of the sizes that fit it takes the most accurate by cross-validation over the training pictures, so that held-out
+/// pictures choose nothing.
 /// </summary>
 public static class BudgetChooser
 {

@@ -15,8 +15,7 @@ namespace MLNetPerson.Training.Retraining.Sizes;
 
 /// <summary>
 /// Packages of one recipe at several sizes, kept under a name that everything that decides them goes into: what is finished is not made
-/// again,
-/// in this run or the next.
+/// again, in this run or the next.
 /// </summary>
 internal sealed class SizeModels
 {
