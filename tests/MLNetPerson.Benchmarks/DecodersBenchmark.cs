@@ -55,7 +55,7 @@ internal static class DecodersBenchmark
             if (row.Verdict is Verdict.Different or Verdict.RefusedHere)
             {
                 Console.WriteLine(
-                    string.Create(CultureInfo.InvariantCulture, $"{row.Verdict, -12}{row.Mean, 8:0.00}  {row.File}  {row.Here}")
+                    string.Create(CultureInfo.InvariantCulture, $"{row.Verdict,-12}{row.Mean,8:0.00}  {row.File}  {row.Here}")
                 );
             }
         }
@@ -63,7 +63,7 @@ internal static class DecodersBenchmark
         AtomicFile.WriteText(output, text.ToString());
         foreach (var verdict in Enum.GetValues<Verdict>())
         {
-            Console.WriteLine($"{verdict, -14} {rows.Count(row => row.Verdict == verdict)}");
+            Console.WriteLine($"{verdict,-14} {rows.Count(row => row.Verdict == verdict)}");
         }
 
         Console.WriteLine($"Every file is in {output}.");

@@ -12,7 +12,7 @@ internal sealed class ResultRows
     public void Add(string what, double value, string unit, string promise = "")
     {
         _rows.Add((what, value, unit, promise));
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what, -90}{value, 10:0.000} {unit, -10}{promise}"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what,-90}{value,10:0.000} {unit,-10}{promise}"));
     }
 
     public void AddRange(IEnumerable<(string What, double Value, string Unit, string Promise)> rows)

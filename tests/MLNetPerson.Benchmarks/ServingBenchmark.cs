@@ -147,7 +147,7 @@ internal static class ServingBenchmark
                             () =>
                             {
                                 var (pixels, probabilities) = (new byte[batch * classifier.Input.ByteCount], new float[batch]);
-                                for (int first; (first = Interlocked.Add(ref next, batch) - batch) < Asked; )
+                                for (int first; (first = Interlocked.Add(ref next, batch) - batch) < Asked;)
                                 {
                                     for (var i = 0; i < batch; i++)
                                     {
@@ -182,7 +182,7 @@ internal static class ServingBenchmark
                     Task.Run(async () =>
                     {
                         var mine = new List<(int, float, double)>();
-                        for (int i; (i = Interlocked.Increment(ref next)) < questions; )
+                        for (int i; (i = Interlocked.Increment(ref next)) < questions;)
                         {
                             var start = Stopwatch.GetTimestamp();
                             var answer = await served.PredictAsync(jpegs[i % jpegs.Length]);

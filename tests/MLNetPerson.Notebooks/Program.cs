@@ -83,7 +83,7 @@ void Write(string name, string outcome, IReadOnlyList<string> faults, double sec
         return;
     }
 
-    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name, -40}{outcome}{(seconds > 0 ? $", {seconds:0.0} s" : "")}"));
+    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-40}{outcome}{(seconds > 0 ? $", {seconds:0.0} s" : "")}"));
     foreach (var fault in faults)
     {
         Console.WriteLine($"  {fault}");

@@ -73,23 +73,23 @@ internal static class EncodingOutput
         );
         var threads = first.Latency.Select(latency => latency.Threads).ToList();
         Line(
-            $"{"", -14}{"MB", 6}  {"accuracy (95 %)", -24}{"points", 7}{"p", 6}  {"ROC AUC", 8}{"change", 9}",
-            $"{string.Concat(threads.Select(count => $"{$"p50/p95 ms, {count} thr.", 22}{"speed", 7}"))}"
+            $"{"",-14}{"MB",6}  {"accuracy (95 %)",-24}{"points",7}{"p",6}  {"ROC AUC",8}{"change",9}",
+            $"{string.Concat(threads.Select(count => $"{$"p50/p95 ms, {count} thr.",22}{"speed",7}"))}"
         );
         Line(
-            $"{PackageEncoding.Float32, -14}{first.FloatBytes / 1e6, 6:0.00}  {first.FloatAccuracy, -24}{"", 7}{"", 6}  ",
-            $"{first.FloatRocAuc?.Value, 8:0.0000}{"", 9}",
-            $"{string.Concat(first.Latency.Select(latency => $"{Times(latency.FloatP50, latency.FloatP95), 22}{"", 7}"))}"
+            $"{PackageEncoding.Float32,-14}{first.FloatBytes / 1e6,6:0.00}  {first.FloatAccuracy,-24}{"",7}{"",6}  ",
+            $"{first.FloatRocAuc?.Value,8:0.0000}{"",9}",
+            $"{string.Concat(first.Latency.Select(latency => $"{Times(latency.FloatP50, latency.FloatP95),22}{"",7}"))}"
         );
         foreach (var report in reports)
         {
             var latencies = report.Latency.Select(latency =>
-                $"{Times(latency.P50, latency.P95), 22}{Number(latency.Speed, "0.00") + "x", 7}"
+                $"{Times(latency.P50, latency.P95),22}{Number(latency.Speed, "0.00") + "x",7}"
             );
             Line(
-                $"{report.Encoding, -14}{report.Bytes / 1e6, 6:0.00}  {report.Accuracy, -24}{Signed(report.Points, "0.00"), 7}",
-                $"{Number(report.PValue, "0.00"), 6}  {report.RocAuc?.Value, 8:0.0000}",
-                $"{Signed(report.RocAucDifference?.Value ?? double.NaN, "0.0000"), 9}",
+                $"{report.Encoding,-14}{report.Bytes / 1e6,6:0.00}  {report.Accuracy,-24}{Signed(report.Points, "0.00"),7}",
+                $"{Number(report.PValue, "0.00"),6}  {report.RocAuc?.Value,8:0.0000}",
+                $"{Signed(report.RocAucDifference?.Value ?? double.NaN, "0.0000"),9}",
                 $"{string.Concat(latencies)}"
             );
         }

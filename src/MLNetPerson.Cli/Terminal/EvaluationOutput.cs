@@ -15,14 +15,14 @@ internal static class EvaluationOutput
         var confusion = report.Confusion;
         foreach (var (name, estimate) in Named(report))
         {
-            Line($"{name, -28}{estimate.Value, 7:0.0000}  ({estimate.Interval.Low:0.0000}–{estimate.Interval.High:0.0000})");
+            Line($"{name,-28}{estimate.Value,7:0.0000}  ({estimate.Interval.Low:0.0000}–{estimate.Interval.High:0.0000})");
         }
 
-        Line($"{"expected calibration error", -28}{report.ExpectedCalibrationError, 7:0.0000}");
-        Line($"{"threshold", -28}{report.Threshold, 7:0.0000}");
-        Line($"{"", -28}{"says person", 14}{"says none", 14}");
-        Line($"{"is a person", -28}{confusion.TruePositive, 14}{confusion.FalseNegative, 14}");
-        Line($"{"is none", -28}{confusion.FalsePositive, 14}{confusion.TrueNegative, 14}");
+        Line($"{"expected calibration error",-28}{report.ExpectedCalibrationError,7:0.0000}");
+        Line($"{"threshold",-28}{report.Threshold,7:0.0000}");
+        Line($"{"",-28}{"says person",14}{"says none",14}");
+        Line($"{"is a person",-28}{confusion.TruePositive,14}{confusion.FalseNegative,14}");
+        Line($"{"is none",-28}{confusion.FalsePositive,14}{confusion.TrueNegative,14}");
     }
 
     public static void WriteJson(PackageEvaluation evaluation, string encoding, IReadOnlyCollection<SliceResult> slices)

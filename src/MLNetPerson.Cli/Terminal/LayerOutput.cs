@@ -23,12 +23,12 @@ internal static class LayerOutput
         }
 
         var width = layers.Max(layer => layer.Operation.Length) + 2;
-        Console.Out.WriteLine($"{"", 4}  {"operation".PadRight(width)}{"reads", -8}{"weights", -9}{"gives", -8}runs on   node");
+        Console.Out.WriteLine($"{"",4}  {"operation".PadRight(width)}{"reads",-8}{"weights",-9}{"gives",-8}runs on   node");
         foreach (var (index, layer) in layers.Index())
         {
             Console.Out.WriteLine(
-                $"{(index + 1).ToString(CultureInfo.InvariantCulture), 4}  {layer.Operation.PadRight(width)}{layer.Input, -8}"
-                    + $"{layer.Weights, -9}{layer.Output, -8}{(layer.IsInteger ? "integers" : "float"), -10}{layer.Name}"
+                $"{(index + 1).ToString(CultureInfo.InvariantCulture),4}  {layer.Operation.PadRight(width)}{layer.Input,-8}"
+                    + $"{layer.Weights,-9}{layer.Output,-8}{(layer.IsInteger ? "integers" : "float"),-10}{layer.Name}"
             );
         }
 

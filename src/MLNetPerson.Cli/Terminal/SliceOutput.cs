@@ -16,13 +16,13 @@ internal static class SliceOutput
         {
             Console.Out.WriteLine();
             Console.Out.WriteLine(
-                $"{"by " + attribute.Key, -34}{"n", 6}  {"recall", -21}{"behind the best", -24}{"n", 6}  {"false alarms", -21}behind the "
+                $"{"by " + attribute.Key,-34}{"n",6}  {"recall",-21}{"behind the best",-24}{"n",6}  {"false alarms",-21}behind the "
                     + $"best"
             );
             foreach (var slice in attribute)
             {
                 Console.Out.WriteLine(
-                    $"{Short(slice.Value), -34}{Half(slice.Persons, slice.Recall, slice.RecallGap)}"
+                    $"{Short(slice.Value),-34}{Half(slice.Persons, slice.Recall, slice.RecallGap)}"
                         + $"{Half(slice.None, slice.FalseAlarmRate, slice.FalseAlarmGap)}".TrimEnd()
                 );
             }
@@ -40,13 +40,13 @@ internal static class SliceOutput
         Console.Out.WriteLine(
             $"Reweighed so that all values of '{balance.Attribute}' count alike. On the same pictures, without it and with it:"
         );
-        Line($"{"accuracy", -28}{balance.Without.Accuracy, 22} {balance.With.Accuracy, 22}");
-        Line($"{"ROC AUC", -28}{balance.Without.RocAuc, 22} {balance.With.RocAuc, 22}");
+        Line($"{"accuracy",-28}{balance.Without.Accuracy,22} {balance.With.Accuracy,22}");
+        Line($"{"ROC AUC",-28}{balance.Without.RocAuc,22} {balance.With.RocAuc,22}");
         foreach (var (without, with) in balance.SlicesWithout.Zip(balance.SlicesWith))
         {
             Line(
-                $"{Short("  " + without.Value), -28}recall {Rate(without.Recall), -21}{Rate(with.Recall), -21} false alarms ",
-                $"{Rate(without.FalseAlarmRate), -21}{Rate(with.FalseAlarmRate)}"
+                $"{Short("  " + without.Value),-28}recall {Rate(without.Recall),-21}{Rate(with.Recall),-21} false alarms ",
+                $"{Rate(without.FalseAlarmRate),-21}{Rate(with.FalseAlarmRate)}"
             );
         }
 
@@ -101,7 +101,7 @@ internal static class SliceOutput
             : null;
 
     private static string Half(int count, Estimate rate, SliceGap? gap) =>
-        count == 0 ? $"{0, 6}  {"", -45}" : string.Create(CultureInfo.InvariantCulture, $"{count, 6}  {Rate(rate), -21}{Gap(gap), -24}");
+        count == 0 ? $"{0,6}  {"",-45}" : string.Create(CultureInfo.InvariantCulture, $"{count,6}  {Rate(rate),-21}{Gap(gap),-24}");
 
     private static string Gap(SliceGap? gap) =>
         gap is { } some

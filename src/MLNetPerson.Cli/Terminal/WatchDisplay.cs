@@ -29,7 +29,7 @@ internal sealed class WatchDisplay : IProgress<WatchStatus>
         Console.Error.Write(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{ClearLine}{(value.IsPerson ? "person" : "none"), -7}{new string('█', filled)}{new string('░', BarLength - filled)} "
+                $"{ClearLine}{(value.IsPerson ? "person" : "none"),-7}{new string('█', filled)}{new string('░', BarLength - filled)} "
                     + $"{value.Smoothed:0.00}  {value.FramesPerSecond:0.0} frames/s, {value.Dropped} of {value.Answered + value.Dropped} "
                     + $"dropped, {value.Time:hh\\:mm\\:ss}"
             )

@@ -49,16 +49,16 @@ internal static class BenchOutput
             $"Runtime {OnnxModel.RuntimeVersion}"
         );
         Line(
-            $"{"", -14}{"", 8}{"model alone, ms", -43}{"file to answer, ms", -43}{"pictures a second", -21}{"cold start, ms", -20}",
-            $"{"peak", 7}"
+            $"{"",-14}{"",8}{"model alone, ms",-43}{"file to answer, ms",-43}{"pictures a second",-21}{"cold start, ms",-20}",
+            $"{"peak",7}"
         );
-        Line($"{"", -14}{"threads", 7} {Heads, -43}{Heads, -43}{"median (95 %)", -21}{"median (range)", -20}{"MB", 7}");
+        Line($"{"",-14}{"threads",7} {Heads,-43}{Heads,-43}{"median (95 %)",-21}{"median (range)",-20}{"MB",7}");
         foreach (var (timing, start) in timings.Zip(starts))
         {
             var rate = Span(timing.PicturesPerSecond, timing.PicturesPerSecondLow, timing.PicturesPerSecondHigh, "0");
             Line(
-                $"{timing.Encoding, -14}{timing.Threads, 7} {Times(timing.Model), -43}{Times(timing.EndToEnd), -43}{rate, -21}",
-                $"{Span(start.ColdStartMilliseconds, start.ColdStartLow, start.ColdStartHigh, "0"), -20}{start.PeakMegabytes, 7:0}"
+                $"{timing.Encoding,-14}{timing.Threads,7} {Times(timing.Model),-43}{Times(timing.EndToEnd),-43}{rate,-21}",
+                $"{Span(start.ColdStartMilliseconds, start.ColdStartLow, start.ColdStartHigh, "0"),-20}{start.PeakMegabytes,7:0}"
             );
         }
 
@@ -72,12 +72,12 @@ internal static class BenchOutput
         );
     }
 
-    private static string Heads => $"{"p50 (95 %)", -19}{"p95", 8}{"p99", 8}";
+    private static string Heads => $"{"p50 (95 %)",-19}{"p95",8}{"p99",8}";
 
     private static string Times(LatencySummary times) =>
         string.Create(
             CultureInfo.InvariantCulture,
-            $"{Span(times.P50, times.P50Low, times.P50High, "0.00"), -19}{times.P95, 8:0.00}{times.P99, 8:0.00}"
+            $"{Span(times.P50, times.P50Low, times.P50High, "0.00"),-19}{times.P95,8:0.00}{times.P99,8:0.00}"
         );
 
     private static string Span(double value, double low, double high, string format) =>

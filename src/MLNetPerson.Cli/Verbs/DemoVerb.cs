@@ -120,7 +120,7 @@ internal static class DemoVerb
             var answer = result.Prediction is { } prediction
                 ? string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{(prediction.IsPerson ? "person" : "none"), -8}{prediction.Probability:0.000}  "
+                    $"{(prediction.IsPerson ? "person" : "none"),-8}{prediction.Probability:0.000}  "
                         + $"{(prediction.IsPerson == sample.IsPerson ? "right" : "WRONG")}"
                 )
                 : $"error: {result.Error!.Reason}";

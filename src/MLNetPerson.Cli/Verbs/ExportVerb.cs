@@ -102,12 +102,12 @@ internal static class ExportVerb
         }
 
         Line($"");
-        Line($"{"ESTIMATED, not measured", -30}{"ms a picture", 16}{"a second", 14}");
+        Line($"{"ESTIMATED, not measured",-30}{"ms a picture",16}{"a second",14}");
         foreach (var estimate in manifest.Estimates.Boards)
         {
             Line(
-                $"{estimate.Board + " " + estimate.Encoding, -30}{Span(estimate.LowMilliseconds, estimate.HighMilliseconds, "0.0"), 16}",
-                $"{Span(estimate.LowPerSecond, estimate.HighPerSecond, "0"), 14}"
+                $"{estimate.Board + " " + estimate.Encoding,-30}{Span(estimate.LowMilliseconds, estimate.HighMilliseconds, "0.0"),16}",
+                $"{Span(estimate.LowPerSecond, estimate.HighPerSecond, "0"),14}"
             );
         }
 

@@ -137,25 +137,25 @@ internal static class InspectVerb
             var interval = metric is { Low: { } low, High: { } high }
                 ? string.Create(CultureInfo.InvariantCulture, $"  ({low:0.0000}–{high:0.0000})")
                 : "";
-            Line($"    {name, -26}{metric.Value:0.0000}", $"{interval}");
+            Line($"    {name,-26}{metric.Value:0.0000}", $"{interval}");
         }
 
         Line($"  files        all as promised");
         foreach (var file in manifest.Files)
         {
-            Line($"    {file.Path, -26}{file.Bytes, 10:N0} bytes");
+            Line($"    {file.Path,-26}{file.Bytes,10:N0} bytes");
         }
 
         Line($"  goldens");
         foreach (var encoding in manifest.Encodings.Where(encoding => !GoldenCheck.Applies(encoding)))
         {
-            Line($"    {encoding.Name, -14}not checked: this processor has no VNNI, sums of 8-bit products overflow here");
+            Line($"    {encoding.Name,-14}not checked: this processor has no VNNI, sums of 8-bit products overflow here");
         }
 
         foreach (var golden in goldens)
         {
             Line(
-                $"    {golden.Encoding, -14}{golden.File, -28}promised {golden.Promised:0.000000}, given {golden.Given:0.000000}  ",
+                $"    {golden.Encoding,-14}{golden.File,-28}promised {golden.Promised:0.000000}, given {golden.Given:0.000000}  ",
                 $"{(golden.IsRight ? "right" : "WRONG")}"
             );
         }

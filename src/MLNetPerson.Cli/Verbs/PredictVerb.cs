@@ -131,7 +131,7 @@ internal static class PredictVerb
             Console.Out.WriteLine(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{(prediction.IsPerson ? "person" : "none"), -8}{prediction.Probability:0.000}  {result.Name}"
+                    $"{(prediction.IsPerson ? "person" : "none"),-8}{prediction.Probability:0.000}  {result.Name}"
                         + $"{(overlay is null ? "" : $" → {overlay}")}"
                 )
             );

@@ -52,17 +52,17 @@ internal static class SizesOutput
             $"{CpuFeatures.Current}, {options.Threads} thread{(options.Threads == 1 ? "" : "s")}, ONNX Runtime ",
             $"{OnnxModel.RuntimeVersion}"
         );
-        Line($"{"", 4} {"", -14}{"", -26}{"", 9}{"file to answer, ms", -31}{"model alone, ms", -20}{"", 6}{"", 8}");
+        Line($"{"",4} {"",-14}{"",-26}{"",9}{"file to answer, ms",-31}{"model alone, ms",-20}{"",6}{"",8}");
         Line(
-            $"{"size", 4} {"encoding", -14}{"accuracy (95 %)", -26}{"ROC AUC", -9}{"p50 (95 %)", -22}{"p95", 7}  {"p50 (95 %)", -20}",
-            $"{"MB", 6}{"M MACs", 8}"
+            $"{"size",4} {"encoding",-14}{"accuracy (95 %)",-26}{"ROC AUC",-9}{"p50 (95 %)",-22}{"p95",7}  {"p50 (95 %)",-20}",
+            $"{"MB",6}{"M MACs",8}"
         );
         foreach (var point in frontier.Points)
         {
             Line(
-                $"{point.Side, 4} {point.Encoding, -14}{point.Accuracy, -26}{point.RocAuc?.Value, -9:0.0000}",
-                $"{Times(point.Timing.EndToEnd), -22}{point.Timing.EndToEnd.P95, 7:0.00}  {Times(point.Timing.Model), -20}",
-                $"{point.Bytes / 1e6, 6:0.00}{point.Macs / 1e6, 8:0}  ",
+                $"{point.Side,4} {point.Encoding,-14}{point.Accuracy,-26}{point.RocAuc?.Value,-9:0.0000}",
+                $"{Times(point.Timing.EndToEnd),-22}{point.Timing.EndToEnd.P95,7:0.00}  {Times(point.Timing.Model),-20}",
+                $"{point.Bytes / 1e6,6:0.00}{point.Macs / 1e6,8:0}  ",
                 $"{(point.DominatedBy is { } better ? $"no better than {better}" : "on the frontier")}"
             );
         }
@@ -85,8 +85,8 @@ internal static class SizesOutput
         foreach (var trial in budget.Trials)
         {
             Line(
-                $"  {trial.Side, 4}  {(estimated ? "ESTIMATE " : "p95 ")}{trial.Milliseconds:0.00} ms ",
-                $"({trial.Low:0.00}–{trial.High:0.00})  {(trial.Fits ? "fits" : "too slow"), -10}",
+                $"  {trial.Side,4}  {(estimated ? "ESTIMATE " : "p95 ")}{trial.Milliseconds:0.00} ms ",
+                $"({trial.Low:0.00}–{trial.High:0.00})  {(trial.Fits ? "fits" : "too slow"),-10}",
                 $"{(trial.Accuracy is { } accuracy ? $"accuracy {accuracy} by cross-validation" : "")}",
                 $"{(trial.Side == budget.Side ? "  <- chosen: the most accurate that fits" : "")}"
             );

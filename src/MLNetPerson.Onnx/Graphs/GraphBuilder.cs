@@ -25,7 +25,8 @@ internal sealed class GraphBuilder
                     Graph = new GraphProto { Name = name },
                 }
             )
-        ) { }
+        )
+    { }
 
     public GraphBuilder(OnnxGraph graph) => _graph = graph;
 

@@ -12,7 +12,7 @@ internal sealed class FoldBatchNorm : GraphPass
 {
     protected override void Edit(OnnxGraph graph, ImmutableArray<GraphChange>.Builder changes)
     {
-        for (var changed = true; changed; )
+        for (var changed = true; changed;)
         {
             changed = false;
             foreach (var conv in graph.Nodes.Where(node => node.IsStandard("Conv")).ToList())

@@ -72,7 +72,7 @@ public static class ProbabilityMetrics
         int found = 0,
             seen = 0;
         var sum = 0.0;
-        for (var start = 0; start < order.Length; )
+        for (var start = 0; start < order.Length;)
         {
             var (end, gained) = (start, 0);
             while (end < order.Length && scores[order[end]].Equals(scores[order[start]]))

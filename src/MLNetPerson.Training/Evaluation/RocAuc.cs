@@ -111,7 +111,7 @@ public static class RocAuc
         var order = Enumerable.Range(0, values.Length).ToArray();
         Array.Sort((double[])values.Clone(), order);
         var ranks = new double[values.Length];
-        for (var start = 0; start < order.Length; )
+        for (var start = 0; start < order.Length;)
         {
             var end = start;
             while (end < order.Length && values[order[end]].Equals(values[order[start]]))

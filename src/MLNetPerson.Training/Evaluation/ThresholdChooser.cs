@@ -23,7 +23,7 @@ public static class ThresholdChooser
             alarms = 0;
 
         // From "nobody is a person" down to "everybody is": a cut before each group of equal probabilities and after the last.
-        for (var start = 0; start <= order.Length; )
+        for (var start = 0; start <= order.Length;)
         {
             var above = start == 0 ? 1 : probabilities[order[start - 1]];
             var below = start == order.Length ? 0 : probabilities[order[start]];

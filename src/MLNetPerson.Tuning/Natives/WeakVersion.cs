@@ -54,7 +54,7 @@ internal static class WeakVersion
     private static int Mark(Span<byte> library, int needs, int names, ReadOnlySpan<byte> version)
     {
         var marked = 0;
-        for (var need = needs; ; )
+        for (var need = needs; ;)
         {
             int entries = BinaryPrimitives.ReadUInt16LittleEndian(library[(need + 2)..]),
                 aux = need + (int)BinaryPrimitives.ReadUInt32LittleEndian(library[(need + 8)..]);

@@ -84,7 +84,7 @@ internal static class LearningBenchmark
                 Console.WriteLine(
                     string.Create(
                         CultureInfo.InvariantCulture,
-                        $"{choice, -16}{Start + (Step * round), 5} labels: ROC AUC {areas[round]:0.0000}, accuracy {right[round]:0.0000}"
+                        $"{choice,-16}{Start + (Step * round),5} labels: ROC AUC {areas[round]:0.0000}, accuracy {right[round]:0.0000}"
                     )
                 );
             }

@@ -50,7 +50,7 @@ public sealed class ServedClassifierTests : IClassFixture<TrainedPackage>
                 .Select(_ =>
                     Task.Run(async () =>
                     {
-                        for (int i; (i = Interlocked.Increment(ref next)) < 100_000; )
+                        for (int i; (i = Interlocked.Increment(ref next)) < 100_000;)
                         {
                             var which = i * 7 % _images.Length;
                             var answer = await served.PredictAsync(_images[which].Pixels, _images[which].Width, _images[which].Height);

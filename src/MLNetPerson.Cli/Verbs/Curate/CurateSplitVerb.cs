@@ -141,14 +141,14 @@ internal static class CurateSplitVerb
             return;
         }
 
-        Console.Out.WriteLine($"{"", -40}{string.Concat(plan.Parts.Select(part => $"{part.Name, 12}"))}");
+        Console.Out.WriteLine($"{"",-40}{string.Concat(plan.Parts.Select(part => $"{part.Name,12}"))}");
         foreach (var stratum in report.Strata)
         {
             var total = Math.Max(1, stratum.Counts.Sum());
             var shares = stratum.Counts.Select(count =>
-                string.Create(CultureInfo.InvariantCulture, $"{count, 6} {100.0 * count / total, 4:0.0}%")
+                string.Create(CultureInfo.InvariantCulture, $"{count,6} {100.0 * count / total,4:0.0}%")
             );
-            Console.Out.WriteLine($"{stratum.Stratum, -40}{string.Concat(shares)}");
+            Console.Out.WriteLine($"{stratum.Stratum,-40}{string.Concat(shares)}");
         }
 
         Console.Out.WriteLine(

@@ -30,8 +30,8 @@ internal static class DoctorOutput
             if (Console.IsOutputRedirected)
             {
                 Console.Out.WriteLine(
-                    $"{Word(result.Health), -9}{result.Name.PadRight(NameWidth)}{result.Found}"
-                        + $"{(result.Advice is null ? "" : $"\n{"", -9}{"", NameWidth}-> {result.Advice}")}"
+                    $"{Word(result.Health),-9}{result.Name.PadRight(NameWidth)}{result.Found}"
+                        + $"{(result.Advice is null ? "" : $"\n{"",-9}{"",NameWidth}-> {result.Advice}")}"
                 );
             }
             else
