@@ -13,6 +13,12 @@ internal static class Program
     {
         Console.OutputEncoding = System.Text.Encoding.UTF8;
         var parsed = Root().Parse(args);
+        if (ParseErrors.Plain(parsed) is { } plain)
+        {
+            await Console.Error.WriteLineAsync(plain);
+            return ExitCodes.BadInput;
+        }
+
         if (LimitOptions.Apply(parsed) is { } fault)
         {
             await Console.Error.WriteLineAsync($"error: {fault}.");

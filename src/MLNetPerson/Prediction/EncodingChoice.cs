@@ -48,7 +48,12 @@ public sealed record EncodingChoice(PackageEncoding Encoding, string Reason)
                 first,
                 exact is null
                     ? $"the package has no integer encoding{(encodings.Length == 1 ? "" : ", and the others are no faster")}"
-                    : "this processor has no VNNI, and sums of 8-bit products would overflow; add int8-portable with 'quantize'"
+                    : "this processor has no VNNI, and sums of 8-bit products would overflow; "
+                        + (
+                            MeasuredSpeed.Of(exact) is { IsFasterThanFloat: false } slow
+                                ? $"besides, int8 was measured to be slower, {slow}, and int8-portable computes as much"
+                                : "add int8-portable with 'quantize', which measures whether it is faster than float"
+                        )
             );
 
         // Slow on another architecture says nothing for certain about this one: told, but no reason against it.

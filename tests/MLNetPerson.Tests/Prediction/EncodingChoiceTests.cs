@@ -101,6 +101,30 @@ public sealed class EncodingChoiceTests
     }
 
     [Theory]
+    [InlineData(0.1, "besides, int8 was measured to be slower, at 0.10 of float32's speed")]
+    [InlineData(1.4, "add int8-portable with 'quantize', which measures whether it is faster than float")]
+    public void An_encoding_for_old_processors_is_advised_unless_integers_were_measured_to_be_slow(double speed, string reason)
+    {
+        var report = new JsonObject
+        {
+            ["machine"] = $"{Avx2}, ONNX Runtime 1.31.1",
+            ["latency"] = new JsonArray(
+                new JsonObject
+                {
+                    ["threads"] = 1,
+                    ["p50"] = 1.0,
+                    ["floatP50"] = speed,
+                }
+            ),
+        };
+
+        var choice = EncodingChoice.Of([new("float32", "model.onnx", 1e-4), new("int8", "int8.onnx", 0.04, report)], Avx2);
+
+        Assert.Equal("float32", choice.Encoding.Name);
+        Assert.Contains(reason, choice.Reason);
+    }
+
+    [Theory]
     [InlineData("{}")]
     [InlineData("""{ "latency": [] }""")]
     [InlineData("""{ "latency": [ { "p50": "fast", "floatP50": 3 } ] }""")]

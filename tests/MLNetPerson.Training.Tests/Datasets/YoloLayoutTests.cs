@@ -56,6 +56,59 @@ public sealed class YoloLayoutTests : IDisposable
         Assert.Contains($",1,{split},", File.ReadAllLines(report.Csv)[1]);
     }
 
+    [Theory]
+    [InlineData("train.txt", "valid.txt", "data/obj_train_data/")] // CVAT's "YOLO 1.1"
+    [InlineData("train.txt", "test.txt", "./obj_train_data/")]
+    [InlineData("data/train.txt", "data/val.txt", "/home/someone/darknet/data/obj_train_data/")]
+    [InlineData("train.txt", "val.txt", "C:\\data\\obj_train_data\\")]
+    public void Lists_of_darknet_divide_the_pictures(string first, string second, string above)
+    {
+        Write("a", "b");
+        _folder.Write("set/" + first, $"{above}a.jpg\r\n");
+        _folder.Write("set/" + second, $"\n{above}b.jpg\n");
+
+        var report = Import($"a=yolo:{_folder["set"]}");
+
+        var rows = File.ReadAllLines(report.Csv);
+        Assert.Contains(rows, row => row.Contains("a.jpg,1,train,", StringComparison.Ordinal));
+        Assert.Contains(rows, row => row.Contains($"b.jpg,1,{Path.GetFileNameWithoutExtension(second)},", StringComparison.Ordinal));
+        Assert.Empty(report.Sources[0].Notes);
+    }
+
+    [Fact]
+    public void Lines_without_a_picture_and_pictures_without_a_line_are_told()
+    {
+        Write("a", "b");
+        _folder.Write("set/train.txt", "data/obj_train_data/a.jpg\ndata/obj_train_data/gone.jpg\n");
+
+        var report = Import($"a=yolo:{_folder["set"]}");
+
+        Assert.Contains(report.Sources[0].Notes, note => note.Contains("1 line of its lists names no picture: ", StringComparison.Ordinal));
+        Assert.Contains(report.Sources[0].Notes, note => note.Contains("1 picture stands in none of its lists", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_picture_in_the_lists_of_two_splits_is_a_fault()
+    {
+        Write("a", "b");
+        _folder.Write("set/train.txt", "obj_train_data/a.jpg\nobj_train_data/b.jpg\n");
+        _folder.Write("set/valid.txt", "obj_train_data/b.jpg\n");
+
+        var fault = Assert.Throws<DatasetException>(() => Import($"a=yolo:{_folder["set"]}"));
+
+        Assert.Contains("valid.txt, line 1: 'obj_train_data/b.jpg' has the split train by train.txt, line 2; a picture has one", fault.Message);
+    }
+
+    private void Write(params string[] names)
+    {
+        _folder.Write("set/obj.names", "person\n");
+        foreach (var name in names)
+        {
+            Picture($"obj_train_data/{name}.jpg");
+            _folder.Write($"set/obj_train_data/{name}.txt", Person);
+        }
+    }
+
     [Fact]
     public void Label_files_and_pictures_that_do_not_meet_are_refused_by_name()
     {
