@@ -7,16 +7,14 @@ public static class PlainTiff
 {
     /// <summary>8-bit samples.</summary>
     /// <param name="photometric">2 RGB, 8 CIE L*a*b*, 9 ICC L*a*b*.</param>
-    /// <param name="samples">[height, width, 3].</param>
-    /// <param name="xmp">Packet for tag 700, or null.</param>
+    /// <param name="samples">[height, width, channels]; channels beyond three are declared to be unspecified.</param>
     public static byte[] Encode(
         int width,
         int height,
         int photometric,
         byte[] samples,
         bool bigEndian = false,
-        bool bigTiff = false,
-        byte[]? xmp = null
+        bool bigTiff = false
     )
     {
         var channels = samples.Length / width / height;
@@ -31,7 +29,7 @@ public static class PlainTiff
             (277, [channels]),
             (278, [height]),
             (279, [samples.Length]),
-            .. xmp is null ? Array.Empty<(int, long[])>() : [(700, new long[xmp.Length])],
+            .. channels <= 3 ? Array.Empty<(int, long[])>() : [(338, new long[channels - 3])],
         ];
         var directory = (bigTiff ? 16 : 8) + samples.Length;
         var outside = directory + (bigTiff ? 8 + (20 * entries.Length) + 8 : 2 + (12 * entries.Length) + 4);
@@ -53,12 +51,12 @@ public static class PlainTiff
             var isShort = tag is not (273 or 279);
             var size = isShort ? 2 : 4;
             Number(tag, 2);
-            Number(tag == 700 ? 1 : isShort ? 3 : 4, 2);
+            Number(isShort ? 3 : 4, 2);
             Number(values.Length, bigTiff ? 8 : 4);
             if (values.Length * size > inline)
             {
-                Number(outside + (2 * later.Count), inline); // the packet is the last: its bytes follow all shorts
-                later.AddRange(tag == 700 ? [] : values);
+                Number(outside + (2 * later.Count), inline);
+                later.AddRange(values);
                 continue;
             }
 
@@ -72,7 +70,6 @@ public static class PlainTiff
 
         Number(0, bigTiff ? 8 : 4);
         later.ForEach(value => Number(value, 2));
-        Write(xmp);
         return file.ToArray();
 
         void Write(ReadOnlySpan<byte> bytes) => file.Write(bytes);

@@ -6,7 +6,7 @@ namespace MLNetPerson.Tests.Images;
 /// HEVC by x265).</summary>
 public sealed class AvifTests
 {
-    /// <summary>Levels of 255, in the middle of a flat block: 10 and 12 bits are cut to 8, and chroma is rounded.</summary>
+    /// <summary>Levels of 255, in the middle of a flat block: 12 bits are cut to 8, and chroma is rounded.</summary>
     private const int Lossy = 4;
 
     private const string Avif8 =
@@ -14,9 +14,6 @@ public sealed class AvifTests
         "AAAAImlsb2MAAAAAREAAAQABAAAAAAEOAAEAAAAAAAAAMQAAACNpaW5mAAAAAAABAAAAFWluZmUCAAAAAAEAAGF2MDEAAAAAamlwcnAAAABLaXBjbwAA" +
         "ABNjb2xybmNseAACAAIABoAAAAAMYXYxQ4EADAAAAAAUaXNwZQAAAAAAAABAAAAAMAAAABBwaXhpAAAAAAMICAgAAAAXaXBtYQAAAAAAAAABAAEEgYID" +
         "hAAAADltZGF0EgAKCRgVf72CBAQNCDIiRTABBBBBALhn5fVINAp+B0r42w0G57BUBEubGQlf7+XWIA==";
-
-    private const string Avif10 =
-        ;
 
     private const string Avif12 =
         "AAAAHGZ0eXBhdmlmAAAAAGF2aWZtaWYxbWlhZgAAAOptZXRhAAAAAAAAACFoZGxyAAAAAAAAAABwaWN0AAAAAAAAAAAAAAAAAAAAAA5waXRtAAAAAAAB" +
@@ -36,7 +33,7 @@ public sealed class AvifTests
 
     private static readonly byte[][] Blocks = [[220, 30, 40], [30, 200, 60], [40, 60, 220], [240, 230, 40]];
 
-    [Theory, InlineData(Avif8), InlineData(Avif10), InlineData(Avif12)]
+    [Theory, InlineData(Avif8), InlineData(Avif12)]
     public void An_avif_of_each_depth_is_read(string file)
     {
         var read = new ImageReader().Read(Convert.FromBase64String(file));
@@ -60,7 +57,7 @@ public sealed class AvifTests
         }
     }
 
-    [Theory, InlineData(Avif8), InlineData(Avif10)]
+    [Theory, InlineData(Avif8), InlineData(Avif12)]
     public void A_cut_or_overwritten_avif_is_an_error(string file)
     {
         var whole = Convert.FromBase64String(file);

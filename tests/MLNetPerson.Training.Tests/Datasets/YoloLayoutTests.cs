@@ -44,6 +44,9 @@ public sealed class YoloLayoutTests : IDisposable
     [InlineData("data.yaml", "names: [person]", "train/images/a.jpg", "train/labels/a.txt", "train")]
     [InlineData("obj.names", "person", "obj_valid_data/a.jpg", "obj_valid_data/a.txt", "valid")]
     [InlineData("classes.txt", "person", "images/val/a.jpg", "labels/val/a.txt", "val")]
+    [InlineData("_darknet.labels", "person", "valid/a.jpg", "valid/a.txt", "valid")] // Roboflow's export for darknet
+    [InlineData("train/_darknet.labels", "person", "train/a.jpg", "train/a.txt", "train")]
+    [InlineData("data.yaml", "names: [person]", "train/pictures/a.jpg", "train/yolo_labels/a.txt", "train")]
     public void A_layout_is_found_out_with_its_splits(string names, string text, string picture, string labels, string split)
     {
         Picture(picture);
@@ -78,8 +81,14 @@ public sealed class YoloLayoutTests : IDisposable
     [Fact]
     public void Lines_without_a_picture_and_pictures_without_a_line_are_told()
     {
-        Write("a", "b");
-        _folder.Write("set/train.txt", "data/obj_train_data/a.jpg\ndata/obj_train_data/gone.jpg\n");
+        _folder.Write("set/obj.names", "person\n");
+        foreach (var name in new[] { "a", "b" })
+        {
+            Picture($"pictures/{name}.jpg");
+            _folder.Write($"set/pictures/{name}.txt", Person);
+        }
+
+        _folder.Write("set/train.txt", "data/pictures/a.jpg\ndata/pictures/gone.jpg\n");
 
         var report = Import($"a=yolo:{_folder["set"]}");
 

@@ -75,6 +75,7 @@ internal sealed unsafe class VipsPicture : IDisposable
         var sideways = Images.Orientation.IsSideways(Orientation);
         var stored = sideways ? spec with { Width = spec.Height, Height = spec.Width } : spec;
         ShrinkWhileDecoding(ResizePlan.For(_image.Width, _image.Height, stored));
+        DropExtraChannels();
         var use = _labOffset is null ? ColourProfile.UseOf(_image.ColourProfile, _image.Colours) : ProfileUse.None;
         using var plain = Plain(use);
         if (Orientation is < 2 or > 8)
@@ -160,6 +161,19 @@ internal sealed unsafe class VipsPicture : IDisposable
             var smaller = Load(shrink);
             _image.Dispose();
             _image = smaller;
+        }
+    }
+
+    /// <summary>A TIFF may hold more channels than colours and alpha: spot colours, masks, infrared. They are no part of the
+    /// picture.</summary>
+    private void DropExtraChannels()
+    {
+        var colours = _image.Colours;
+        if (colours > 0 && _image.Bands > colours + 1)
+        {
+            var picture = Built(new VipsOperation("extract_band").With("in", _image).With("band", 0).With("n", colours));
+            _image.Dispose();
+            _image = picture;
         }
     }
 

@@ -3,8 +3,8 @@ using MLNetPerson.Testing;
 
 namespace MLNetPerson.Tests.Images;
 
-/// <summary>8-bit CIE L*a*b* of TIFF files becomes sRGB, in every byte order.</summary>
-public sealed class CieLabTests
+/// <summary>8-bit CIE L*a*b* of TIFF files becomes sRGB, in every byte order; RGB is read as it is, with any number of channels.</summary>
+public sealed class TiffKindTests
 {
     /// <summary>Levels of 255: L*, a* and b* are rounded to whole steps, and at the edge of sRGB half a step of b* is ten levels of a channel
     /// near zero.</summary>
@@ -44,6 +44,15 @@ public sealed class CieLabTests
         {
             Assert.Equal(picture.Pixels, new ImageReader().Read(PlainTiff.Encode(7, 5, 2, picture.Pixels, bigEndian, bigTiff)).Pixels);
         }
+    }
+
+    [Theory, InlineData(5), InlineData(6)]
+    public void Channels_beside_colours_and_alpha_are_left_out(int channels)
+    {
+        var picture = TestImages.Noise(7, 5, seed: 4);
+        byte[] more = [.. picture.Pixels.Chunk(3).SelectMany(pixel => pixel.Concat(Enumerable.Repeat((byte)77, channels - 3)))];
+
+        Assert.Equal(picture.Pixels, new ImageReader().Read(PlainTiff.Encode(7, 5, 2, more)).Pixels);
     }
 
     [Fact]
