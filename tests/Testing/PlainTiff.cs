@@ -8,14 +8,7 @@ public static class PlainTiff
     /// <summary>8-bit samples.</summary>
     /// <param name="photometric">2 RGB, 8 CIE L*a*b*, 9 ICC L*a*b*.</param>
     /// <param name="samples">[height, width, channels]; channels beyond three are declared to be unspecified.</param>
-    public static byte[] Encode(
-        int width,
-        int height,
-        int photometric,
-        byte[] samples,
-        bool bigEndian = false,
-        bool bigTiff = false
-    )
+    public static byte[] Encode(int width, int height, int photometric, byte[] samples, bool bigEndian = false, bool bigTiff = false)
     {
         var channels = samples.Length / width / height;
         (int Tag, long[] Values)[] entries =

@@ -13,7 +13,12 @@ public static class PlainWebP
     {
         byte[] sides = new byte[10];
         sides[0] = HasXmp;
-        (sides[4], sides[5], sides[7], sides[8]) = ((byte)(width - 1), (byte)((width - 1) >> 8), (byte)(height - 1), (byte)((height - 1) >> 8));
+        (sides[4], sides[5], sides[7], sides[8]) = (
+            (byte)(width - 1),
+            (byte)((width - 1) >> 8),
+            (byte)(height - 1),
+            (byte)((height - 1) >> 8)
+        );
         byte[] body = [.. "WEBP"u8, .. Chunk("VP8X", sides), .. webp[12..], .. Chunk("XMP ", packet)];
         return Chunk("RIFF", body);
     }

@@ -14,7 +14,9 @@ internal static partial class ParseErrors
             .. parsed
                 .Errors.Select(error => WrongKind().Match(error.Message))
                 .Where(match => match.Success)
-                .Select(match => $"error: {match.Groups["name"].Value} takes {Kind(match.Groups["type"].Value)}, not '{match.Groups["value"].Value}'."),
+                .Select(match =>
+                    $"error: {match.Groups["name"].Value} takes {Kind(match.Groups["type"].Value)}, not '{match.Groups["value"].Value}'."
+                ),
         ];
         return lines.Length > 0 ? string.Join(Environment.NewLine, lines) : null;
     }
@@ -25,6 +27,8 @@ internal static partial class ParseErrors
         : type.Contains("Boolean", StringComparison.Ordinal) ? "true or false"
         : "another kind of value";
 
-    [GeneratedRegex("^Cannot parse argument '(?<value>.*)' for (option|argument|command) '(?<name>[^']*)' as expected type '(?<type>[^']*)'")]
+    [GeneratedRegex(
+        "^Cannot parse argument '(?<value>.*)' for (option|argument|command) '(?<name>[^']*)' as expected type '(?<type>[^']*)'"
+    )]
     private static partial Regex WrongKind();
 }

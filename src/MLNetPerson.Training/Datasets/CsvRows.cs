@@ -85,7 +85,9 @@ internal static class CsvRows
         Span<byte> start = stackalloc byte[512];
         using var file = File.OpenRead(path);
         start = start[..file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)];
-        return !start.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE]) && !start.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF]) && start.Contains((byte)0);
+        return !start.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE])
+            && !start.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF])
+            && start.Contains((byte)0);
     }
 
     private static string Short(string record) => record.Trim() is { Length: > 60 } text ? text[..60] + "…" : record.Trim();

@@ -13,7 +13,9 @@ internal sealed class CheckedStream(Stream inner, uint promised, string name) : 
     [
         .. Enumerable
             .Range(0, 256)
-            .Select(value => Enumerable.Range(0, 8).Aggregate((uint)value, (crc, _) => (crc & 1) == 1 ? (crc >> 1) ^ Polynomial : crc >> 1)),
+            .Select(value =>
+                Enumerable.Range(0, 8).Aggregate((uint)value, (crc, _) => (crc & 1) == 1 ? (crc >> 1) ^ Polynomial : crc >> 1)
+            ),
     ];
 
     private uint _crc = uint.MaxValue;

@@ -42,10 +42,11 @@ internal static class SourceDetector
             : IsYolo(path) ? SourceFormat.Yolo
             : Any(path, "*.parquet") ? SourceFormat.Parquet
             : Any(path, "metadata.csv") || Any(path, "metadata.jsonl") ? SourceFormat.ImageFolder
-            : SplitsOfCoco(path) is { Count: > 1 } splits ? throw new DatasetException(
-                $"'{path}' has annotations of COCO in several folders, as Roboflow writes one for each split. Name each as a source of its "
-                    + $"own: {string.Join(" ", splits.Select(split => $"{Path.GetFileName(path)}-{Path.GetFileName(split)}={split}"))}."
-            )
+            : SplitsOfCoco(path) is { Count: > 1 } splits
+                ? throw new DatasetException(
+                    $"'{path}' has annotations of COCO in several folders, as Roboflow writes one for each split. Name each as a source of its "
+                        + $"own: {string.Join(" ", splits.Select(split => $"{Path.GetFileName(path)}-{Path.GetFileName(split)}={split}"))}."
+                )
             : Has("_annotations.coco.json") || OnlyJson(path) is { } json && OfJson(json) == SourceFormat.Coco ? SourceFormat.Coco
             : SourceFormat.Folders;
     }
@@ -78,8 +79,7 @@ internal static class SourceDetector
             return true;
         }
 
-        return HasBoth(path)
-            || Directory.EnumerateDirectories(path).Any(HasBoth);
+        return HasBoth(path) || Directory.EnumerateDirectories(path).Any(HasBoth);
 
         static bool HasBoth(string folder) =>
             Directory.Exists(Path.Combine(folder, "labels")) && Directory.Exists(Path.Combine(folder, "images"));

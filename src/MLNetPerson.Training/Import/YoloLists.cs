@@ -55,7 +55,11 @@ internal sealed class YoloLists
     private static IEnumerable<string> Files(string folder) =>
         Directory
             .EnumerateFiles(folder, "*.txt")
-            .Where(file => SplitWords.Is(Path.GetFileNameWithoutExtension(file)) && Lines(file).FirstOrDefault().Line is { } first && PictureEndings.Is(first))
+            .Where(file =>
+                SplitWords.Is(Path.GetFileNameWithoutExtension(file))
+                && Lines(file).FirstOrDefault().Line is { } first
+                && PictureEndings.Is(first)
+            )
             .Order(StringComparer.Ordinal);
 
     private static IEnumerable<(string Line, int Number)> Lines(string file) =>
@@ -63,22 +67,35 @@ internal sealed class YoloLists
 
     private void Add(string folder, string list, ILookup<string, string> byName, ImportFaults faults)
     {
-        var (name, split) = (Path.GetRelativePath(folder, list).Replace('\\', '/'), Path.GetFileNameWithoutExtension(list).ToLowerInvariant());
+        var (name, split) = (
+            Path.GetRelativePath(folder, list).Replace('\\', '/'),
+            Path.GetFileNameWithoutExtension(list).ToLowerInvariant()
+        );
         foreach (var (line, number) in Lines(list))
         {
             var (parts, where) = (line.Replace('\\', '/').Split('/'), $"{name}, line {number}");
-            var found = byName[parts[^1]].GroupBy(picture => SharedEnd(parts, picture)).OrderByDescending(group => group.Key).FirstOrDefault()?.ToList();
+            var found = byName[parts[^1]]
+                .GroupBy(picture => SharedEnd(parts, picture))
+                .OrderByDescending(group => group.Key)
+                .FirstOrDefault()
+                ?.ToList();
             if (found is null)
             {
                 _unknown.Add($"{where}: {line}");
             }
             else if (found.Count > 1)
             {
-                faults.Add(where, $"'{line}' may be {Names.Some([.. found.Select(picture => Path.GetRelativePath(folder, picture).Replace('\\', '/'))])}");
+                faults.Add(
+                    where,
+                    $"'{line}' may be {Names.Some([.. found.Select(picture => Path.GetRelativePath(folder, picture).Replace('\\', '/'))])}"
+                );
             }
             else if (!_byPicture.TryAdd(found[0], (split, where)) && _byPicture[found[0]].Split != split)
             {
-                faults.Add(where, $"'{line}' has the split {_byPicture[found[0]].Split} by {_byPicture[found[0]].Where}; a picture has one");
+                faults.Add(
+                    where,
+                    $"'{line}' has the split {_byPicture[found[0]].Split} by {_byPicture[found[0]].Where}; a picture has one"
+                );
             }
         }
     }

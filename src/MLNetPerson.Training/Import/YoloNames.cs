@@ -6,7 +6,15 @@ namespace MLNetPerson.Training.Import;
 /// <summary>The class names of a YOLO dataset: out of <c>data.yaml</c>'s <c>names</c>, or a file with one name per line.</summary>
 internal static partial class YoloNames
 {
-    private static readonly string[] Lists = ["classes.txt", "obj.names", "labels/classes.txt", "data/obj.names", "_darknet.labels", "train/_darknet.labels"];
+    private static readonly string[] Lists =
+    [
+        "classes.txt",
+        "obj.names",
+        "labels/classes.txt",
+        "data/obj.names",
+        "_darknet.labels",
+        "train/_darknet.labels",
+    ];
 
     /// <summary>The names by class number, or null where no file says.</summary>
     /// <exception cref="DatasetException"><c>names</c> is written in a way that is not understood.</exception>

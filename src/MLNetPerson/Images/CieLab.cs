@@ -57,7 +57,8 @@ internal static class CieLab
     }
 
     /// <summary>The inverse of L*'s curve: CIE 15:2004, section 8.2.1.</summary>
-    private static double Cube(double value) => value > 6.0 / 29 ? value * value * value : 3 * (6.0 / 29) * (6.0 / 29) * (value - (4.0 / 29));
+    private static double Cube(double value) =>
+        value > 6.0 / 29 ? value * value * value : 3 * (6.0 / 29) * (6.0 / 29) * (value - (4.0 / 29));
 
     private static byte Encoded(double linear)
     {

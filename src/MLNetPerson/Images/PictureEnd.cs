@@ -30,7 +30,11 @@ internal static class PictureEnd
     /// <param name="count">How many bytes the decoder passed over.</param>
     public static bool IsPadding(ReadOnlySpan<byte> jpeg, int count)
     {
-        for (var end = jpeg.LastIndexOf((ReadOnlySpan<byte>)[0xFF, 0xD9]); end > 0; end = jpeg[..end].LastIndexOf((ReadOnlySpan<byte>)[0xFF, 0xD9]))
+        for (
+            var end = jpeg.LastIndexOf((ReadOnlySpan<byte>)[0xFF, 0xD9]);
+            end > 0;
+            end = jpeg[..end].LastIndexOf((ReadOnlySpan<byte>)[0xFF, 0xD9])
+        )
         {
             var before = jpeg[..end].TrimEnd((byte)0xFF);
             if (before.Length >= count && before[^count..].IndexOfAnyExcept((byte)0) < 0)
@@ -92,7 +96,7 @@ internal static class PictureEnd
         }
 
         var at = 13 + Palette(bytes[10]);
-        for (var frame = 1; at < bytes.Length;)
+        for (var frame = 1; at < bytes.Length; )
         {
             if (bytes[at] is not (0x21 or 0x2C))
             {

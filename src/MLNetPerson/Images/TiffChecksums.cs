@@ -15,7 +15,10 @@ internal static class TiffChecksums
     /// <summary>What is wrong with a compressed strip or tile, or null. Streams that end early are left to the decoder.</summary>
     public static unsafe string? Fault(ReadOnlySpan<byte> bytes)
     {
-        if (TiffDirectory.Read(bytes) is not { } directory || directory.Value(bytes, TiffDirectory.Compression, 1) is not (AdobeDeflate or Deflate))
+        if (
+            TiffDirectory.Read(bytes) is not { } directory
+            || directory.Value(bytes, TiffDirectory.Compression, 1) is not (AdobeDeflate or Deflate)
+        )
         {
             return null;
         }
@@ -24,11 +27,7 @@ internal static class TiffChecksums
         var (kind, offsets, counts) =
             tiles.Length > 0
                 ? ("tile", tiles, directory.Values(bytes, TiffDirectory.TileByteCounts))
-                : (
-                    "strip",
-                    directory.Values(bytes, TiffDirectory.StripOffsets),
-                    directory.Values(bytes, TiffDirectory.StripByteCounts)
-                );
+                : ("strip", directory.Values(bytes, TiffDirectory.StripOffsets), directory.Values(bytes, TiffDirectory.StripByteCounts));
         for (var i = 0; i < Math.Min(offsets.Length, counts.Length); i++)
         {
             var (start, length) = (offsets[i], counts[i]);

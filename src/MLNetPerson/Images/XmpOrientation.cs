@@ -9,11 +9,15 @@ internal static class XmpOrientation
     public static int Of(ReadOnlySpan<byte> xmp)
     {
         var name = "tiff:Orientation"u8;
-        for (var at = xmp.IndexOf(name); at >= 0;)
+        for (var at = xmp.IndexOf(name); at >= 0; )
         {
             var value = xmp[(at + name.Length)..];
             var digit = value.IndexOfAnyExcept(" \t\r\n=>\"'"u8);
-            if (digit > 0 && value[digit] is >= (byte)'1' and <= (byte)'8' && (digit + 1 >= value.Length || !char.IsAsciiDigit((char)value[digit + 1])))
+            if (
+                digit > 0
+                && value[digit] is >= (byte)'1' and <= (byte)'8'
+                && (digit + 1 >= value.Length || !char.IsAsciiDigit((char)value[digit + 1]))
+            )
             {
                 return value[digit] - '0';
             }

@@ -105,7 +105,10 @@ public sealed class YoloLayoutTests : IDisposable
 
         var fault = Assert.Throws<DatasetException>(() => Import($"a=yolo:{_folder["set"]}"));
 
-        Assert.Contains("valid.txt, line 1: 'obj_train_data/b.jpg' has the split train by train.txt, line 2; a picture has one", fault.Message);
+        Assert.Contains(
+            "valid.txt, line 1: 'obj_train_data/b.jpg' has the split train by train.txt, line 2; a picture has one",
+            fault.Message
+        );
     }
 
     private void Write(params string[] names)

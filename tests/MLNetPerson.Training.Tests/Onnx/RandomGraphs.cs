@@ -63,7 +63,9 @@ internal static class RandomGraphs
         List<string> alive = ["before"];
         for (var step = random.Next(4, 14); step > 0; step--)
         {
-            alive.Add(Steps[random.Next(Steps.Length)](grower, alive[random.Next(alive.Count / 2, alive.Count)], alive[random.Next(alive.Count)]));
+            alive.Add(
+                Steps[random.Next(Steps.Length)](grower, alive[random.Next(alive.Count / 2, alive.Count)], alive[random.Next(alive.Count)])
+            );
         }
 
         return grower.Node("Add", alive[^1], alive[random.Next(alive.Count)]);
@@ -107,9 +109,10 @@ internal static class RandomGraphs
         public string Conv(string x, int inputs, int side, int group)
         {
             var bound = MathF.Sqrt(3f / (inputs * side * side)); // keeps the variance, so that deep graphs stay in range
-            string[] parts = random.Next(3) == 0
-                ? [x, Constant(-bound, bound, Channels, inputs, side, side)]
-                : [x, Constant(-bound, bound, Channels, inputs, side, side), Constant(-0.2f, 0.2f, Channels)];
+            string[] parts =
+                random.Next(3) == 0
+                    ? [x, Constant(-bound, bound, Channels, inputs, side, side)]
+                    : [x, Constant(-bound, bound, Channels, inputs, side, side), Constant(-0.2f, 0.2f, Channels)];
             return b.Node(
                 "Conv",
                 Name(),

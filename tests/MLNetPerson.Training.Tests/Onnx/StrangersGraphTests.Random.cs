@@ -14,7 +14,9 @@ public sealed partial class StrangersGraphTests
         [
             .. Enumerable.Range(
                 0,
-                int.TryParse(Environment.GetEnvironmentVariable("MLNETPERSON_GRAPHS"), CultureInfo.InvariantCulture, out var count) ? count : 8
+                int.TryParse(Environment.GetEnvironmentVariable("MLNETPERSON_GRAPHS"), CultureInfo.InvariantCulture, out var count)
+                    ? count
+                    : 8
             ),
         ];
 

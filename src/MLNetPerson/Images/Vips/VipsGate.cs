@@ -50,7 +50,8 @@ internal static class VipsGate
                 ? throw new VipsException(damage)
                 : result;
         }
-        catch (VipsException exception) when (!exception.IsUnsupported && DecoderRemarks.Reason(exception.Message, VipsLog.Messages) is { } reason)
+        catch (VipsException exception)
+            when (!exception.IsUnsupported && DecoderRemarks.Reason(exception.Message, VipsLog.Messages) is { } reason)
         {
             throw new VipsException(reason);
         }
