@@ -44,8 +44,8 @@ internal static class SourceDetector
             : Any(path, "metadata.csv") || Any(path, "metadata.jsonl") ? SourceFormat.ImageFolder
             : SplitsOfCoco(path) is { Count: > 1 } splits
                 ? throw new DatasetException(
-                    $"'{path}' has annotations of COCO in several folders, as Roboflow writes one for each split. Name each as a source of its "
-                        + $"own: {string.Join(" ", splits.Select(split => $"{Path.GetFileName(path)}-{Path.GetFileName(split)}={split}"))}."
+                    $"'{path}' has annotations of COCO in several folders, as Roboflow writes one for each split. Name each as a source "
+                        + $"of its own: {string.Join(" ", splits.Select(split => $"{Path.GetFileName(path)}-{Path.GetFileName(split)}={split}"))}."
                 )
             : Has("_annotations.coco.json") || OnlyJson(path) is { } json && OfJson(json) == SourceFormat.Coco ? SourceFormat.Coco
             : SourceFormat.Folders;

@@ -41,13 +41,14 @@ internal sealed class YoloLists
     {
         if (_unknown.Count > 0)
         {
-            yield return $"{Names.Count(_unknown.Count, "line of its lists names", "lines of its lists name")} no picture: {Names.Some(_unknown)}";
+            var lines = Names.Count(_unknown.Count, "line of its lists names", "lines of its lists name");
+            yield return $"{lines} no picture: {Names.Some(_unknown)}";
         }
 
         if (Any && withoutSplit.ToList() is { Count: > 0 } unlisted)
         {
-            yield return $"{Names.Count(unlisted.Count, "picture stands", "pictures stand")} in none of its lists and so {(unlisted.Count == 1 ? "has" : "have")} no "
-                + $"split: {Names.Some(unlisted)}";
+            var pictures = Names.Count(unlisted.Count, "picture stands", "pictures stand");
+            yield return $"{pictures} in none of its lists and so without a split: {Names.Some(unlisted)}";
         }
     }
 

@@ -3,7 +3,8 @@ using MLNetPerson.Testing;
 
 namespace MLNetPerson.Tests.Images;
 
-/// <summary>8-bit CIE L*a*b* of TIFF files becomes sRGB, in every byte order; RGB is read as it is, with any number of channels.</summary>
+/// <summary>8-bit CIE L*a*b* of TIFF files becomes sRGB, in every byte order; RGB is read as it is, with any number of
+/// channels.</summary>
 public sealed class TiffKindTests
 {
     /// <summary>Levels of 255: L*, a* and b* are rounded to whole steps, and at the edge of sRGB half a step of b* is ten levels of a channel
