@@ -11,6 +11,7 @@ internal static class Program
 {
     public static async Task<int> Main(string[] args)
     {
+        AppDomain.CurrentDomain.UnhandledException += (_, unhandled) => Guard.End(unhandled.ExceptionObject);
         Console.OutputEncoding = System.Text.Encoding.UTF8;
         var parsed = Root().Parse(args);
         if (ParseErrors.Plain(parsed) is { } plain)

@@ -45,7 +45,7 @@ internal static class SourceDetector
             : SplitsOfCoco(path) is { Count: > 1 } splits
                 ? throw new DatasetException(
                     $"'{path}' has annotations of COCO in several folders, as Roboflow writes one for each split. Name each as a source "
-                        + $"of its own: {string.Join(" ", splits.Select(split => $"{Path.GetFileName(path)}-{Path.GetFileName(split)}={split}"))}."
+                        + $"of its own: {string.Join(" ", splits.Select(split => $"{Path.GetFileName(split)}={split}"))}."
                 )
             : Has("_annotations.coco.json") || OnlyJson(path) is { } json && OfJson(json) == SourceFormat.Coco ? SourceFormat.Coco
             : SourceFormat.Folders;

@@ -7,8 +7,8 @@ namespace MLNetPerson.Tests.Images;
 /// channels.</summary>
 public sealed class TiffKindTests
 {
-    /// <summary>Levels of 255: L*, a* and b* are rounded to whole steps, and at the edge of sRGB half a step of b* is ten levels of a channel
-    /// near zero.</summary>
+    /// <summary>Levels of 255: L*, a* and b* are rounded to whole steps, and at the edge of sRGB half a step of b* is ten levels of a
+    /// channel near zero.</summary>
     private const int Rounding = 10;
 
     /// <summary>The six corners of sRGB's cube and two greys as Photoshop and colorio give them, relative to D50.</summary>
