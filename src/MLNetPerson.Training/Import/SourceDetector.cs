@@ -79,7 +79,9 @@ internal static class SourceDetector
             return true;
         }
 
-        return HasBoth(path) || Directory.EnumerateDirectories(path).Any(HasBoth);
+        return HasBoth(path)
+            || (Directory.Exists(Path.Combine(path, "labels")) && File.Exists(Path.Combine(path, "data.yaml")))
+            || Directory.EnumerateDirectories(path).Any(HasBoth);
 
         static bool HasBoth(string folder) =>
             Directory.Exists(Path.Combine(folder, "labels")) && Directory.Exists(Path.Combine(folder, "images"));

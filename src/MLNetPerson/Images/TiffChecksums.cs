@@ -28,7 +28,8 @@ internal static class TiffChecksums
             tiles.Length > 0
                 ? ("tile", tiles, directory.Values(bytes, TiffDirectory.TileByteCounts))
                 : ("strip", directory.Values(bytes, TiffDirectory.StripOffsets), directory.Values(bytes, TiffDirectory.StripByteCounts));
-        for (var i = 0; i < Math.Min(offsets.Length, counts.Length); i++)
+        var left = Budget(directory, bytes);
+        for (var i = 0; i < Math.Min(offsets.Length, counts.Length) && left > 0; i++)
         {
             var (start, length) = (offsets[i], counts[i]);
             if (start < 0 || length <= 0 || start > bytes.Length - length)
@@ -38,7 +39,7 @@ internal static class TiffChecksums
 
             fixed (byte* packed = bytes.Slice((int)start, (int)length))
             {
-                if (!IsWhole(packed, length))
+                if (!IsWhole(packed, length, ref left))
                 {
                     return $"the compressed bytes of {kind} {i + 1} of {offsets.Length} do not fit their checksum";
                 }
@@ -48,13 +49,28 @@ internal static class TiffChecksums
         return null;
     }
 
-    private static unsafe bool IsWhole(byte* packed, long length)
+    /// <summary>So many bytes are inflated at most: a small file may stand for more than any memory holds. Tiles at the border are whole
+    /// ones, hence the factor.</summary>
+    private static long Budget(TiffDirectory directory, ReadOnlySpan<byte> bytes)
+    {
+        const long Slack = 1 << 20;
+        double pixels = directory.Value(bytes, TiffDirectory.Width, 0) * (double)directory.Value(bytes, TiffDirectory.Height, 0);
+        var samples = directory.Value(bytes, TiffDirectory.SamplesPerPixel, 1) * directory.Value(bytes, TiffDirectory.BitsPerSample, 1) / 8.0;
+        return Slack + (long)Math.Min(int.MaxValue, 4 * pixels * samples);
+    }
+
+    private static unsafe bool IsWhole(byte* packed, long length, ref long left)
     {
         using var source = new UnmanagedMemoryStream(packed, length);
         using var zlib = new ZLibStream(source, CompressionMode.Decompress);
+        Span<byte> buffer = stackalloc byte[1 << 14];
         try
         {
-            zlib.CopyTo(Stream.Null);
+            for (int read; left > 0 && (read = zlib.Read(buffer)) > 0; )
+            {
+                left -= read;
+            }
+
             return true;
         }
         catch (InvalidDataException)

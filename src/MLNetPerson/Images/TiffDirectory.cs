@@ -6,6 +6,8 @@ namespace MLNetPerson.Images;
 /// section 2; BigTIFF after libtiff's specification.</summary>
 internal sealed class TiffDirectory
 {
+    public const int Width = 256;
+    public const int Height = 257;
     public const int BitsPerSample = 258;
     public const int Compression = 259;
     public const int Photometric = 262;
@@ -16,6 +18,7 @@ internal sealed class TiffDirectory
     public const int TileByteCounts = 325;
 
     private const int MostEntries = 4096; // libtiff itself warns far below
+    private const int MostValues = 1 << 20; // strips or tiles
     private const ushort Short = 3;
     private const ushort Long = 4;
     private const ushort Long8 = 16;
@@ -52,7 +55,7 @@ internal sealed class TiffDirectory
             var type = (ushort)directory.Number(bytes, entry + 2, Short);
             var values = (long)directory.Number(bytes, entry + 4, isBig ? Long8 : Long);
             var size = Size(type);
-            if (size == 0 || values < 1 || values > bytes.Length)
+            if (size == 0 || values < 1 || values > MostValues)
             {
                 continue; // a text, a fraction: none that is asked for here
             }

@@ -178,6 +178,15 @@ public sealed class DamagedPictureTests
     }
 
     [Fact]
+    public void A_tiff_that_inflates_to_far_more_than_its_pixels_is_not_inflated_whole()
+    {
+        var bomb = PlainTiff.Encode(8, 8, 2, Packed(new byte[64 << 20]), compression: 8);
+        bomb[16 + 60_000] ^= 1; // damage far behind the 192 bytes that are pixels
+
+        Assert.Null(FaultOf(bomb));
+    }
+
+    [Fact]
     public void A_webp_whose_end_is_overwritten_is_an_error()
     {
         foreach (var lossless in new[] { "true", "false" })
