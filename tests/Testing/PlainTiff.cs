@@ -8,15 +8,24 @@ public static class PlainTiff
     /// <summary>8-bit samples.</summary>
     /// <param name="photometric">2 RGB, 8 CIE L*a*b*, 9 ICC L*a*b*.</param>
     /// <param name="samples">[height, width, channels]; channels beyond three are declared to be unspecified.</param>
-    public static byte[] Encode(int width, int height, int photometric, byte[] samples, bool bigEndian = false, bool bigTiff = false)
+    /// <param name="compression">1 none; else the samples are packed already, three channels of them.</param>
+    public static byte[] Encode(
+        int width,
+        int height,
+        int photometric,
+        byte[] samples,
+        bool bigEndian = false,
+        bool bigTiff = false,
+        int compression = 1
+    )
     {
-        var channels = samples.Length / width / height;
+        var channels = compression == 1 ? samples.Length / width / height : 3;
         (int Tag, long[] Values)[] entries =
         [
             (256, [width]),
             (257, [height]),
             (258, [.. Enumerable.Repeat(8L, channels)]),
-            (259, [1]),
+            (259, [compression]),
             (262, [photometric]),
             (273, [bigTiff ? 16 : 8]),
             (277, [channels]),

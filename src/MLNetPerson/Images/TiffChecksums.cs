@@ -55,8 +55,8 @@ internal static class TiffChecksums
     {
         const long Slack = 1 << 20;
         double pixels = directory.Value(bytes, TiffDirectory.Width, 0) * (double)directory.Value(bytes, TiffDirectory.Height, 0);
-        var samples = directory.Value(bytes, TiffDirectory.SamplesPerPixel, 1) * directory.Value(bytes, TiffDirectory.BitsPerSample, 1) / 8.0;
-        return Slack + (long)Math.Min(int.MaxValue, 4 * pixels * samples);
+        var bits = directory.Value(bytes, TiffDirectory.SamplesPerPixel, 1) * directory.Value(bytes, TiffDirectory.BitsPerSample, 1);
+        return Slack + (long)Math.Min(int.MaxValue, 4 * pixels * bits / 8);
     }
 
     private static unsafe bool IsWhole(byte* packed, long length, ref long left)
@@ -66,7 +66,7 @@ internal static class TiffChecksums
         Span<byte> buffer = stackalloc byte[1 << 14];
         try
         {
-            for (int read; left > 0 && (read = zlib.Read(buffer)) > 0; )
+            for (int read; left > 0 && (read = zlib.Read(buffer)) > 0;)
             {
                 left -= read;
             }
