@@ -11,8 +11,15 @@ internal static class Program
 {
     public static async Task<int> Main(string[] args)
     {
+        AppDomain.CurrentDomain.UnhandledException += (_, unhandled) => Guard.End(unhandled.ExceptionObject);
         Console.OutputEncoding = System.Text.Encoding.UTF8;
         var parsed = Root().Parse(args);
+        if (ParseErrors.Plain(parsed) is { } plain)
+        {
+            await Console.Error.WriteLineAsync(plain);
+            return ExitCodes.BadInput;
+        }
+
         if (LimitOptions.Apply(parsed) is { } fault)
         {
             await Console.Error.WriteLineAsync($"error: {fault}.");

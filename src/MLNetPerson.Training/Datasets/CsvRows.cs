@@ -15,6 +15,14 @@ internal static class CsvRows
     {
         try
         {
+            if (IsBinary(path))
+            {
+                throw new DatasetException(
+                    $"'{path}' is not text, so it is no CSV. Name a CSV with the columns {string.Join(" and ", required)}, or a folder of "
+                        + $"pictures."
+                );
+            }
+
             using var text = new StreamReader(path);
             using var csv = new CsvReader(
                 text,
@@ -69,6 +77,17 @@ internal static class CsvRows
             throw exception.InnerException as DatasetException
                 ?? new DatasetException($"'{path}' cannot be read as CSV: {exception.Message}", exception);
         }
+    }
+
+    /// <summary>Text of one byte a letter, or of two with a mark at its start, has no zero bytes elsewhere.</summary>
+    private static bool IsBinary(string path)
+    {
+        Span<byte> start = stackalloc byte[512];
+        using var file = File.OpenRead(path);
+        start = start[..file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)];
+        return !start.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE])
+            && !start.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF])
+            && start.Contains((byte)0);
     }
 
     private static string Short(string record) => record.Trim() is { Length: > 60 } text ? text[..60] + "…" : record.Trim();
