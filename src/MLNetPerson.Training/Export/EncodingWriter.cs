@@ -47,7 +47,7 @@ internal static class EncodingWriter
 
     private static ImmutableArray<PackageGolden> Goldens(ModelPackage package, PackageEncoding encoding, byte[] model)
     {
-        using var loaded = OnnxModel.Load(model, encoding.File);
+        using var loaded = OnnxModel.Load(model, encoding.File, new OnnxModelOptions { ExactBytes = true });
         var (spec, reader) = (package.Manifest.Input.ToSpec(), new ImageReader());
         var pixels = new byte[spec.ByteCount];
         var goldens = ImmutableArray.CreateBuilder<PackageGolden>();

@@ -12,6 +12,13 @@ public sealed record OnnxModelOptions
     /// <summary>How much the graph is rewritten at load.</summary>
     public GraphOptimization Optimization { get; init; } = GraphOptimization.All;
 
+    /// <summary>
+    /// Whether sums of products of bytes are exact on x86 processors without VNNI, too: ONNX Runtime then takes slower kernels, whose
+    /// 8-bit weights do not overflow. Other processors calculate exactly anyhow.
+    /// </summary>
+    /// <remarks>ONNX Runtime's session option <c>session.x64quantprecision</c>.</remarks>
+    public bool ExactBytes { get; init; }
+
     /// <summary>Where to write the graph as rewritten, or null. For inspection; the file only suits this machine.</summary>
     public string? OptimizedModelPath { get; init; }
 }

@@ -96,6 +96,92 @@ public sealed class TunedRetrainerTests
     }
 
     [Fact]
+    public async Task Where_all_pictures_are_held_out_none_are_left_to_tune_on()
+    {
+        using var world = new TinyWorld(60);
+        var dataset = world.Dataset;
+
+        var error = await Assert.ThrowsAsync<TuningException>(() =>
+            TunedRetrainer.RetrainAsync(dataset with { Samples = [] }, dataset, Options(world))
+        );
+
+        Assert.Equal(
+            "Of dataset 'pictures' 0 pictures are to tune on, 0 of them with a person; at least 10 of each kind are needed. Add pictures, "
+                + "or hold fewer out.",
+            error.Message
+        );
+    }
+
+    [Fact]
+    public async Task Held_out_pictures_of_one_kind_are_refused()
+    {
+        using var world = new TinyWorld(60);
+        var dataset = world.Dataset;
+
+        var error = await Assert.ThrowsAsync<TuningException>(() =>
+            TunedRetrainer.RetrainAsync(
+                dataset,
+                dataset with
+                {
+                    Samples = [.. dataset.Samples.Where(sample => !sample.IsPerson)],
+                },
+                Options(world)
+            )
+        );
+
+        Assert.Equal(
+            "Of dataset 'pictures' 30 pictures are held out, 0 of them with a person; at least 1 of each kind are needed. Add pictures, "
+                + "or hold fewer out.",
+            error.Message
+        );
+    }
+
+    [SkippableFact]
+    public async Task The_rate_test_writes_no_package_and_its_page_has_the_curve()
+    {
+        Torch.Need();
+        using var world = new TinyWorld(80);
+        using var home = new Home(world.Folder);
+
+        var result = await TunedRetrainer.FindRateAsync(
+            world.Dataset,
+            Options(world),
+            new RateTestOptions
+            {
+                From = 1e-5,
+                To = 100,
+                Steps = 40,
+            }
+        );
+
+        Assert.False(Directory.Exists(world.PackagePath));
+        Assert.Equal(1e-3, result.RecipeRate);
+        Assert.InRange(result.Trials.Length, 11, 40);
+        Assert.Equal(result.Trials.MinBy(trial => trial.Loss).Rate / 10, result.Suggested, 1e-12);
+        Assert.Equal(result.Trials.Select(trial => trial.Rate).Order(), result.Trials.Select(trial => trial.Rate));
+        var page = ReportWriter.ToHtml(result.Page("tiny", "pictures"));
+        Assert.Contains("<h2 id=\"tuning-heading\">Learning rate</h2>", page, StringComparison.Ordinal);
+        Assert.Equal(1, page.Split("<svg").Length - 1);
+        Assert.Contains(result.Lead, page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_rate_tests_options_are_checked_first()
+    {
+        using var world = new TinyWorld(4);
+
+        var error = await Assert.ThrowsAsync<TuningException>(() =>
+            TunedRetrainer.FindRateAsync(world.Dataset, Options(world), new RateTestOptions { From = 2, Steps = 3 })
+        );
+
+        Assert.Equal(
+            "Options of the learning rate range test have faults: rates from 2 to 1 do not rise within 0 to 1000; 3 steps are outside 10 to "
+                + "10000.",
+            error.Message
+        );
+    }
+
+    [Fact]
     public async Task A_misspelt_property_of_the_block_is_named()
     {
         using var world = new TinyWorld(4);
