@@ -25,7 +25,7 @@ public sealed class TuneVerbTests
     [SkippableFact]
     public void Find_rate_draws_the_curve_suggests_a_rate_and_writes_no_package()
     {
-        using var world = new TinyWorld(80);
+        using var world = new TinyWorld(120);
         using var home = new Home();
         var outcome = home.Run(["retrain", world.Pictures, "--recipe", Recipe(world), "--out", world["model"], "--find-rate", "--json"]);
 

@@ -18,13 +18,20 @@ namespace MLNetPerson.Benchmarks.Tuning;
 /// <summary>
 /// Tunes a recipe on voc2007 and pool (train splits) and the demo's training photographs, and writes one row to models/results/tuning.csv:
 /// <c>tuning TRIAL RECIPE OUT [key=value …]</c>, where keys are those of the recipe's block "tuning". <c>tuning TRIAL judge FOLDER</c>
-/// measures a package that is there. Choosing is done on the dev splits only. Integers are measured with exact sums, as processors with
+/// measures a package that is there, <c>tuning TRIAL encode FOLDER</c> makes its encodings before. Choosing is done on the dev splits only. Integers are measured with exact sums, as processors with
 /// VNNI and ARM have them.
 /// </summary>
 internal static class TuningBenchmark
 {
     /// <summary>Labels by a small detector are wrong in 1 to 3 of 100 (the data's own README): they count less.</summary>
     private const double DetectorWeight = 0.7;
+
+    private static readonly ImmutableArray<string> Encodings =
+    [
+        PackageEncoding.Int8,
+        PackageEncoding.Int8Portable,
+        PackageEncoding.Fp16,
+    ];
 
     private const string Header =
         "trial,recipe,options,seed,training_pictures,voc_dev_accuracy,voc_dev_auc,pool_dev_accuracy,pool_dev_auc,"
@@ -36,8 +43,23 @@ internal static class TuningBenchmark
         var (trial, recipeName, folder) = (arguments[0], arguments[1], arguments[2]);
         var started = Stopwatch.GetTimestamp();
         var data = new TuningData();
-        if (recipeName == "judge")
+        if (recipeName is "judge" or "encode")
         {
+            if (recipeName == "encode")
+            {
+                var result = PackageQuantizer.Quantize(
+                    ModelPackage.Open(folder),
+                    data.Training,
+                    data.HeldOut,
+                    new QuantizeOptions { Encodings = Encodings }
+                );
+                Console.WriteLine($"refused: {string.Join(", ", result.Refused)}");
+                foreach (var report in result.Written)
+                {
+                    Console.WriteLine($"{report.Encoding}: {report.Points:0.00} points, {string.Join("; ", report.Recovery)}");
+                }
+            }
+
             var manifest = ModelPackage.Open(folder).Manifest;
             Append(
                 data,
@@ -84,7 +106,7 @@ internal static class TuningBenchmark
             Out = folder,
             Name = arguments.FirstOrDefault(argument => argument.StartsWith("name:", StringComparison.Ordinal))?[5..],
             Recipe = frozen ? recipe with { Tuning = null } : recipe,
-            Encodings = new QuantizeOptions { Encodings = [PackageEncoding.Int8, PackageEncoding.Int8Portable, PackageEncoding.Fp16] },
+            Encodings = new QuantizeOptions { Encodings = Encodings },
         };
         double pace = 0;
         if (frozen)

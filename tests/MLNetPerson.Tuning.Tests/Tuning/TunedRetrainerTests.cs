@@ -140,7 +140,7 @@ public sealed class TunedRetrainerTests
     public async Task The_rate_test_writes_no_package_and_its_page_has_the_curve()
     {
         Torch.Need();
-        using var world = new TinyWorld(80);
+        using var world = new TinyWorld(120);
         using var home = new Home(world.Folder);
 
         var result = await TunedRetrainer.FindRateAsync(
