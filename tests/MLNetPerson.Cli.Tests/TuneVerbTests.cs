@@ -97,7 +97,7 @@ public sealed class TuneVerbTests
         public string this[string name] => _folder[name];
 
         public ProcessRunner.Outcome Run(string[] arguments) =>
-            ProcessRunner.Run("dotnet", [Program, .. arguments], null, new() { [CacheFolder.Variable] = _folder.Path, ["NO_COLOR"] = "1" });
+            ProcessRunner.Run("dotnet", [Program, .. arguments], null, new Dictionary<string, string?> { [CacheFolder.Variable] = _folder.Path, ["NO_COLOR"] = "1" });
 
         public Process Start(string[] arguments)
         {

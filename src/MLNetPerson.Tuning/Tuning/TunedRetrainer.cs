@@ -313,7 +313,14 @@ public static class TunedRetrainer
                 CheckKinds(training with { Samples = part.Samples }, what, LeastOfAKind);
             }
 
-            return (learned, kept);
+            // Known now, rather than after hours: the head is cross-validated on the part that is kept.
+            return FoldAssignment.Most(kept.Samples) >= 2
+                ? (learned, kept)
+                : throw new TuningException(
+                    $"The {kept.Samples.Length} pictures that the backbone does not see ('holdOut') are all of one group, or all with a person "
+                        + $"are, or all without; two groups of each kind are needed to fit the head on. Raise 'holdOut', or take another "
+                        + $"'seed' in the block 'tuning'."
+                );
         }
 
         private static FeatureSet Only(FeatureSet all, int[] rows)
@@ -521,7 +528,10 @@ public static class TunedRetrainer
                             all.Samples.Length,
                             all.Labels.Count(isPerson => isPerson),
                             all.Skipped.Length
-                        ),
+                        )
+                        {
+                            Terms = options.Retrain.Terms,
+                        },
                         Trainer =
                             $"TorchSharp {TorchPlatform.TorchSharpVersion} ({tuning.Optimizer}), "
                             + $"{(options.Retrain.Solver ?? new BuiltinSolver()).Name}",
@@ -616,7 +626,8 @@ public static class TunedRetrainer
                 width,
                 1
             );
-            var (head, report) = Trainer(_recipe.Head with { L2 = Corrections })
+            var folds = Math.Min(_recipe.Head.Folds, FoldAssignment.Most(kept.Samples));
+            var (head, report) = Trainer(_recipe.Head with { L2 = Corrections, Folds = folds })
                 .Fit(
                     kept.Samples,
                     new FeatureTable(rows, width + 1, values),

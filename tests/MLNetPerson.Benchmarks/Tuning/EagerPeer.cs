@@ -14,7 +14,7 @@ namespace MLNetPerson.Benchmarks.Tuning;
 internal static class EagerPeer
 {
     /// <summary>The script. Arguments: batch, side, threads, frozen layers, warm steps, steps, layout (channels_last or contiguous). It prints
-    /// the median seconds of a step.</summary>
+    /// the numbers that are trained, and the medians of a step's seconds and of its processor's seconds.</summary>
     public static string Script(OnnxGraph graph)
     {
         var (make, run) = (new StringBuilder(), new StringBuilder());
@@ -137,9 +137,9 @@ internal static class EagerPeer
                 pixels = pixels.permute(0, 3, 1, 2).contiguous().permute(0, 2, 3, 1)
             targets = (torch.arange(batch) % 2).float()
             weights = torch.ones(batch)
-            times = []
+            times, busy = [], []
             for step in range(warm + steps):
-                started = time.perf_counter()
+                started, worked = time.perf_counter(), time.process_time()
                 optimizer.zero_grad()
                 logits = net(pixels).reshape(-1)
                 loss = F.binary_cross_entropy_with_logits(logits, targets, weights, reduction="sum") / weights.sum()
@@ -152,21 +152,26 @@ internal static class EagerPeer
                         kept.mul_(0.998).add_(parameter, alpha=0.002)
                 if step >= warm:
                     times.append(time.perf_counter() - started)
-            print(sum(p.numel() for p in trained), statistics.median(times))
+                    busy.append(time.process_time() - worked)
+            print(sum(p.numel() for p in trained), statistics.median(times), statistics.median(busy))
             """;
     }
 
     /// <summary>Runs the script.</summary>
-    /// <returns>Numbers that were trained, and the median seconds of a step.</returns>
-    public static (long Trained, double Seconds) Run(string python, string script, params string[] arguments)
+    /// <returns>Numbers that were trained, and the medians of a step's seconds and of its processor's seconds.</returns>
+    public static (long Trained, double Seconds, double Busy) Run(string python, string script, params string[] arguments)
     {
         var start = new ProcessStartInfo(python, [script, .. arguments]) { RedirectStandardOutput = true };
         start.Environment["OMP_WAIT_POLICY"] = "passive"; // as ours: spinning threads lose to others on the machine
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
-        return process.ExitCode == 0 && output.Trim().Split(' ') is [var trained, var seconds]
-            ? (long.Parse(trained, CultureInfo.InvariantCulture), double.Parse(seconds, CultureInfo.InvariantCulture))
+        return process.ExitCode == 0 && output.Trim().Split(' ') is [var trained, var seconds, var busy]
+            ? (
+                long.Parse(trained, CultureInfo.InvariantCulture),
+                double.Parse(seconds, CultureInfo.InvariantCulture),
+                double.Parse(busy, CultureInfo.InvariantCulture)
+            )
             : throw new InvalidOperationException($"'{python} {script}' ended with exit code {process.ExitCode}: {output}");
     }
 

@@ -47,6 +47,7 @@ internal static class TuningBenchmark
         {
             if (recipeName == "encode")
             {
+                WriteTerms(ModelPackage.Open(folder));
                 var result = PackageQuantizer.Quantize(
                     ModelPackage.Open(folder),
                     data.Training,
@@ -105,6 +106,7 @@ internal static class TuningBenchmark
         {
             Out = folder,
             Name = arguments.FirstOrDefault(argument => argument.StartsWith("name:", StringComparison.Ordinal))?[5..],
+            Terms = TuningData.Terms,
             Recipe = frozen ? recipe with { Tuning = null } : recipe,
             Encodings = new QuantizeOptions { Encodings = Encodings },
         };
@@ -160,6 +162,18 @@ internal static class TuningBenchmark
             training.Samples.Length.ToString(CultureInfo.InvariantCulture),
         };
         Append(data, folder, row, pace, Stopwatch.GetElapsedTime(started).TotalHours);
+    }
+
+    private static void WriteTerms(ModelPackage package)
+    {
+        var manifest = package.Manifest with { Dataset = package.Manifest.Dataset with { Terms = TuningData.Terms } };
+        var files = manifest.Files.ToDictionary(
+            file => file.Path,
+            file => (ReadOnlyMemory<byte>)package.ReadBytes(file.Path),
+            StringComparer.Ordinal
+        );
+        files[ModelCard.File] = System.Text.Encoding.UTF8.GetBytes(ModelCard.Write(manifest, files["model.onnx"].Length));
+        ModelPackageWriter.Write(package.Folder, manifest, files);
     }
 
     private static void Append(TuningData data, string folder, List<string> row, double? pace, double? hours)

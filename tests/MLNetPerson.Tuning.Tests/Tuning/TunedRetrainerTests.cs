@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using MLNetPerson.Onnx.Graphs;
 using MLNetPerson.Packaging;
+using MLNetPerson.Training.Datasets;
 using MLNetPerson.Training.Pages;
 using MLNetPerson.Training.Retraining;
 
@@ -58,6 +59,48 @@ public sealed class TunedRetrainerTests
 
         Assert.NotEqual(frozen.Initializer("w2")!.Floats(), tuned.Initializer("w2")!.Floats());
     }
+
+    [SkippableFact]
+    public async Task Few_groups_that_the_backbone_does_not_see_make_few_folds()
+    {
+        Torch.Need();
+        using var world = new TinyWorld(200);
+        using var home = new Home(world.Folder);
+        var training = Grouped(world.Dataset, groups: 10);
+        var kept = training.Samples.Where(sample => HashSplit.Position(sample, 18) < 0.3).Select(sample => sample.Group).Distinct().Count();
+        Assert.InRange(kept, 2, world.Recipe.Head.Folds - 1);
+
+        var result = await TunedRetrainer.RetrainAsync(training, world.Dataset, Options(world));
+
+        Assert.Equal(200, result.Report.TrainingPictures + result.Report.CalibrationPictures);
+    }
+
+    [SkippableFact]
+    public async Task One_group_that_the_backbone_does_not_see_is_refused_before_tuning()
+    {
+        Torch.Need();
+        using var world = new TinyWorld(200);
+        using var home = new Home(world.Folder);
+        const int Groups = 6;
+        const string Name = "a"; // of its groups 0 to 5 one is kept
+        Assert.Equal(1, Enumerable.Range(0, Groups).Count(group => HashSplit.Position($"{Name}{group}", 18) < 0.3));
+
+        var error = await Assert.ThrowsAsync<TuningException>(() =>
+            TunedRetrainer.RetrainAsync(Grouped(world.Dataset, Groups, Name), world.Dataset, Options(world))
+        );
+
+        Assert.Matches(
+            "^The [0-9]+ pictures that the backbone does not see \\('holdOut'\\) are all of one group, or all with a person are, or all without; two "
+                + "groups of each kind are needed to fit the head on\\. Raise 'holdOut', or take another 'seed' in the block 'tuning'\\.$",
+            error.Message
+        );
+    }
+
+    private static Dataset Grouped(Dataset dataset, int groups, string name = "g") =>
+        dataset with
+        {
+            Samples = [.. dataset.Samples.Select((sample, i) => sample with { Group = $"{name}{i / 2 % groups}" })],
+        };
 
     [Fact]
     public async Task Too_few_pictures_are_refused_before_anything_is_fetched()
