@@ -70,7 +70,10 @@ public sealed class TuneVerbTests
 
         Assert.True(resumed.ExitCode == 0, resumed.Error);
         Assert.Contains("Note: went on from step ", resumed.Output);
-        Assert.Equal(File.ReadAllBytes(Path.Combine(world["whole"], "model.onnx")), File.ReadAllBytes(Path.Combine(world["resumed"], "model.onnx")));
+        Assert.Equal(
+            File.ReadAllBytes(Path.Combine(world["whole"], "model.onnx")),
+            File.ReadAllBytes(Path.Combine(world["resumed"], "model.onnx"))
+        );
         Assert.Empty(Directory.EnumerateFiles(home["tuning"]));
     }
 
@@ -97,11 +100,20 @@ public sealed class TuneVerbTests
         public string this[string name] => _folder[name];
 
         public ProcessRunner.Outcome Run(string[] arguments) =>
-            ProcessRunner.Run("dotnet", [Program, .. arguments], null, new Dictionary<string, string?> { [CacheFolder.Variable] = _folder.Path, ["NO_COLOR"] = "1" });
+            ProcessRunner.Run(
+                "dotnet",
+                [Program, .. arguments],
+                null,
+                new Dictionary<string, string?> { [CacheFolder.Variable] = _folder.Path, ["NO_COLOR"] = "1" }
+            );
 
         public Process Start(string[] arguments)
         {
-            var start = new ProcessStartInfo("dotnet", [Program, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+            var start = new ProcessStartInfo("dotnet", [Program, .. arguments])
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            };
             start.Environment[CacheFolder.Variable] = _folder.Path;
             return Process.Start(start)!;
         }

@@ -270,9 +270,8 @@ public static partial class ResultsTables
                         ]
                 )
             )
-                + $"\nAccuracy in percent / ROC AUC. Used for choosing: {rows[0]["used_for_choosing"]}. Sums of integers: "
-                + $"{string.Join(", ", rows.GroupBy(row => row["int8_sums"]).Select(sums => $"{sums.Key} in {string.Join(", ", sums.Select(row => row["trial"]))}"))}"
-                + $". {rows[^1]["machine"]}.\n",
+                + $"\nAccuracy in percent / ROC AUC. Used for choosing: {rows[0]["used_for_choosing"]}. Sums of integers: {Sums(rows)}. "
+                + $"{rows[^1]["machine"]}.\n",
             "tuning-qat" => Lines(
                 ["Package", "Integers", "Trained on", "Measured on", "Accuracy", "ROC AUC", "float", "Points", "p", "Minutes"],
                 rows.Select(row =>
@@ -291,13 +290,18 @@ public static partial class ResultsTables
                         ]
                 )
             ) + $"\nSums of bytes are exact. {rows[0]["machine"]}.\n",
-            "tuning-cost" => Lines(
-                ["What", "Measured", "Asked for"],
-                rows.Select(row => new[] { row["what"], Cost(row), row["promise"] })
-            ) + $"\n{rows[0]["machine"]}.\n",
+            "tuning-cost" => Lines(["What", "Measured", "Asked for"], rows.Select(row => new[] { row["what"], Cost(row), row["promise"] }))
+                + $"\n{rows[0]["machine"]}.\n",
             _ => throw new ArgumentException($"There is no table '{name}'."),
         };
     }
+
+    /// <summary>"exact in t1, t3; as this processor adds them in t2".</summary>
+    private static string Sums(List<Dictionary<string, string>> rows) =>
+        string.Join(
+            "; ",
+            rows.GroupBy(row => row["int8_sums"]).Select(sums => $"{sums.Key} in {string.Join(", ", sums.Select(row => row["trial"]))}")
+        );
 
     private static string Estimate(PublishedTiming timing)
     {

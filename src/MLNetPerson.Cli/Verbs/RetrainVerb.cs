@@ -166,8 +166,7 @@ internal static class RetrainVerb
     {
         var result = await StepDisplay.RunAsync(display =>
             Task.Run(
-                () =>
-                    TunedRetrainer.FindRateAsync(training, new TunedRetrainOptions { Retrain = options }, null, display, cancellation),
+                () => TunedRetrainer.FindRateAsync(training, new TunedRetrainOptions { Retrain = options }, null, display, cancellation),
                 cancellation
             )
         );

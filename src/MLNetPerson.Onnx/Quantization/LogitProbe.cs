@@ -42,11 +42,7 @@ internal sealed class LogitProbe
 
     private IEnumerable<float[]> Logits(OnnxGraph graph)
     {
-        using var model = OnnxModel.Load(
-            Calibrator.Expose(graph, [_logit]).ToBytes(),
-            "probe",
-            new OnnxModelOptions { ExactBytes = true }
-        );
+        using var model = OnnxModel.Load(Calibrator.Expose(graph, [_logit]).ToBytes(), "probe", new OnnxModelOptions { ExactBytes = true });
         foreach (var picture in _pictures)
         {
             yield return model.Run<byte>(picture, _shape).Single().Values;

@@ -74,10 +74,7 @@ internal sealed class EncodingMaker
         Func<OnnxGraph, CancellationToken, OnnxGraph> train,
         string encoding,
         CancellationToken cancellation
-    ) =>
-        Integers(
-            _ladder.Trained(graph => train(graph, cancellation), encoding == PackageEncoding.Int8Portable, cancellation)
-        );
+    ) => Integers(_ladder.Trained(graph => train(graph, cancellation), encoding == PackageEncoding.Int8Portable, cancellation));
 
     private EncodingCandidate Integers(Int8Candidate candidate) =>
         new(

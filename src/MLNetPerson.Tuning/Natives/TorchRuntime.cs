@@ -41,7 +41,6 @@ public static class TorchRuntime
                 await TorchPackages.BringAsync(folder, progress, cancellation);
                 Load(folder);
 
-
                 // TorchSharp's own context: in a notebook's kernel or a host of plug-ins it is not the default one.
                 (AssemblyLoadContext.GetLoadContext(typeof(torch).Assembly) ?? AssemblyLoadContext.Default).ResolvingUnmanagedDll += (
                     _,

@@ -55,7 +55,8 @@ public sealed record RateTestResult(double Suggested, double RecipeRate, bool Gr
         string.Create(
             CultureInfo.InvariantCulture,
             $"The smoothed loss is smallest at a rate of {10 * Suggested:0.0e+0}; a tenth of it, {Suggested:0.0e+0}, is suggested, the "
-                + $"recipe has {RecipeRate:0.0e+0}. {(Grew ? "Beyond it the loss grew to twice as much" : "The loss did not grow to twice as much")} by {Trials[^1].Rate:0.0e+0}."
+                + $"recipe has {RecipeRate:0.0e+0}. {(Grew ? "Beyond it the loss grew" : "The loss did not grow")} to twice as much by "
+                + $"{Trials[^1].Rate:0.0e+0}."
         );
 
     /// <summary>The loss over the logarithm of the rate; the line marks what is suggested.</summary>

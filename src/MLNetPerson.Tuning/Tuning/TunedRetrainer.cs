@@ -317,9 +317,9 @@ public static class TunedRetrainer
             return FoldAssignment.Most(kept.Samples) >= 2
                 ? (learned, kept)
                 : throw new TuningException(
-                    $"The {kept.Samples.Length} pictures that the backbone does not see ('holdOut') are all of one group, or all with a person "
-                        + $"are, or all without; two groups of each kind are needed to fit the head on. Raise 'holdOut', or take another "
-                        + $"'seed' in the block 'tuning'."
+                    $"Of the {kept.Samples.Length} pictures that the backbone does not see ('holdOut') two groups with a person and two "
+                        + $"without are needed, to fit the head on; there are fewer. Raise 'holdOut', or take another 'seed' in the "
+                        + $"block 'tuning'."
                 );
         }
 

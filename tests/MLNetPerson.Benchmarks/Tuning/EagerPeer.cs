@@ -13,8 +13,10 @@ namespace MLNetPerson.Benchmarks.Tuning;
 /// </summary>
 internal static class EagerPeer
 {
-    /// <summary>The script. Arguments: batch, side, threads, frozen layers, warm steps, steps, layout (channels_last or contiguous). It prints
-    /// the numbers that are trained, and the medians of a step's seconds and of its processor's seconds.</summary>
+    /// <summary>
+    /// The script. Arguments: batch, side, threads, frozen layers, warm steps, steps, layout (channels_last or contiguous). It prints the
+    /// numbers that are trained, and the medians of a step's seconds and of its processor's seconds.
+    /// </summary>
     public static string Script(OnnxGraph graph)
     {
         var (make, run) = (new StringBuilder(), new StringBuilder());
@@ -23,8 +25,7 @@ internal static class EagerPeer
         foreach (var (index, node) in graph.Nodes.Where(node => node.OpType != "Constant").Index())
         {
             string In(int input) => names[node.Input[input]];
-            string Ints(string name, string otherwise) =>
-                node.Ints(name) is { } values ? $"({string.Join(", ", values)},)" : otherwise;
+            string Ints(string name, string otherwise) => node.Ints(name) is { } values ? $"({string.Join(", ", values)},)" : otherwise;
             float[]? Floats(int input) => graph.Initializer(node.Input[input])?.Floats();
             string Constant(int input)
             {
@@ -39,7 +40,8 @@ internal static class EagerPeer
                 return $"self.k{index}_{input}";
             }
 
-            void Make(FormattableString line) => make.Append(CultureInfo.InvariantCulture, $"        {line.ToString(CultureInfo.InvariantCulture)}\n");
+            void Make(FormattableString line) =>
+                make.Append(CultureInfo.InvariantCulture, $"        {line.ToString(CultureInfo.InvariantCulture)}\n");
             var pads = node.Ints("pads") ?? [0, 0, 0, 0];
             var even = pads[0] == pads[2] && pads[1] == pads[3];
             string Padded(string value) => even ? In(0) : $"F.pad({In(0)}, ({pads[1]}, {pads[3]}, {pads[0]}, {pads[2]}), value={value})";
@@ -51,9 +53,10 @@ internal static class EagerPeer
                     depth++;
                     var weights = graph.Initializer(node.Input[1])!.Dims;
                     var groups = node.Int("group", 1);
-                    Make(
-                        $"self.l{index} = self.layer({depth}, nn.Conv2d({weights[1] * groups}, {weights[0]}, ({weights[2]}, {weights[3]}), stride={Ints("strides", "1")}, padding={padding}, groups={groups}, bias={(node.Input.Count > 2 ? "True" : "False")}))"
-                    );
+                    var (strides, bias) = (Ints("strides", "1"), node.Input.Count > 2 ? "True" : "False");
+                    var shape = $"{weights[1] * groups}, {weights[0]}, ({weights[2]}, {weights[3]})";
+                    var how = $"stride={strides}, padding={padding}, groups={groups}, bias={bias}";
+                    Make($"self.l{index} = self.layer({depth}, nn.Conv2d({shape}, {how}))");
                     result = $"self.l{index}({Padded("0")})";
                     break;
                 case "Gemm":
@@ -72,12 +75,12 @@ internal static class EagerPeer
                     };
                     break;
                 case "MaxPool":
-                    result =
-                        $"F.max_pool2d({Padded("float('-inf')")}, {Ints("kernel_shape", "")}, {Ints("strides", "1")}, {padding})";
+                    result = $"F.max_pool2d({Padded("float('-inf')")}, {Ints("kernel_shape", "")}, {Ints("strides", "1")}, {padding})";
                     break;
                 case "AveragePool":
-                    result =
-                        $"F.avg_pool2d({Padded("0")}, {Ints("kernel_shape", "")}, {Ints("strides", "1")}, {padding}, count_include_pad={(node.Int("count_include_pad", 0) != 0 ? "True" : "False")})";
+                    var counts = node.Int("count_include_pad", 0) != 0 ? "True" : "False";
+                    var window = $"{Ints("kernel_shape", "")}, {Ints("strides", "1")}, {padding}";
+                    result = $"F.avg_pool2d({Padded("0")}, {window}, count_include_pad={counts})";
                     break;
                 default:
                     result = node.OpType switch

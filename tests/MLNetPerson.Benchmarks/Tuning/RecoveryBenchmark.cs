@@ -90,7 +90,8 @@ internal static class RecoveryBenchmark
                 var both = PairedComparison.Of(exact, given, labels, threshold);
                 var row = string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{package.Manifest.Name}-{spec.Width},{method},{pictures},{epochs},{rate},{name},{labels.Length},{ours.Accuracy.Value:0.0000},"
+                    $"{package.Manifest.Name}-{spec.Width},{method},{pictures},{epochs},{rate},{name},{labels.Length},"
+                        + $"{ours.Accuracy.Value:0.0000},"
                         + $"{ours.RocAuc.Value:0.0000},{theirs.Accuracy.Value:0.0000},{theirs.RocAuc.Value:0.0000},"
                         + $"{100 * (ours.Accuracy.Value - theirs.Accuracy.Value):0.00},{both.Lost},{both.Gained},{both.PValue:0.000},"
                         + $"{model.Length},{minutes:0.0},\"{Machine.Text}\"\n"

@@ -18,20 +18,15 @@ namespace MLNetPerson.Benchmarks.Tuning;
 /// <summary>
 /// Tunes a recipe on voc2007 and pool (train splits) and the demo's training photographs, and writes one row to models/results/tuning.csv:
 /// <c>tuning TRIAL RECIPE OUT [key=value …]</c>, where keys are those of the recipe's block "tuning". <c>tuning TRIAL judge FOLDER</c>
-/// measures a package that is there, <c>tuning TRIAL encode FOLDER</c> makes its encodings before. Choosing is done on the dev splits only. Integers are measured with exact sums, as processors with
-/// VNNI and ARM have them.
+/// measures a package that is there, <c>tuning TRIAL encode FOLDER</c> makes its encodings before. Choosing is done on the dev splits
+/// only. Integers are measured with exact sums, as processors with VNNI and ARM have them.
 /// </summary>
 internal static class TuningBenchmark
 {
     /// <summary>Labels by a small detector are wrong in 1 to 3 of 100 (the data's own README): they count less.</summary>
     private const double DetectorWeight = 0.7;
 
-    private static readonly ImmutableArray<string> Encodings =
-    [
-        PackageEncoding.Int8,
-        PackageEncoding.Int8Portable,
-        PackageEncoding.Fp16,
-    ];
+    private static readonly ImmutableArray<string> Encodings = [PackageEncoding.Int8, PackageEncoding.Int8Portable, PackageEncoding.Fp16];
 
     private const string Header =
         "trial,recipe,options,seed,training_pictures,voc_dev_accuracy,voc_dev_auc,pool_dev_accuracy,pool_dev_auc,"

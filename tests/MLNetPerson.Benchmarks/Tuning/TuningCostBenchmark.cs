@@ -198,8 +198,17 @@ internal static class TuningCostBenchmark
                 rows.Add($"{who}: processor time of a picture", 1000 * Busy(paces) / batch.Count, "ms");
             }
 
-            rows.Add("pictures a second, of the better of PyTorch's", Math.Min(Seconds(last), Seconds(plain)) / Seconds(ours), "ratio", "at least 1.2");
-            rows.Add("the same by processor time, which others on the machine disturb less", Math.Min(Busy(last), Busy(plain)) / Busy(ours), "ratio");
+            rows.Add(
+                "pictures a second, of the better of PyTorch's",
+                Math.Min(Seconds(last), Seconds(plain)) / Seconds(ours),
+                "ratio",
+                "at least 1.2"
+            );
+            rows.Add(
+                "the same by processor time, which others on the machine disturb less",
+                Math.Min(Busy(last), Busy(plain)) / Busy(ours),
+                "ratio"
+            );
         }
         finally
         {

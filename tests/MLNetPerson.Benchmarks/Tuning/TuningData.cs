@@ -12,11 +12,11 @@ internal sealed class TuningData
 {
     /// <summary>For a package's card.</summary>
     public const string Terms =
-        "VOC2007 and VOC2012: Flickr photographs under the PASCAL VOC terms, for research. COCO val2017: annotations CC BY 4.0, photographs "
-        + "from Flickr under their owners' terms. ADE20K and ImageNet samples: research, non-commercial. BSDS500, Flickr8k and CamVid: "
-        + "research. Few others: MIT and CC0. Demo: photographs inside npm packages under MIT and Apache-2.0 (models/demo/photos.csv). The "
-        + "photographers keep their rights; no photograph is inside this package. More than a third of the pictures that are not VOC2007's "
-        + "were labelled by a detector, whose labels count less.";
+        "VOC2007 and VOC2012: Flickr photographs under the PASCAL VOC terms, for research. COCO val2017: annotations CC BY 4.0, "
+        + "photographs from Flickr under their owners' terms. ADE20K and ImageNet samples: research, non-commercial. BSDS500, Flickr8k "
+        + "and CamVid: research. Few others: MIT and CC0. Demo: photographs inside npm packages under MIT and Apache-2.0 "
+        + "(models/demo/photos.csv). The photographers keep their rights; no photograph is inside this package. More than a third of the "
+        + "pictures that are not VOC2007's were labelled by a detector, whose labels count less.";
 
     private readonly Dataset _demo = DemoPhotos.BringAsync(CacheFolder.Sub("demo")).GetAwaiter().GetResult();
 

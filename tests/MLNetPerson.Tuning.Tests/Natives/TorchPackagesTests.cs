@@ -92,9 +92,9 @@ public sealed class TorchPackagesTests
         var error = await Assert.ThrowsAsync<TuningException>(() => TorchPackages.BringAsync(target, null, default, client));
 
         Assert.Matches(
-            "^'dotnet restore' of libtorch-cpu-linux-x64 2\\.10\\.0.* ended with exit code 1 \\(natives\\.csproj : error NU1301: Unable to load the "
-                + "service index for source X\\.\\)\\. Let the NuGet client reach a source that has these packages \\(the network is needed once\\), "
-                + "then try again; nothing was kept\\.$",
+            "^'dotnet restore' of libtorch-cpu-linux-x64 2\\.10\\.0.* ended with exit code 1 \\(natives\\.csproj : error NU1301: Unable to "
+                + "load the service index for source X\\.\\)\\. Let the NuGet client reach a source that has these packages \\(the network "
+                + "is needed once\\), then try again; nothing was kept\\.$",
             error.Message
         );
         Assert.Empty(Directory.GetFileSystemEntries(folder["torch"]));

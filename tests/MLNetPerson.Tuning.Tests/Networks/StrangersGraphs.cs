@@ -40,7 +40,13 @@ internal sealed class StrangersGraphs
     private string ResNet(string pixels)
     {
         var x = Relu(Norm(Conv(pixels, 3, 8, 7, stride: 2), 8));
-        x = Node("MaxPool", [x], OnnxNode.Attribute("kernel_shape", 3, 3), OnnxNode.Attribute("strides", 2, 2), OnnxNode.Attribute("pads", 1, 1, 1, 1));
+        x = Node(
+            "MaxPool",
+            [x],
+            OnnxNode.Attribute("kernel_shape", 3, 3),
+            OnnxNode.Attribute("strides", 2, 2),
+            OnnxNode.Attribute("pads", 1, 1, 1, 1)
+        );
         var from = 8;
         foreach (var (to, stride, groups) in new[] { (8, 1, 1), (16, 2, 4), (32, 2, 1) })
         {

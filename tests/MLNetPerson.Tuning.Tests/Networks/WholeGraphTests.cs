@@ -59,11 +59,12 @@ public sealed class WholeGraphTests
         Assert.Equal(before.Nodes.Select(node => node.Name), after.Nodes.Select(node => node.Name));
         foreach (var node in before.Nodes.Where(node => node.OpType == "BatchNormalization"))
         {
-            Assert.NotEqual(before.Initializer(node.Input[1])!.Floats(), after.Initializer(node.Input[1])!.Floats()); // its scale is trained
+            // Its scale is trained; its mean is a statistic.
+            Assert.NotEqual(before.Initializer(node.Input[1])!.Floats(), after.Initializer(node.Input[1])!.Floats());
             Assert.Equal(
                 !trainNormalization,
                 before.Initializer(node.Input[3])!.Floats().SequenceEqual(after.Initializer(node.Input[3])!.Floats())
-            ); // its mean is a statistic
+            );
         }
     }
 

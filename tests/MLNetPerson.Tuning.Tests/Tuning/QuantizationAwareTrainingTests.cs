@@ -80,9 +80,7 @@ public sealed class QuantizationAwareTrainingTests
             new QuantizeOptions { Encodings = [PackageEncoding.Int8Portable], MaxDrop = 100 },
             package,
             world.Dataset,
-            new Relay<QuantizeProgress>(step =>
-                trainings += step.Step == "quantization-aware training: starting libtorch" ? 1 : 0
-            ),
+            new Relay<QuantizeProgress>(step => trainings += step.Step == "quantization-aware training: starting libtorch" ? 1 : 0),
             QuantizationAwareTraining.Defaults with
             {
                 Epochs = 1,
@@ -97,7 +95,10 @@ public sealed class QuantizationAwareTrainingTests
         var steps = Assert.Single(result.Written).Recovery;
         Assert.Equal(always ? ["biases corrected", "quantization-aware training"] : (string[])["biases corrected"], steps.ToArray());
         Assert.All(
-            GoldenCheck.Run(ModelPackage.Open(world.PackagePath), ModelPackage.Open(world.PackagePath).Encoding(PackageEncoding.Int8Portable)),
+            GoldenCheck.Run(
+                ModelPackage.Open(world.PackagePath),
+                ModelPackage.Open(world.PackagePath).Encoding(PackageEncoding.Int8Portable)
+            ),
             golden => Assert.True(golden.IsRight, golden.ToString())
         );
     }

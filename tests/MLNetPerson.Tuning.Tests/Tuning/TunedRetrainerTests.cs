@@ -90,8 +90,8 @@ public sealed class TunedRetrainerTests
         );
 
         Assert.Matches(
-            "^The [0-9]+ pictures that the backbone does not see \\('holdOut'\\) are all of one group, or all with a person are, or all without; two "
-                + "groups of each kind are needed to fit the head on\\. Raise 'holdOut', or take another 'seed' in the block 'tuning'\\.$",
+            "^Of the [0-9]+ pictures that the backbone does not see \\('holdOut'\\) two groups with a person and two without are needed, "
+                + "to fit the head on; there are fewer\\. Raise 'holdOut', or take another 'seed' in the block 'tuning'\\.$",
             error.Message
         );
     }
@@ -218,8 +218,8 @@ public sealed class TunedRetrainerTests
         );
 
         Assert.Equal(
-            "Options of the learning rate range test have faults: rates from 2 to 1 do not rise within 0 to 1000; 3 steps are outside 10 to "
-                + "10000.",
+            "Options of the learning rate range test have faults: rates from 2 to 1 do not rise within 0 to 1000; 3 steps are outside "
+                + "10 to 10000.",
             error.Message
         );
     }
