@@ -36,6 +36,16 @@ return new RootCommand("Measures what the README says. Each verb writes a result
         DecodersBenchmark.Run
     ),
     Verb("tuning", "tunes a recipe on voc2007 and pool and writes a row: TRIAL RECIPE FOLDER [key=value ...]", TuningBenchmark.Run),
+    Verb(
+        "tuning-cost",
+        "memory over 10,000 steps of tuning, what pictures cost, the pace beside PyTorch's: [python=/usr/bin/python3]",
+        TuningCostBenchmark.Run
+    ),
+    Verb(
+        "tuning-qat",
+        "integers of a tuned package before and after quantization-aware training: PACKAGE [key=value ...]",
+        RecoveryBenchmark.Run
+    ),
     Verb("child", "internal: one measured run in a process of its own", ChildProcess.Run),
     Verb("micro", "BenchmarkDotNet: decode, features, predict", _ => MicroBenchmarks.Run()),
 }

@@ -12,6 +12,8 @@ namespace MLNetPerson.Cli.Verbs;
 /// <summary><c>mlnetperson quantize PACKAGE DATASET</c>.</summary>
 internal static class QuantizeVerb
 {
+    private const string Always = "qat-always";
+
     public static Command Create()
     {
         var (package, dataset) = (CommonOptions.OwnPackage(), CommonOptions.Dataset());
@@ -43,10 +45,10 @@ internal static class QuantizeVerb
         {
             Description =
                 "qat: where no other step makes an integer encoding good enough, train it through its rounding (minutes on a CPU; the "
-                + "first time fetches libtorch)",
+                + "first time fetches libtorch); qat-always: train it anyhow",
             HelpName = "method",
         };
-        recover.AcceptOnlyFromAmong("qat");
+        recover.AcceptOnlyFromAmong("qat", Always);
         var report = ReportChoice.Option("PACKAGE.encodings.html");
         var verb = new Command(
             "quantize",
@@ -104,7 +106,13 @@ internal static class QuantizeVerb
                                     heldOut,
                                     args.GetValue(recover) is null
                                         ? options
-                                        : QuantizationAwareTraining.Recovering(options, opened, pictures, display.Quantizing()),
+                                        : QuantizationAwareTraining.Recovering(
+                                            options,
+                                            opened,
+                                            pictures,
+                                            display.Quantizing(),
+                                            always: args.GetValue(recover) == Always
+                                        ),
                                     display.Quantizing(),
                                     cancellation
                                 ),

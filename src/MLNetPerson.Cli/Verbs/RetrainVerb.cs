@@ -1,5 +1,6 @@
 using System.CommandLine;
 using MLNetPerson.Cli.Terminal;
+using MLNetPerson.Training.Datasets;
 using MLNetPerson.Training.Features;
 using MLNetPerson.Training.Pages;
 using MLNetPerson.Training.Retraining;
@@ -41,7 +42,7 @@ internal static class RetrainVerb
             Description = "an attribute of the dataset whose values shall count alike within each label; the report says what it cost",
             HelpName = "attribute",
         };
-        var tune = TuneChoice.Option();
+        var (tune, findRate) = (TuneChoice.Option(), TuneChoice.RateOption());
         var budget = new BudgetChoice();
         var report = ReportChoice.Option("PACKAGE.report.html");
         var verb = new Command(
@@ -60,6 +61,7 @@ internal static class RetrainVerb
             trainer,
             balance,
             tune,
+            findRate,
             encodings,
             calibration,
             maxDrop,
@@ -104,6 +106,17 @@ internal static class RetrainVerb
                             chosen.Head.Seed
                         ),
                     };
+                    if (TuneChoice.IsRateAsked(args))
+                    {
+                        return await FindRateAsync(
+                            training,
+                            options,
+                            ReportChoice.Of(args.GetValue(report), ReportChoice.Beside(options.Out, "rate")),
+                            args.GetValue(json),
+                            cancellation
+                        );
+                    }
+
                     var page = ReportChoice.Of(args.GetValue(report), ReportChoice.Beside(options.Out, "report"));
                     TunedRetrainResult? tuned = null;
                     using var signals = TuneChoice.IsAsked(args, chosen) ? new TuneSignals() : null;
@@ -141,5 +154,24 @@ internal static class RetrainVerb
                 })
         );
         return verb;
+    }
+
+    private static async Task<int> FindRateAsync(
+        Dataset training,
+        RetrainOptions options,
+        string? page,
+        bool json,
+        CancellationToken cancellation
+    )
+    {
+        var result = await StepDisplay.RunAsync(display =>
+            Task.Run(
+                () => TunedRetrainer.FindRateAsync(training, new TunedRetrainOptions { Retrain = options }, null, display, cancellation),
+                cancellation
+            )
+        );
+        ReportChoice.Write(page, () => result.Page(options.Recipe.Name, training.Name));
+        RetrainOutput.WriteRate(result, page, json);
+        return ExitCodes.Done;
     }
 }

@@ -9,21 +9,8 @@ public static class FoldAssignment
     /// <exception cref="HeadException">Fewer groups with persons, or without, than folds.</exception>
     public static int[] Assign(IReadOnlyList<Sample> samples, int folds, int seed)
     {
-        var groups = samples
-            .Select((sample, index) => (sample, index))
-            .GroupBy(pair => pair.sample.Group is { } group ? "group " + group : "file " + pair.sample.File, StringComparer.Ordinal)
-            .Select(group =>
-                (
-                    Members: group.Select(pair => pair.index).ToArray(),
-                    Persons: group.Count(pair => pair.sample.IsPerson),
-                    Position: HashSplit.Position(group.First().sample, seed)
-                )
-            )
-            .ToList();
-        var (withPersons, without) = (
-            groups.Count(group => group.Persons > 0),
-            groups.Count(group => group.Persons < group.Members.Length)
-        );
+        var groups = Groups(samples, seed);
+        var (withPersons, without) = Kinds(groups);
         if (withPersons < folds || without < folds)
         {
             throw new HeadException(
@@ -51,4 +38,27 @@ public static class FoldAssignment
 
         return assigned;
     }
+
+    /// <summary>The most folds that these samples can be divided into.</summary>
+    internal static int Most(IReadOnlyList<Sample> samples)
+    {
+        var (withPersons, without) = Kinds(Groups(samples, 0));
+        return Math.Min(withPersons, without);
+    }
+
+    private static (int WithPersons, int Without) Kinds(List<(int[] Members, int Persons, double Position)> groups) =>
+        (groups.Count(group => group.Persons > 0), groups.Count(group => group.Persons < group.Members.Length));
+
+    private static List<(int[] Members, int Persons, double Position)> Groups(IReadOnlyList<Sample> samples, int seed) =>
+        samples
+            .Select((sample, index) => (sample, index))
+            .GroupBy(pair => pair.sample.Group is { } group ? "group " + group : "file " + pair.sample.File, StringComparer.Ordinal)
+            .Select(group =>
+                (
+                    Members: group.Select(pair => pair.index).ToArray(),
+                    Persons: group.Count(pair => pair.sample.IsPerson),
+                    Position: HashSplit.Position(group.First().sample, seed)
+                )
+            )
+            .ToList();
 }
