@@ -1,6 +1,7 @@
 using System.CommandLine;
 using MLNetPerson.Cli.Terminal;
 using MLNetPerson.Training.Datasets;
+using MLNetPerson.Work;
 
 namespace MLNetPerson.Cli.Verbs;
 
@@ -32,4 +33,16 @@ internal sealed class DatasetChoice
         PassedOverOutput.Write(path, dataset.PassedOver);
         return dataset;
     }
+
+    /// <summary>The samples one after another, for a shard that begins at its own place; a folder of pictures is listed as a whole.</summary>
+    /// <exception cref="DatasetException">The dataset cannot be read.</exception>
+    public IEnumerable<Sample> Stream(ParseResult args, string path, Shard shard) =>
+        Directory.Exists(path) && ShardedInput.Files(path) is null
+            ? Read(args, path).Samples
+            : SampleStream.Read(
+                path,
+                new DatasetOptions { Root = args.GetValue(_root), AnyPath = args.GetValue(_anyPath) },
+                shard.Number - 1,
+                shard.Count
+            );
 }

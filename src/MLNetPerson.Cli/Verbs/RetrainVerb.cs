@@ -1,6 +1,7 @@
 using System.CommandLine;
 using MLNetPerson.Cli.Terminal;
 using MLNetPerson.Training.Features;
+using MLNetPerson.Training.Heads;
 using MLNetPerson.Training.Pages;
 using MLNetPerson.Training.Retraining;
 using MLNetPerson.Tuning;
@@ -41,6 +42,9 @@ internal static class RetrainVerb
             Description = "an attribute of the dataset whose values shall count alike within each label; the report says what it cost",
             HelpName = "attribute",
         };
+        var cache = ShardChoice.Cache(
+            "folder with the features of these pictures, as 'features --cache' fills it; what is missing is added to it"
+        );
         var tune = TuneChoice.Option();
         var budget = new BudgetChoice();
         var report = ReportChoice.Option("PACKAGE.report.html");
@@ -59,6 +63,7 @@ internal static class RetrainVerb
             holdOut,
             trainer,
             balance,
+            cache,
             tune,
             encodings,
             calibration,
@@ -96,7 +101,8 @@ internal static class RetrainVerb
                         Out = args.GetRequiredValue(output),
                         Recipe = chosen,
                         Solver = TrainerChoice.Solver(args.GetRequiredValue(trainer), chosen.Head.Seed),
-                        Features = new FeatureOptions { MaxBad = args.GetValue(maxBad) },
+                        SolverOfLargeTables = args.GetResult(trainer) is { Implicit: false } ? null : new BuiltinSolver(),
+                        Features = new FeatureOptions { MaxBad = args.GetValue(maxBad), SharedFolder = args.GetValue(cache) },
                         Encodings = EncodingNames.Options(
                             args.GetValue(encodings) ?? EncodingNames.None,
                             args.GetValue(calibration),

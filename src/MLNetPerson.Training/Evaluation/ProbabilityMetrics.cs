@@ -89,4 +89,27 @@ public static class ProbabilityMetrics
 
         return found == 0 ? double.NaN : sum / found;
     }
+
+    /// <summary>The same of samples that are sorted already, each counted so many times.</summary>
+    internal static double AveragePrecision(double[] falling, bool[] labels, byte[] times)
+    {
+        long found = 0,
+            seen = 0;
+        var sum = 0.0;
+        for (var start = 0; start < falling.Length;)
+        {
+            var (end, gained) = (start, 0L);
+            for (; end < falling.Length && falling[end].Equals(falling[start]); end++)
+            {
+                gained += labels[end] ? times[end] : 0;
+                seen += times[end];
+            }
+
+            found += gained;
+            sum += gained == 0 ? 0 : gained * (found / (double)seen);
+            start = end;
+        }
+
+        return found == 0 ? double.NaN : sum / found;
+    }
 }

@@ -9,21 +9,26 @@ public static class FoldAssignment
     /// <exception cref="HeadException">Fewer groups with persons, or without, than folds.</exception>
     public static int[] Assign(IReadOnlyList<Sample> samples, int folds, int seed)
     {
-        var groups = samples
-            .Select((sample, index) => (sample, index))
-            .GroupBy(pair => pair.sample.Group is { } group ? "group " + group : "file " + pair.sample.File, StringComparer.Ordinal)
-            .Select(group =>
-                (
-                    Members: group.Select(pair => pair.index).ToArray(),
-                    Persons: group.Count(pair => pair.sample.IsPerson),
-                    Position: HashSplit.Position(group.First().sample, seed)
-                )
-            )
-            .ToList();
-        var (withPersons, without) = (
-            groups.Count(group => group.Persons > 0),
-            groups.Count(group => group.Persons < group.Members.Length)
-        );
+        // Arrays by group, not objects: with a million pictures most groups are one picture.
+        var (groupOf, numbers) = (new int[samples.Count], new Dictionary<(bool IsGroup, string Name), int>());
+        for (var i = 0; i < samples.Count; i++)
+        {
+            var key = samples[i].Group is { } group ? (true, group) : (false, samples[i].File);
+            groupOf[i] = numbers.TryGetValue(key, out var known) ? known : numbers[key] = numbers.Count;
+        }
+
+        var (size, withPerson, position) = (new int[numbers.Count], new int[numbers.Count], new double[numbers.Count]);
+        numbers.Clear();
+        for (var i = 0; i < samples.Count; i++)
+        {
+            var group = groupOf[i];
+            position[group] = size[group] == 0 ? HashSplit.Position(samples[i], seed) : position[group];
+            size[group]++;
+            withPerson[group] += samples[i].IsPerson ? 1 : 0;
+        }
+
+        var groups = Enumerable.Range(0, size.Length).ToArray();
+        var (withPersons, without) = (withPerson.Count(count => count > 0), groups.Count(group => withPerson[group] < size[group]));
         if (withPersons < folds || without < folds)
         {
             throw new HeadException(
@@ -33,22 +38,30 @@ public static class FoldAssignment
         }
 
         // Large groups first, while there is room to even them out; like sizes in an order that only the seed knows.
-        var assigned = new int[samples.Count];
+        Array.Sort(
+            groups,
+            (a, b) =>
+                size[a] != size[b] ? size[b].CompareTo(size[a])
+                : position[a] != position[b] ? position[a].CompareTo(position[b])
+                : a.CompareTo(b)
+        );
+        var foldOf = new int[groups.Length];
         var (persons, others) = (new int[folds], new int[folds]);
-        foreach (var group in groups.OrderByDescending(group => group.Members.Length).ThenBy(group => group.Position))
+        foreach (var group in groups)
         {
-            var strangers = group.Members.Length - group.Persons;
-            var fold = Enumerable
-                .Range(0, folds)
-                .MinBy(candidate => ((long)group.Persons * persons[candidate]) + ((long)strangers * others[candidate]));
-            persons[fold] += group.Persons;
-            others[fold] += strangers;
-            foreach (var member in group.Members)
+            var strangers = size[group] - withPerson[group];
+            var (fold, least) = (0, long.MaxValue);
+            for (var candidate = 0; candidate < folds; candidate++)
             {
-                assigned[member] = fold;
+                var cost = ((long)withPerson[group] * persons[candidate]) + ((long)strangers * others[candidate]);
+                (fold, least) = cost < least ? (candidate, cost) : (fold, least);
             }
+
+            persons[fold] += withPerson[group];
+            others[fold] += strangers;
+            foldOf[group] = fold;
         }
 
-        return assigned;
+        return [.. groupOf.Select(group => foldOf[group])];
     }
 }
