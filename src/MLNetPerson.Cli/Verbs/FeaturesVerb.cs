@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using MLNetPerson.Cli.Terminal;
 using MLNetPerson.Training.Backbones;
 using MLNetPerson.Training.Datasets;
@@ -95,7 +94,7 @@ internal static class FeaturesVerb
                             cancellation
                         )
                     );
-                    Write(report, options.SharedFolder!, args.GetValue(json));
+                    ShardOutput.Write(report, options.SharedFolder!, "extracted", args.GetValue(json));
                     return report.Seen > 0
                         ? ExitCodes.Done
                         : throw new DatasetException(
@@ -104,42 +103,5 @@ internal static class FeaturesVerb
                 })
         );
         return verb;
-    }
-
-    private static void Write(ShardReport report, string folder, bool json)
-    {
-        if (report.ClockDifference is { } difference)
-        {
-            Console.Error.WriteLine(
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"The clock of this machine is {Math.Abs(difference.TotalSeconds):0} s {(difference > TimeSpan.Zero ? "ahead of" : "behind")} "
-                )
-                    + $"that of '{folder}'. Nothing here goes by clocks; logs of several machines will not line up."
-            );
-        }
-
-        EvaluationOutput.WriteSkipped(report.Examples);
-        if (json)
-        {
-            JsonOutput.Write(
-                new
-                {
-                    Shard = report.Shard.ToString(),
-                    Cache = folder,
-                    report.Seen,
-                    report.Own,
-                    report.FromCache,
-                    report.Damaged,
-                    report.Skipped,
-                }
-            );
-            return;
-        }
-
-        ResultLines.Line(
-            $"Shard {report.Shard}: {report.Own} of {report.Seen} pictures are its own; {report.FromCache} were there, {report.Own - report.FromCache} ",
-            $"extracted{(report.Damaged > 0 ? $" ({report.Damaged} records were damaged and are made again)" : "")}, {report.Skipped} skipped."
-        );
     }
 }

@@ -62,7 +62,7 @@ internal static class ParquetRows
 
     private static string?[] Text(ParquetRowGroupReader rows, DataField field, int count)
     {
-        if (field.ClrType == typeof(string))
+        if (field.ClrType == typeof(string) || field.ClrType == typeof(ReadOnlyMemory<char>))
         {
             var text = new string?[count];
             rows.ReadAsync(field, text.AsMemory()!).AsTask().GetAwaiter().GetResult();

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using MLNetPerson.Onnx.Graphs;
 using MLNetPerson.Onnx.Quantization;
 using MLNetPerson.Packaging;
+using MLNetPerson.Work;
 
 namespace MLNetPerson.Training.Export;
 
@@ -17,7 +18,7 @@ internal sealed class EncodingMaker
     public EncodingMaker(OnnxGraph source, IReadOnlyList<Func<byte[]>> pictures, long[] shape, QuantizeOptions options)
     {
         (_source, _pictures, _shape, _lastRung) = (source, pictures, shape, options.LastRung);
-        _ladder = new RecoveryLadder(source, pictures, shape, options.ToInt8());
+        _ladder = new RecoveryLadder(source, pictures, shape, options.ToInt8(), options.SharedFolder);
     }
 
     /// <summary>Whether encodings can be made of a graph at all: asked before slow work starts.</summary>
@@ -65,6 +66,10 @@ internal sealed class EncodingMaker
                 break;
         }
     }
+
+    /// <summary>Measures how sensitive one shard's layers are, for others to find.</summary>
+    public int RankPart(string encoding, Shard shard, CancellationToken cancellation) =>
+        _ladder.RankPart(encoding == PackageEncoding.Int8Portable, shard, cancellation);
 
     private EncodingCandidate Integers(Int8Candidate candidate) =>
         new(

@@ -18,15 +18,14 @@ internal sealed class FeatureCache : IDisposable
     /// <summary>Opens the cache below <paramref name="folder"/>, which is created where missing.</summary>
     /// <param name="folder">Named after everything that the features depend on but the picture.</param>
     /// <param name="width">Number of features.</param>
+    public FeatureCache(string folder, int width) => _records = Records(folder, width, null);
+
+    /// <summary>The records themselves.</summary>
+    /// <param name="folder">As above.</param>
+    /// <param name="width">Number of features.</param>
     /// <param name="shard">Only records of this shard's pictures are indexed; null for all.</param>
-    public FeatureCache(string folder, int width, Shard? shard = null) =>
-        _records = new RecordFolder(folder, width * sizeof(float), Ending, shard is null or { IsWhole: true } ? null : shard.Owns);
-
-    /// <summary>Records whose checksum did not hold.</summary>
-    public long Damaged => _records.Damaged;
-
-    /// <summary>The file that this process writes, or null.</summary>
-    public string? OwnFile => _records.OwnFile;
+    public static RecordFolder Records(string folder, int width, Shard? shard) =>
+        new(folder, width * sizeof(float), Ending, shard is null or { IsWhole: true } ? null : shard.Owns);
 
     /// <summary>Copies a picture's features to <paramref name="row"/>; false where they are not there or damaged.</summary>
     public bool TryRead(ReadOnlySpan<char> sha256, Span<float> row)

@@ -1,6 +1,4 @@
-using System.Collections.Concurrent;
-using System.Collections.Immutable;
-using System.Runtime.ExceptionServices;
+using System.Runtime.InteropServices;
 using MLNetPerson.Images;
 using MLNetPerson.Inference;
 using MLNetPerson.Training.Backbones;
@@ -15,11 +13,6 @@ namespace MLNetPerson.Training.Features;
 /// </summary>
 public static class ShardedExtraction
 {
-    private const int Examples = 10;
-
-    /// <summary>Clocks that are this near count as the same.</summary>
-    private static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(1);
-
     /// <summary>Extracts.</summary>
     /// <param name="network">What makes the features.</param>
     /// <param name="samples">The whole dataset, in any order; gone through once. Pictures of other shards are not decoded, and not opened
@@ -46,154 +39,36 @@ public static class ShardedExtraction
     {
         var folder =
             options.SharedFolder ?? throw new ArgumentException("An extraction by shards needs a shared folder.", nameof(options));
-        using var cache = new FeatureCache(SharedCache.Open(folder, network, mayCreate: true), network.Width, shard);
-        using var work = new Work(network, cache, shard, options, progress, samples is ICollection<Sample> known ? known.Count : 0);
-        try
-        {
-            Parallel.ForEach(
-                Partitioner.Create(samples, EnumerablePartitionerOptions.NoBuffering),
-                new ParallelOptions
-                {
-                    MaxDegreeOfParallelism = options.Parallelism == 0 ? Environment.ProcessorCount : options.Parallelism,
-                    CancellationToken = cancellation,
-                },
-                work.Extract
-            );
-        }
-        catch (AggregateException exception)
-        {
-            // Several threads may have failed of the same cause; one of them says it.
-            ExceptionDispatchInfo.Throw(exception.InnerExceptions[0]);
-        }
-
-        return work.Result() with
-        {
-            ClockDifference = ClockDifference(cache, clock ?? TimeProvider.System),
-        };
-    }
-
-    private static TimeSpan? ClockDifference(FeatureCache cache, TimeProvider clock)
-    {
-        if (cache.OwnFile is not { } own)
-        {
-            return null;
-        }
-
-        // The folder's server stamped the file when the last record was written, a moment ago.
-        var difference = clock.GetUtcNow() - new DateTimeOffset(File.GetLastWriteTimeUtc(own), TimeSpan.Zero);
-        return difference.Duration() > ClockTolerance ? difference : null;
-    }
-
-    /// <summary>Members are called from several threads.</summary>
-    private sealed class Work(
-        FeatureNetwork network,
-        FeatureCache cache,
-        Shard shard,
-        FeatureOptions options,
-        IProgress<FeatureProgress>? progress,
-        int total
-    ) : IDisposable
-    {
-        private readonly ImageReader _reader = new(options.Limits);
-        private readonly ThreadLocal<byte[]> _pixels = new(() => new byte[network.Input.ByteCount]);
-        private readonly ThreadLocal<float[]> _row = new(() => new float[network.Width]);
-        private readonly ConcurrentQueue<SkippedSample> _examples = new();
-        private readonly Lazy<OnnxModel> _model = new(() =>
+        using var records = FeatureCache.Records(SharedCache.Open(folder, network, mayCreate: true), network.Width, shard);
+        var reader = new ImageReader(options.Limits);
+        var spec = network.Input;
+        using var pixels = new ThreadLocal<byte[]>(() => new byte[spec.ByteCount]);
+        using var row = new ThreadLocal<float[]>(() => new float[network.Width]);
+        var model = new Lazy<OnnxModel>(() =>
             OnnxModel.Load(network.Bytes, network.Card.Name, new OnnxModelOptions { Threads = 1 })
         );
-
-        private long _seen;
-        private long _own;
-        private long _fromCache;
-        private long _skipped;
-
-        public void Extract(Sample sample, ParallelLoopState loop)
+        using var work = new SharedWork(
+            records,
+            network.Width * sizeof(float),
+            shard,
+            options,
+            (sample, picture, payload) =>
+            {
+                reader.ReadResized(picture, spec, pixels.Value!, sample.File);
+                model.Value.Run<byte>(pixels.Value!, [1, spec.Height, spec.Width, 3], row.Value!);
+                MemoryMarshal.AsBytes(row.Value.AsSpan()).CopyTo(payload);
+            },
+            progress
+        );
+        try
         {
-            try
-            {
-                One(sample);
-            }
-            catch (ImageException exception)
-            {
-                if (Interlocked.Increment(ref _skipped) <= Examples)
-                {
-                    _examples.Enqueue(new SkippedSample(sample, exception.Reason));
-                }
-
-                if (Interlocked.Read(ref _skipped) > options.MaxBad)
-                {
-                    loop.Stop();
-                }
-            }
-
-            var seen = Interlocked.Increment(ref _seen);
-            progress?.Report(
-                new FeatureProgress(Clamp(seen), total, Clamp(Interlocked.Read(ref _fromCache)), Clamp(Interlocked.Read(ref _skipped)))
-            );
+            return work.Run(samples, clock, cancellation);
         }
-
-        public ShardReport Result()
+        finally
         {
-            ImmutableArray<SkippedSample> examples = [.. _examples.OrderBy(skip => skip.Sample.File, StringComparer.Ordinal)];
-            if (_skipped > options.MaxBad || (_skipped > 0 && _skipped == _seen))
+            if (model.IsValueCreated)
             {
-                var named = string.Join(" ", examples.Take(3).Select(skip => $"'{skip.Sample.File}': {skip.Reason}"));
-                throw new FeatureException(
-                    _skipped == _seen
-                        ? $"None of the {_seen} pictures could be used. {named}"
-                        : $"More than {options.MaxBad} pictures could not be used, which is the limit that was given. {named}"
-                );
-            }
-
-            return new ShardReport(shard, _seen, _own, _fromCache, cache.Damaged, _skipped, examples);
-        }
-
-        public void Dispose()
-        {
-            _pixels.Dispose();
-            _row.Dispose();
-            if (_model.IsValueCreated)
-            {
-                _model.Value.Dispose();
-            }
-        }
-
-        private static int Clamp(long count) => (int)Math.Min(count, int.MaxValue);
-
-        private void One(Sample sample)
-        {
-            var row = _row.Value!;
-            if (sample.Sha256 is { } listed && (!shard.Owns(listed) || cache.TryRead(listed, row)))
-            {
-                Count(isCached: true, isOwn: shard.Owns(listed));
-                return;
-            }
-
-            var picture = PictureFile.Read(_reader, sample, out var hash);
-            if (!shard.Owns(hash))
-            {
-                return;
-            }
-
-            if (cache.TryRead(hash, row))
-            {
-                Count(isCached: true, isOwn: true);
-                return;
-            }
-
-            var spec = network.Input;
-            _reader.ReadResized(picture, spec, _pixels.Value!, sample.File);
-            _model.Value.Run<byte>(_pixels.Value!, [1, spec.Height, spec.Width, 3], row);
-            cache.Write(hash, row);
-            Count(isCached: false, isOwn: true);
-        }
-
-        private void Count(bool isCached, bool isOwn)
-        {
-            if (isOwn)
-            {
-                Interlocked.Increment(ref _own);
-                Interlocked.Add(ref _fromCache, isCached ? 1 : 0);
+                model.Value.Dispose();
             }
         }
     }

@@ -85,12 +85,12 @@ internal sealed class QuasiNewton
         }
 
         _direction = Direction();
-        _slope = TensorPrimitives.Dot<double>(_direction, gradient);
+        _slope = FixedOrder.Dot(_direction, gradient);
         if (!(_slope < 0))
         {
             _pairs.Clear();
             _direction = Direction();
-            _slope = TensorPrimitives.Dot<double>(_direction, gradient);
+            _slope = FixedOrder.Dot(_direction, gradient);
         }
 
         _length = 1;
@@ -106,8 +106,8 @@ internal sealed class QuasiNewton
 
     private void Remember(double[] step, double[] change)
     {
-        var product = TensorPrimitives.Dot<double>(step, change);
-        if (product > 1e-14 * TensorPrimitives.Norm<double>(step) * TensorPrimitives.Norm<double>(change))
+        var product = FixedOrder.Dot(step, change);
+        if (product > 1e-14 * Math.Sqrt(FixedOrder.Dot(step, step) * FixedOrder.Dot(change, change)))
         {
             _pairs.Add((step, change, product));
             if (_pairs.Count > Memory)
@@ -123,14 +123,14 @@ internal sealed class QuasiNewton
         var factors = new double[_pairs.Count];
         for (var i = _pairs.Count - 1; i >= 0; i--)
         {
-            factors[i] = TensorPrimitives.Dot<double>(_pairs[i].Step, direction) / _pairs[i].Product;
+            factors[i] = FixedOrder.Dot(_pairs[i].Step, direction) / _pairs[i].Product;
             TensorPrimitives.MultiplyAdd(_pairs[i].Change, -factors[i], direction, direction);
         }
 
         direction = _precondition(direction);
         for (var i = 0; i < _pairs.Count; i++)
         {
-            var factor = factors[i] - (TensorPrimitives.Dot<double>(_pairs[i].Change, direction) / _pairs[i].Product);
+            var factor = factors[i] - (FixedOrder.Dot(_pairs[i].Change, direction) / _pairs[i].Product);
             TensorPrimitives.MultiplyAdd(_pairs[i].Step, factor, direction, direction);
         }
 

@@ -140,7 +140,7 @@ internal sealed class StreamedFit
                 TensorPrimitives.Multiply(scaled, roots, scaled);
                 for (var column = 0; column <= row; column++)
                 {
-                    var product = TensorPrimitives.Dot(scaled, _columns[column]);
+                    var product = FixedOrder.Dot(scaled, _columns[column]);
                     hessian[row, column] = product;
                     hessian[column, row] = product;
                 }

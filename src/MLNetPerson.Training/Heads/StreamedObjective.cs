@@ -100,7 +100,8 @@ internal sealed class StreamedObjective
                 using var rows = _table.Open(start, Math.Min(_rowsPerBlock, _table.Rows - start));
                 for (var i = 0; i < rows.Count; i++)
                 {
-                    logits[start + i] = heads[_folds[start + i]].Logit(rows[i]);
+                    var head = heads[_folds[start + i]];
+                    logits[start + i] = FixedOrder.Dot(rows[i], head.Weights) + head.Bias;
                 }
             }
         );
@@ -165,7 +166,7 @@ internal sealed class StreamedObjective
 
     private void Row(ReadOnlySpan<float> features, int row, float[] weights, double bias, Sum sum)
     {
-        var logit = TensorPrimitives.Dot(features, weights) + bias;
+        var logit = FixedOrder.Dot(features, weights) + bias;
         var target = _labels[row] ? 1 : 0;
         var residual = _sampleWeights[row] * ((1 / (1 + Math.Exp(-logit))) - target);
         sum.Loss += _sampleWeights[row] * (Softplus.Of(logit) - (target * logit));

@@ -96,7 +96,7 @@ public sealed class ShardedExtractionTests : IDisposable
         Retrain("cache", "package-before");
         var file = Directory.GetFiles(_world["cache"], "*.features").Single();
         var bytes = File.ReadAllBytes(file);
-        bytes[bytes.Length / 2] ^= 1;
+        bytes[(bytes.Length / 2) + 40] ^= 1; // behind the hash of a record in the middle
         File.WriteAllBytes(file, bytes[..^10]);
 
         var again = Extract("cache", Shard.Whole);
@@ -150,12 +150,12 @@ public sealed class ShardedExtractionTests : IDisposable
             }
         );
 
-        // Two searches for one optimum, to a gradient of 1e-6: probabilities agree far within that.
+        // Two searches for one optimum. The judged probabilities are out of fold, where both end at a gradient of 1e-4.
         Assert.Equal(memory.Head.L2, disk.Head.L2);
         FloatAssert.Close(
             [.. memory.Judged.Probabilities.Select(value => (float)value)],
             [.. disk.Judged.Probabilities.Select(value => (float)value)],
-            within: 2e-3f
+            within: 0.02f
         );
         Assert.Empty(Directory.GetFiles(_world["tables"]));
     }
@@ -203,7 +203,7 @@ public sealed class ShardedExtractionTests : IDisposable
     [SkippableFact]
     public void A_full_folder_ends_the_run_with_one_sentence_and_the_next_goes_on_from_there()
     {
-        using var disk = SmallDisk.Mount(_world["disk"], "16k");
+        using var disk = SmallDisk.Mount(_world["disk"], "8k");
 
         var fault = Assert.Throws<IOException>(() => Extract("disk", Shard.Whole));
         var there = Directory.GetFiles(_world["disk"], "*.features").Sum(file => new FileInfo(file).Length);

@@ -28,9 +28,10 @@ public sealed class StreamedFitTests : IDisposable
 
         Assert.Equal(report.L2, streamed.L2);
         Assert.Equal(report.Trials.Select(trial => trial.L2), streamed.Trials.Select(trial => trial.L2));
-        FloatAssert.Close(Probabilities(expected.Logits(memory)), Probabilities(actual.Logits(disk)), within: 1e-4f);
+        // Both end at a gradient of 1e-6; at a penalty of 0.001 a weight may be off by a thousand times that.
+        FloatAssert.Close(Probabilities(expected.Logits(memory)), Probabilities(actual.Logits(disk)), within: 1e-3f);
         // Out of fold both end at a gradient of 1e-4.
-        FloatAssert.Close(Probabilities(report.OutOfFoldLogits), Probabilities(streamed.OutOfFoldLogits), within: 2e-3f);
+        FloatAssert.Close(Probabilities(report.OutOfFoldLogits), Probabilities(streamed.OutOfFoldLogits), within: 0.02f);
     }
 
     [Fact]
