@@ -35,6 +35,11 @@ return new RootCommand("Measures what the README says. Each verb writes a result
         DecodersBenchmark.Run
     ),
     Verb("tuning", "tunes a recipe on voc2007 and pool and writes a row: TRIAL RECIPE FOLDER [key=value ...]", TuningBenchmark.Run),
+    Verb(
+        "scale",
+        "lists of 10 thousand to 10 million rows, extraction by shards, retrains of up to a million cached rows: time and memory",
+        ScaleBenchmark.Run
+    ),
     Verb("child", "internal: one measured run in a process of its own", ChildProcess.Run),
     Verb("micro", "BenchmarkDotNet: decode, features, predict", _ => MicroBenchmarks.Run()),
 }

@@ -58,10 +58,7 @@ public sealed partial class ClusterTests : IClassFixture<ExampleWorld>, IDisposa
         Assert.Equal(("batch/v1", "Job"), (job.ApiVersion, job.Kind));
         var container = Assert.Single(job.Spec.Template.Spec.Containers);
         Assert.Equal("Never", job.Spec.Template.Spec.RestartPolicy);
-        Assert.All(
-            container.VolumeMounts,
-            mount => Assert.Contains(job.Spec.Template.Spec.Volumes, volume => volume.Name == mount.Name)
-        );
+        Assert.All(container.VolumeMounts, mount => Assert.Contains(job.Spec.Template.Spec.Volumes, volume => volume.Name == mount.Name));
         Assert.Empty(Program.Root().Parse([.. container.Args]).Errors);
     }
 
@@ -76,12 +73,12 @@ public sealed partial class ClusterTests : IClassFixture<ExampleWorld>, IDisposa
         Assert.Equal(
             $"8/{count}",
             Work.Shard.Resolve(
-                null,
-                name =>
-                    name == Work.Shard.CountVariable ? count
-                    : name == "JOB_COMPLETION_INDEX" ? "7"
-                    : null
-            )
+                    null,
+                    name =>
+                        name == Work.Shard.CountVariable ? count
+                        : name == "JOB_COMPLETION_INDEX" ? "7"
+                        : null
+                )
                 .ToString()
         );
     }

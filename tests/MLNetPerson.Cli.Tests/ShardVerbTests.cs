@@ -21,7 +21,17 @@ public sealed class ShardVerbTests(CliFixture fixture) : IClassFixture<CliFixtur
     {
         var first = Features("shared", ("JOB_COMPLETION_INDEX", "0"), ("SHARD_COUNT", "2"));
         var second = Features("shared", ("SLURM_ARRAY_TASK_ID", "2"), ("SLURM_ARRAY_TASK_MIN", "1"), ("SLURM_ARRAY_TASK_COUNT", "2"));
-        var again = _cli.Run("features", fixture.Labels, "--recipe", fixture.Recipe, "--cache", _world["shared"], "--shard", "1/2", "--json");
+        var again = _cli.Run(
+            "features",
+            fixture.Labels,
+            "--recipe",
+            fixture.Recipe,
+            "--cache",
+            _world["shared"],
+            "--shard",
+            "1/2",
+            "--json"
+        );
         var retrained = Retrain("shared", "from-shards");
 
         Assert.Matches(@"^Shard 1/2: \d+ of 40 pictures are its own; 0 were there, \d+ extracted, 0 skipped\.\n$", first.Output);
@@ -67,7 +77,8 @@ public sealed class ShardVerbTests(CliFixture fixture) : IClassFixture<CliFixtur
     [Fact]
     public void A_folder_that_is_no_cache_of_features_is_one_sentence_and_stays_away() =>
         Refused(
-            $"'{_world["nothing"]}' is no cache of features: there is no features.json in it. Make it with 'mlnetperson features DATASET --cache "
+            $"'{_world["nothing"]}' is no cache of features: there is no features.json in it. Make it with 'mlnetperson features "
+                + $"DATASET --cache "
                 + $"{_world["nothing"]}', or leave --cache out.",
             [],
             "retrain",
@@ -225,7 +236,9 @@ public sealed class ShardVerbTests(CliFixture fixture) : IClassFixture<CliFixtur
     }
 
     private static int Records(TinyWorld world, string cache) =>
-        Directory.Exists(world[cache]) ? (int)Directory.GetFiles(world[cache], "*.features").Sum(file => new FileInfo(file).Length / 100) : 0;
+        Directory.Exists(world[cache])
+            ? (int)Directory.GetFiles(world[cache], "*.features").Sum(file => new FileInfo(file).Length / 100)
+            : 0;
 
     private static ImmutableSortedDictionary<string, string> Snapshot(string folder) =>
         Directory

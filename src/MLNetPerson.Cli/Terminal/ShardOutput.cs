@@ -17,9 +17,9 @@ internal static class ShardOutput
             Console.Error.WriteLine(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"The clock of this machine is {Math.Abs(difference.TotalSeconds):0} s {(difference > TimeSpan.Zero ? "ahead of" : "behind")} "
-                )
-                    + $"that of '{folder}'. Nothing here goes by clocks; logs of several machines will not line up."
+                    $"The clock of this machine is {Math.Abs(difference.TotalSeconds):0} s "
+                        + $"{(difference > TimeSpan.Zero ? "ahead of" : "behind")} "
+                ) + $"that of '{folder}'. Nothing here goes by clocks; logs of several machines will not line up."
             );
         }
 
@@ -42,7 +42,8 @@ internal static class ShardOutput
         }
 
         ResultLines.Line(
-            $"Shard {report.Shard}: {report.Own} of {report.Seen} pictures are its own; {report.FromCache} were there, {report.Own - report.FromCache} {done}",
+            $"Shard {report.Shard}: {report.Own} of {report.Seen} pictures are its own; {report.FromCache} were there, ",
+            $"{report.Own - report.FromCache} {done}",
             $"{(report.Damaged > 0 ? $" ({report.Damaged} records were damaged and are made again)" : "")}, {report.Skipped} skipped."
         );
     }

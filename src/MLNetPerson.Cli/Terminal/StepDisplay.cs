@@ -97,7 +97,11 @@ internal sealed class StepDisplay : IProgress<RetrainProgress>
         _cachedAtStart = 0;
         if (_bars is null)
         {
-            Console.Error.WriteLine(features is { } total ? string.Create(CultureInfo.InvariantCulture, $"{step}: {(total.Total == 0 ? "" : total.Total)}").TrimEnd(' ', ':') : step);
+            Console.Error.WriteLine(
+                features is { } total
+                    ? string.Create(CultureInfo.InvariantCulture, $"{step}: {(total.Total == 0 ? "" : total.Total)}").TrimEnd(' ', ':')
+                    : step
+            );
             return;
         }
 

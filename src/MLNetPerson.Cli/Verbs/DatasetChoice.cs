@@ -34,7 +34,8 @@ internal sealed class DatasetChoice
         return dataset;
     }
 
-    /// <summary>The samples one after another, for a shard that begins at its own place; a folder of pictures is listed as a whole.</summary>
+    /// <summary>The samples one after another, for a shard that begins at its own place; a folder of pictures is listed as a
+    /// whole.</summary>
     /// <exception cref="DatasetException">The dataset cannot be read.</exception>
     public IEnumerable<Sample> Stream(ParseResult args, string path, Shard shard) =>
         Directory.Exists(path) && ShardedInput.Files(path) is null

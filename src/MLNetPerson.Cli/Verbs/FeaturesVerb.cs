@@ -21,11 +21,7 @@ internal static class FeaturesVerb
         };
         var threads = CommonOptions.AtLeast(
             1,
-            new Option<int>("--threads")
-            {
-                Description = "pictures in work at a time; one a core where left out",
-                HelpName = "count",
-            }
+            new Option<int>("--threads") { Description = "pictures in work at a time; one a core where left out", HelpName = "count" }
         );
         var (split, size, maxBad, json) = (CommonOptions.Split(), CommonOptions.Size(), CommonOptions.MaxBad(), CommonOptions.Json());
         var verb = new Command(
@@ -43,9 +39,10 @@ internal static class FeaturesVerb
             maxBad,
             json,
         };
-        var shards = new ShardChoice("folder that the processes share, of one recipe's features; made where missing", isRequired: true).AddTo(
-            verb
-        );
+        var shards = new ShardChoice(
+            "folder that the processes share, of one recipe's features; made where missing",
+            isRequired: true
+        ).AddTo(verb);
         var datasets = new DatasetChoice().AddTo(verb);
         verb.SetAction(
             (args, cancellation) =>
@@ -98,7 +95,8 @@ internal static class FeaturesVerb
                     return report.Seen > 0
                         ? ExitCodes.Done
                         : throw new DatasetException(
-                            $"'{args.GetRequiredValue(dataset)}' has no sample{(args.GetValue(split) is { } none ? $" of split '{none}'" : "")}."
+                            $"'{args.GetRequiredValue(dataset)}' has no "
+                                + $"sample{(args.GetValue(split) is { } none ? $" of split '{none}'" : "")}."
                         );
                 })
         );

@@ -70,7 +70,8 @@ internal static class QuantizeVerb
             json,
         };
         var shards = new ShardChoice(
-            "folder that several processes share: with --shard each measures how sensitive its layers are, without it the encodings are made with "
+            "folder that several processes share: with --shard each measures how sensitive its layers are, without it the encodings "
+                + "are made with "
                 + "what is there"
         ).AddTo(verb);
         var datasets = new DatasetChoice().AddTo(verb);
@@ -105,7 +106,16 @@ internal static class QuantizeVerb
                     {
                         var layers = await StepDisplay.RunAsync(display =>
                             Task.Run(
-                                () => PackageQuantizer.RankPart(opened, pictures, heldOut, options, shard, display.Quantizing(), cancellation),
+                                () =>
+                                    PackageQuantizer.RankPart(
+                                        opened,
+                                        pictures,
+                                        heldOut,
+                                        options,
+                                        shard,
+                                        display.Quantizing(),
+                                        cancellation
+                                    ),
                                 cancellation
                             )
                         );

@@ -3,13 +3,15 @@ using MLNetPerson.Work;
 
 namespace MLNetPerson.Cli.Verbs;
 
-/// <summary><c>--shard</c> and <c>--cache</c>: which part of work that several processes share is this one's, and where they meet.</summary>
+/// <summary><c>--shard</c> and <c>--cache</c>: which part of work that several processes share is this one's, and where they
+/// meet.</summary>
 internal sealed class ShardChoice
 {
     private readonly Option<string?> _shard = new("--shard")
     {
         Description =
-            "this process's part, such as 3/16; where left out, what Slurm's job array, a Kubernetes indexed job, GNU parallel or an AWS Batch "
+            "this process's part, such as 3/16; where left out, what Slurm's job array, a Kubernetes indexed job, GNU parallel or an "
+                + "AWS Batch "
             + "array says (SHARD_COUNT is the number of parts where the scheduler has no variable for it), or the whole",
         HelpName = "number/count",
     };
@@ -26,8 +28,7 @@ internal sealed class ShardChoice
         _cache.Required = isRequired;
     }
 
-    public static Option<string?> Cache(string what) =>
-        new("--cache") { Description = what, HelpName = "folder" };
+    public static Option<string?> Cache(string what) => new("--cache") { Description = what, HelpName = "folder" };
 
     public ShardChoice AddTo(Command verb)
     {

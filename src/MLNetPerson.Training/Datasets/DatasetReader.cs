@@ -33,16 +33,7 @@ public static class DatasetReader
             );
         }
 
-        if (
-            Path.GetExtension(path).ToLowerInvariant()
-            is ".zip"
-                or ".gz"
-                or ".tgz"
-                or ".7z"
-                or ".rar"
-                or ".json"
-                or ".xml"
-        )
+        if (Path.GetExtension(path).ToLowerInvariant() is ".zip" or ".gz" or ".tgz" or ".7z" or ".rar" or ".json" or ".xml")
         {
             throw new DatasetException(
                 $"'{path}' is neither a CSV nor a folder. 'curate import {path} --out FOLDER' makes a dataset of archives and annotations."

@@ -63,8 +63,7 @@ internal sealed class ListedRow
             : null;
 
     /// <summary>The hash of a line, in lower case, or null.</summary>
-    public string? Hash(Func<string, string?> cell) =>
-        _hasHash && cell(Sha256) is { Length: > 0 } hash ? hash.ToLowerInvariant() : null;
+    public string? Hash(Func<string, string?> cell) => _hasHash && cell(Sha256) is { Length: > 0 } hash ? hash.ToLowerInvariant() : null;
 
     /// <summary>One string for a split, not one a line.</summary>
     private string? Once(string? split) =>

@@ -22,7 +22,8 @@ internal static class ParquetRows
             {
                 throw new DatasetException(
                     $"'{path}' has no column {string.Join(" and no column ", missing)}. Its columns: "
-                        + $"{string.Join(", ", reader.Schema.Fields.Select(field => field.Name))}. 'curate import {path} --out FOLDER' makes a "
+                        + $"{string.Join(", ", reader.Schema.Fields.Select(field => field.Name))}. 'curate import {path} --out "
+                        + $"FOLDER' makes a "
                         + $"dataset of a Parquet file that holds pictures."
                 );
             }
@@ -36,9 +37,9 @@ internal static class ParquetRows
                 {
                     number++;
                     yield return row.Sample(
-                            column => values[column][i],
-                            fault => new DatasetException($"'{path}', row {number.ToString(CultureInfo.InvariantCulture)}: {fault}.")
-                        );
+                        column => values[column][i],
+                        fault => new DatasetException($"'{path}', row {number.ToString(CultureInfo.InvariantCulture)}: {fault}.")
+                    );
                 }
             }
         }

@@ -4,7 +4,8 @@ using CsvHelper;
 namespace MLNetPerson.Training.Datasets;
 
 /// <summary>
-/// A dataset's samples one after another: memory does not grow with their number. <see cref="DatasetReader"/> holds them all, and finds what
+/// A dataset's samples one after another: memory does not grow with their number. <see cref="DatasetReader"/> holds them all, and finds
+/// what
 /// stands in a dataset twice; a stream does not.
 /// </summary>
 public static class SampleStream
@@ -64,9 +65,9 @@ public static class SampleStream
         {
             var line = csv.Context.Parser!.RawRow;
             yield return row.Sample(
-                    column => csv.GetField(column),
-                    fault => new DatasetException($"'{path}', line {line.ToString(CultureInfo.InvariantCulture)}: {fault}.")
-                );
+                column => csv.GetField(column),
+                fault => new DatasetException($"'{path}', line {line.ToString(CultureInfo.InvariantCulture)}: {fault}.")
+            );
         }
     }
 }

@@ -34,7 +34,9 @@ internal static partial class ShardedInput
         }
 
         ImmutableArray<string> files = [.. Braces(path).SelectMany(Matches).Order(StringComparer.Ordinal).Distinct(StringComparer.Ordinal)];
-        return files.IsEmpty ? throw new DatasetException($"No file fits '{path}'. Check the pattern and the folder.") : OfOneKind(path, files);
+        return files.IsEmpty
+            ? throw new DatasetException($"No file fits '{path}'. Check the pattern and the folder.")
+            : OfOneKind(path, files);
     }
 
     /// <summary>The split that a file's name says, such as train-000.tar, or null.</summary>
@@ -78,8 +80,7 @@ internal static partial class ShardedInput
     private static IEnumerable<string> Matches(string pattern)
     {
         var (folder, name) = (Path.GetDirectoryName(Path.GetFullPath(pattern))!, Path.GetFileName(pattern));
-        return
-            name.AsSpan().IndexOfAny('*', '?') < 0 ? (File.Exists(pattern) ? [Path.GetFullPath(pattern)] : Missing(pattern))
+        return name.AsSpan().IndexOfAny('*', '?') < 0 ? (File.Exists(pattern) ? [Path.GetFullPath(pattern)] : Missing(pattern))
             : Directory.Exists(folder) ? Directory.EnumerateFiles(folder, name)
             : [];
     }

@@ -8,7 +8,8 @@ namespace MLNetPerson.Training.Datasets;
 /// <summary>
 /// A tar archive in WebDataset's layout: files of one sample stand side by side and have one name up to the first dot. <c>000123.jpg</c> is
 /// the picture, <c>000123.cls</c> its label, or <c>000123.json</c> with <c>label</c>, and perhaps <c>split</c>, <c>group</c> and
-/// <c>sha256</c>. Where there is neither, the folder inside the archive says the label. Pictures are not unpacked: a sample's path says where
+/// <c>sha256</c>. Where there is neither, the folder inside the archive says the label. Pictures are not unpacked: a sample's path says
+/// where
 /// its bytes lie.
 /// </summary>
 /// <remarks>https://github.com/webdataset/webdataset: "files belonging together ... share the same basename when stripped of all filename
@@ -97,7 +98,8 @@ internal static class TarShard
         {
             return read();
         }
-        catch (Exception exception) when (exception is IOException or InvalidDataException or UnauthorizedAccessException or FormatException)
+        catch (Exception exception)
+            when (exception is IOException or InvalidDataException or UnauthorizedAccessException or FormatException)
         {
             throw new DatasetException($"'{path}' cannot be read as a tar archive: {exception.Message} Fetch it again.", exception);
         }
@@ -155,7 +157,8 @@ internal static class TarShard
             }
 
             var folder = Picture.Split('/') is { Length: > 1 } parts ? parts[^2] : null;
-            var isPerson = _label is not null ? LabelWords.Parse(_label)
+            var isPerson =
+                _label is not null ? LabelWords.Parse(_label)
                 : folder is not null ? LabelWords.Parse(folder)
                 : null;
             return new Sample

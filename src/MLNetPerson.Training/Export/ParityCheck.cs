@@ -17,7 +17,8 @@ public static class ParityCheck
     /// <summary>Largest difference of a probability that is still rounding.</summary>
     public const double Tolerance = 1e-4;
 
-    /// <summary>Compares on pictures of the dataset, filled up with drawn ones where it has too few, or on drawn ones alone where no picture of
+    /// <summary>Compares on pictures of the dataset, filled up with drawn ones where it has too few, or on drawn ones alone where no
+    /// picture of
     /// it was opened.</summary>
     /// <param name="model">The exported file's bytes.</param>
     /// <param name="network">The training path's network.</param>

@@ -36,7 +36,8 @@ public sealed class FeatureExtractor
     /// <param name="samples">In the order of the result.</param>
     /// <param name="progress">Told after each picture, from several threads.</param>
     /// <param name="cancellation">Ends the work between two pictures.</param>
-    /// <exception cref="FeatureException">No picture, or fewer than <see cref="FeatureOptions.MaxBad"/> allows, could be used; or the shared
+    /// <exception cref="FeatureException">No picture, or fewer than <see cref="FeatureOptions.MaxBad"/> allows, could be used; or the
+    /// shared
     /// folder is another recipe's.</exception>
     /// <exception cref="OnnxModelException">The network fails.</exception>
     /// <exception cref="IOException">The cache cannot be written.</exception>
@@ -111,7 +112,10 @@ public sealed class FeatureExtractor
             _progress = progress;
             _reader = new ImageReader(owner._options.Limits);
             var width = owner._network.Width;
-            if ((long)samples.Count * width * sizeof(float) > Math.Min(owner._options.MostTableBytes, (long)Array.MaxLength * sizeof(float)))
+            if (
+                (long)samples.Count * width * sizeof(float)
+                > Math.Min(owner._options.MostTableBytes, (long)Array.MaxLength * sizeof(float))
+            )
             {
                 _mapped = MappedRows.Create(samples.Count, width, owner._options.TableFolder);
             }

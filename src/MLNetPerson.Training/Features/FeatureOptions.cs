@@ -17,7 +17,8 @@ public sealed record FeatureOptions
     /// <summary>The folder of the cache, or null for the product's own.</summary>
     public string? CacheFolder { get; init; }
 
-    /// <summary>A folder that machines share, with the features of this one network: what <see cref="ShardedExtraction"/> wrote is taken from
+    /// <summary>A folder that machines share, with the features of this one network: what <see cref="ShardedExtraction"/> wrote is taken
+    /// from
     /// it, and what is computed goes there. Null: the cache folder alone.</summary>
     public string? SharedFolder { get; init; }
 

@@ -64,7 +64,8 @@ internal sealed class MappedRows
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new IOException(
-                $"The table of {rows} rows of features needs {bytes / 1e9:0.0} GB in '{place}': {exception.Message.TrimEnd('.')}. Free space, or "
+                $"The table of {rows} rows of features needs {bytes / 1e9:0.0} GB in '{place}': {exception.Message.TrimEnd('.')}. "
+                    + $"Free space, or "
                     + $"set {CacheFolder.Variable} to a folder on a larger disk.",
                 exception
             );
@@ -72,8 +73,7 @@ internal sealed class MappedRows
     }
 
     /// <summary>Writes a row. Thread-safe.</summary>
-    public void Write(int index, ReadOnlySpan<float> row) =>
-        RandomAccess.Write(_file, MemoryMarshal.AsBytes(row), Offset(index));
+    public void Write(int index, ReadOnlySpan<float> row) => RandomAccess.Write(_file, MemoryMarshal.AsBytes(row), Offset(index));
 
     /// <summary>The same rows but for some.</summary>
     /// <param name="rows">Which, in ascending order.</param>

@@ -37,16 +37,13 @@ public static class ShardedExtraction
         CancellationToken cancellation = default
     )
     {
-        var folder =
-            options.SharedFolder ?? throw new ArgumentException("An extraction by shards needs a shared folder.", nameof(options));
+        var folder = options.SharedFolder ?? throw new ArgumentException("An extraction by shards needs a shared folder.", nameof(options));
         using var records = FeatureCache.Records(SharedCache.Open(folder, network, mayCreate: true), network.Width, shard);
         var reader = new ImageReader(options.Limits);
         var spec = network.Input;
         using var pixels = new ThreadLocal<byte[]>(() => new byte[spec.ByteCount]);
         using var row = new ThreadLocal<float[]>(() => new float[network.Width]);
-        var model = new Lazy<OnnxModel>(() =>
-            OnnxModel.Load(network.Bytes, network.Card.Name, new OnnxModelOptions { Threads = 1 })
-        );
+        var model = new Lazy<OnnxModel>(() => OnnxModel.Load(network.Bytes, network.Card.Name, new OnnxModelOptions { Threads = 1 }));
         using var work = new SharedWork(
             records,
             network.Width * sizeof(float),

@@ -9,7 +9,8 @@ using MLNetPerson.Training.Backbones;
 namespace MLNetPerson.Training.Features;
 
 /// <summary>
-/// What a shared cache folder says of itself in <c>features.json</c>: all that its features depend on but the pictures. Whoever opens it for
+/// What a shared cache folder says of itself in <c>features.json</c>: all that its features depend on but the pictures. Whoever opens it
+/// for
 /// something else is refused, since features of two networks in one folder would be mixed without a trace.
 /// </summary>
 internal sealed record SharedCache
@@ -73,7 +74,8 @@ internal sealed record SharedCache
         if (!mayCreate && !System.IO.File.Exists(path))
         {
             throw new FeatureException(
-                $"'{folder}' is no cache of features: there is no {File} in it. Make it with 'mlnetperson features DATASET --cache {folder}', or "
+                $"'{folder}' is no cache of features: there is no {File} in it. Make it with 'mlnetperson features DATASET --cache "
+                    + $"{folder}', or "
                     + $"leave --cache out."
             );
         }
@@ -92,14 +94,16 @@ internal sealed record SharedCache
             return wanted.Difference(found) is not { } difference
                 ? folder
                 : throw new FeatureException(
-                    $"'{folder}' is the cache of another recipe: {difference}. Name another folder by --cache, or use the recipe and the version "
+                    $"'{folder}' is the cache of another recipe: {difference}. Name another folder by --cache, or use the recipe and "
+                        + $"the version "
                         + $"that it was made with; nothing in it was changed."
                 );
         }
         catch (JsonException exception)
         {
             throw new FeatureException(
-                $"'{path}' cannot be read: {exception.Message} Delete this one file and run 'mlnetperson features' again; features that are "
+                $"'{path}' cannot be read: {exception.Message} Delete this one file and run 'mlnetperson features' again; features "
+                    + $"that are "
                     + $"there are kept."
             );
         }

@@ -9,7 +9,8 @@ using MLNetPerson.Work;
 namespace MLNetPerson.Training.Features;
 
 /// <summary>
-/// One result a picture, computed by many processes: each takes the pictures of its shard, leaves out what is there, and appends the rest to
+/// One result a picture, computed by many processes: each takes the pictures of its shard, leaves out what is there, and appends the rest
+/// to
 /// a file of its own. Nothing is kept in memory. Two processes with the same shard do the same work twice and harm nothing; one that was
 /// killed goes on where it stopped.
 /// </summary>

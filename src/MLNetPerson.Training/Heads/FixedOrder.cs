@@ -4,7 +4,8 @@ using System.Runtime.Intrinsics;
 namespace MLNetPerson.Training.Heads;
 
 /// <summary>
-/// Scalar products that are summed in one order, wherever the numbers lie in memory. A library that first aligns itself sums in another order
+/// Scalar products that are summed in one order, wherever the numbers lie in memory. A library that first aligns itself sums in another
+/// order
 /// from run to run, and the same pictures must give the same bytes.
 /// </summary>
 internal static class FixedOrder

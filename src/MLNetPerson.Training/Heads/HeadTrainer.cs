@@ -237,7 +237,8 @@ public sealed class HeadTrainer
         return path;
     }
 
-    /// <summary>Fits every fold at one penalty, from where <paramref name="current"/> is; gives each sample's logit by the head that did not
+    /// <summary>Fits every fold at one penalty, from where <paramref name="current"/> is; gives each sample's logit by the head that did
+    /// not
     /// see it.</summary>
     private double[] FitFolds(
         FeatureTable table,

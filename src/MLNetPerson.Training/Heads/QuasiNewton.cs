@@ -3,7 +3,8 @@ using System.Numerics.Tensors;
 namespace MLNetPerson.Training.Heads;
 
 /// <summary>
-/// L-BFGS turned inside out: it says at which point it wants to know the objective, and is told. So several searches share one pass over data
+/// L-BFGS turned inside out: it says at which point it wants to know the objective, and is told. So several searches share one pass over
+/// data
 /// that is read from a disk.
 /// </summary>
 /// <remarks>J. Nocedal, S. Wright, Numerical Optimization, algorithm 7.4, with an approximate inverse Hessian in the place of γI, and

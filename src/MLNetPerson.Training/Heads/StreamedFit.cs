@@ -82,10 +82,7 @@ internal sealed class StreamedFit
 
     private void Minimize(double l2, double[][] current, int[] without, double tolerance, CancellationToken cancellation)
     {
-        double[] mean =
-        [
-            .. Enumerable.Range(0, Size).Select(i => current.Average(parameters => parameters[i])),
-        ];
+        double[] mean = [.. Enumerable.Range(0, Size).Select(i => current.Average(parameters => parameters[i]))];
         var inverse = InverseHessian(mean, l2, cancellation);
         var searches = current.Select(start => new QuasiNewton(start, inverse, tolerance)).ToArray();
         while (true)

@@ -4,11 +4,13 @@ using MLNetPerson.Training.Features;
 namespace MLNetPerson.Training.Heads;
 
 /// <summary>
-/// The objective of <see cref="LogisticObjective"/>, for several models at once in one pass over a table that is larger than memory: all folds
+/// The objective of <see cref="LogisticObjective"/>, for several models at once in one pass over a table that is larger than memory: all
+/// folds
 /// of a cross-validation read each row once.
 /// </summary>
 /// <remarks>
-/// Rows are summed in blocks of a fixed size, and blocks in order, so that the result does not depend on how many cores worked on it. Memory:
+/// Rows are summed in blocks of a fixed size, and blocks in order, so that the result does not depend on how many cores worked on it.
+/// Memory:
 /// a few windows of the table and a gradient for each block in work, whatever the number of rows.
 /// </remarks>
 internal sealed class StreamedObjective
@@ -44,8 +46,7 @@ internal sealed class StreamedObjective
     public int Size => _table.Width + 1;
 
     /// <summary>Rows of a block: whole sums, and about a window.</summary>
-    public static int RowsPerBlock(int width) =>
-        Math.Max(1, WindowBytes / (width * sizeof(float) * RowsPerSum)) * RowsPerSum;
+    public static int RowsPerBlock(int width) => Math.Max(1, WindowBytes / (width * sizeof(float) * RowsPerSum)) * RowsPerSum;
 
     /// <summary>The objective and gradient of each model.</summary>
     /// <param name="models">Weights on standardised features, then the bias; and the fold whose rows it does not see, or −1.</param>
@@ -60,10 +61,7 @@ internal sealed class StreamedObjective
         var raw = models.Select(model => Raw(model.Parameters)).ToArray();
         var width = _table.Width;
         var blocks = (_table.Rows + _rowsPerBlock - 1) / _rowsPerBlock;
-        var parts = Enumerable
-            .Range(0, BlocksPerRound)
-            .Select(_ => models.Select(_ => new Sum(width)).ToArray())
-            .ToArray();
+        var parts = Enumerable.Range(0, BlocksPerRound).Select(_ => models.Select(_ => new Sum(width)).ToArray()).ToArray();
         var sums = models.Select(_ => new Sum(width)).ToArray();
         for (var round = 0; round < blocks; round += BlocksPerRound)
         {

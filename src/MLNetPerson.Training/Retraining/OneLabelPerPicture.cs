@@ -44,7 +44,10 @@ internal static class OneLabelPerPicture
         {
             for (var i = 0; set is not null && i < set.Samples.Length; i++)
             {
-                if (!labels.TryAdd(set.PictureHashes[i], set.Samples[i].IsPerson) && labels[set.PictureHashes[i]] != set.Samples[i].IsPerson)
+                if (
+                    !labels.TryAdd(set.PictureHashes[i], set.Samples[i].IsPerson)
+                    && labels[set.PictureHashes[i]] != set.Samples[i].IsPerson
+                )
                 {
                     return true;
                 }

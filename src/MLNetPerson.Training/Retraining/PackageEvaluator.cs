@@ -61,7 +61,8 @@ public static class PackageEvaluator
         CancellationToken cancellation = default
     ) => AnswerCache.Judge(classifier, samples, shard, folder, maxBad, progress, cancellation);
 
-    /// <summary>Like <see cref="Evaluate(PersonClassifier, Dataset, int, IProgress{FeatureProgress}?, CancellationToken)"/>, with the answers
+    /// <summary>Like <see cref="Evaluate(PersonClassifier, Dataset, int, IProgress{FeatureProgress}?, CancellationToken)"/>, with the
+    /// answers
     /// of a folder that many processes share; what is missing there is judged here and added.</summary>
     /// <param name="classifier">An open package.</param>
     /// <param name="dataset">With labels.</param>

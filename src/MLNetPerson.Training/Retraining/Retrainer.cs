@@ -84,12 +84,12 @@ public static class Retrainer
             trainer = new HeadTrainer(recipe.Head, solver);
             progress?.Report(
                 new RetrainProgress(
-                    $"{features.Table.Rows} rows of {features.Table.Width} features are more than memory is given: trainer '{large.Name}' goes "
+                    $"{features.Table.Rows} rows of {features.Table.Width} features are more than memory is given: trainer "
+                        + $"'{large.Name}' goes "
                         + $"through them on disk"
                 )
             );
         }
-
 
         var steps = progress.Relayed<HeadProgress>(step => new RetrainProgress(step.Step));
         var weights = recipe.Balance is { } attribute ? AttributeWeights.Of(features.Samples, attribute) : null;

@@ -3,7 +3,8 @@ using System.Globalization;
 namespace MLNetPerson.Files;
 
 /// <summary>
-/// A file inside a tar archive, by where its bytes lie: <c>train-000.tar#1536+48211</c>, an offset and a length in bytes. It is read without
+/// A file inside a tar archive, by where its bytes lie: <c>train-000.tar#1536+48211</c>, an offset and a length in bytes. It is read
+/// without
 /// unpacking the archive, and the file system is asked for one name instead of millions.
 /// </summary>
 internal static class FilePart

@@ -223,8 +223,7 @@ public sealed record Shard
     private static string? Fault(int number, int count) =>
         count < 1 ? "there is at least one shard"
         : count > MostShards ? string.Create(CultureInfo.InvariantCulture, $"there are at most {MostShards} shards")
-        : number < 1 || number > count
-            ? $"shards are numbered from 1 to {count.ToString(CultureInfo.InvariantCulture)}"
+        : number < 1 || number > count ? $"shards are numbered from 1 to {count.ToString(CultureInfo.InvariantCulture)}"
         : null;
 
     private static string Text(int number, int count) => string.Create(CultureInfo.InvariantCulture, $"{number}/{count}");

@@ -78,7 +78,13 @@ public sealed class RecordFolderTests : IDisposable
     [Fact]
     public void The_same_record_twice_is_read_once_and_of_two_that_differ_the_same_one_whoever_wrote_first()
     {
-        foreach (var order in (byte[][])[[9, 5], [5, 9]])
+        foreach (
+            var order in (byte[][])
+                [
+                    [9, 5],
+                    [5, 9],
+                ]
+        )
         {
             using var own = new TempFolder();
             foreach (var value in order)
@@ -140,7 +146,8 @@ public sealed class RecordFolderTests : IDisposable
         });
 
         Assert.Matches(
-            $"^The cache folder '.*disk' cannot be written: No space left on device.*\\. What was written before is kept; the same command goes "
+            $"^The cache folder '.*disk' cannot be written: No space left on device.*\\. What was written before is kept; the same "
+                + $"command goes "
                 + "on from there once the folder can be written\\.$",
             fault.Message
         );

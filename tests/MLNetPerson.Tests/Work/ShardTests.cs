@@ -37,17 +37,20 @@ public sealed class ShardTests
     [InlineData(
         "3/16",
         "SLURM_ARRAY_TASK_ID=3 SLURM_ARRAY_TASK_MIN=1 SLURM_ARRAY_TASK_COUNT=8",
-        "--shard says 3/16 and SLURM_ARRAY_TASK_ID is 3 (array of 8 from 1), which is shard 3/8,. Leave one of them out, or make them agree."
+        "--shard says 3/16 and SLURM_ARRAY_TASK_ID is 3 (array of 8 from 1), which is shard 3/8,. Leave one of them out, or make them "
+            + "agree."
     )]
     [InlineData(
         null,
         "SLURM_ARRAY_TASK_ID=3 SLURM_ARRAY_TASK_MIN=1 SLURM_ARRAY_TASK_COUNT=8 SHARD_COUNT=16",
-        "SLURM_ARRAY_TASK_ID is 3 (array of 8 from 1), which is shard 3/8, and SHARD_COUNT is 16. Leave one of them out, or make them agree."
+        "SLURM_ARRAY_TASK_ID is 3 (array of 8 from 1), which is shard 3/8, and SHARD_COUNT is 16. Leave one of them out, or make them "
+            + "agree."
     )]
     [InlineData(
         null,
         "JOB_COMPLETION_INDEX=2 PARALLEL_SEQ=2 SHARD_COUNT=4",
-        "JOB_COMPLETION_INDEX is 2, which is shard 3/4, and PARALLEL_SEQ is 2, which is shard 2/4,. Leave one of them out, or make them agree."
+        "JOB_COMPLETION_INDEX is 2, which is shard 3/4, and PARALLEL_SEQ is 2, which is shard 2/4,. Leave one of them out, or make "
+            + "them agree."
     )]
     [InlineData(
         null,
@@ -57,7 +60,8 @@ public sealed class ShardTests
     [InlineData(
         null,
         "JOB_COMPLETION_INDEX=3",
-        "JOB_COMPLETION_INDEX is 3, and SHARD_COUNT is not set. Set SHARD_COUNT to the number of completions of the Kubernetes job, or unset "
+        "JOB_COMPLETION_INDEX is 3, and SHARD_COUNT is not set. Set SHARD_COUNT to the number of completions of the Kubernetes job, "
+            + "or unset "
             + "JOB_COMPLETION_INDEX and say --shard."
     )]
     [InlineData(
@@ -67,11 +71,16 @@ public sealed class ShardTests
             + "and say --shard."
     )]
     [InlineData(null, "PARALLEL_SEQ=9 SHARD_COUNT=8", "PARALLEL_SEQ is 9 and SHARD_COUNT is 8: shards are numbered from 1 to 8.")]
-    [InlineData(null, "JOB_COMPLETION_INDEX=x SHARD_COUNT=8", "JOB_COMPLETION_INDEX is 'x', which is no whole number. Correct or unset it.")]
+    [InlineData(
+        null,
+        "JOB_COMPLETION_INDEX=x SHARD_COUNT=8",
+        "JOB_COMPLETION_INDEX is 'x', which is no whole number. Correct or unset it."
+    )]
     [InlineData(
         null,
         "SHARD_COUNT=8",
-        "SHARD_COUNT is 8, and nothing says which of them this is. Say --shard 1/8 and so on, start it by a scheduler that numbers its jobs, "
+        "SHARD_COUNT is 8, and nothing says which of them this is. Say --shard 1/8 and so on, start it by a scheduler that numbers "
+            + "its jobs, "
             + "or unset SHARD_COUNT."
     )]
     [InlineData(
@@ -104,7 +113,10 @@ public sealed class ShardTests
         var sha256 = prefix + new string('a', 48);
 
         Assert.Equal(expected, Shard.NumberOf(sha256, count));
-        Assert.Equal(expected, Enumerable.Range(1, Math.Min(count, 100)).Append(count).First(number => new Shard(number, count).Owns(sha256)));
+        Assert.Equal(
+            expected,
+            Enumerable.Range(1, Math.Min(count, 100)).Append(count).First(number => new Shard(number, count).Owns(sha256))
+        );
     }
 
     [Fact]
@@ -118,10 +130,7 @@ public sealed class ShardTests
 
         // Mean 1000, standard deviation 29: seven shards leave 880 to 1120 once in some 4000 draws, and this draw is fixed.
         Assert.All(before.CountBy(number => number), shard => Assert.InRange(shard.Value, 880, 1120));
-        Assert.Equal(
-            before,
-            hashes.Append(Sha256Text.OfBytes([1, 2, 3])).Select(hash => Shard.NumberOf(hash, Count)).Take(hashes.Length)
-        );
+        Assert.Equal(before, hashes.Append(Sha256Text.OfBytes([1, 2, 3])).Select(hash => Shard.NumberOf(hash, Count)).Take(hashes.Length));
     }
 
     [Fact]

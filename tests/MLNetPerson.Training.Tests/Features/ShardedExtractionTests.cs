@@ -170,7 +170,8 @@ public sealed class ShardedExtractionTests : IDisposable
         var retrained = Assert.Throws<FeatureException>(() => _world.Retrain(Options("cache", "package") with { Recipe = padded }));
 
         Assert.Equal(
-            $"'{_world["cache"]}' is the cache of another recipe: its input is 32 x 32, squash, this one 32 x 32, pad. Name another folder by "
+            $"'{_world["cache"]}' is the cache of another recipe: its input is 32 x 32, squash, this one 32 x 32, pad. Name another "
+                + $"folder by "
                 + "--cache, or use the recipe and the version that it was made with; nothing in it was changed.",
             retrained.Message
         );
@@ -271,8 +272,7 @@ public sealed class ShardedExtractionTests : IDisposable
     private ShardReport Extract(string cache, Shard shard, IEnumerable<Sample>? samples = null) =>
         ShardedExtraction.Run(_world.Network(), samples ?? _world.Dataset.Samples, shard, Shared(cache));
 
-    private RetrainResult Retrain(string cache, string package) =>
-        _world.Retrain(Options(cache, package) with { Name = null });
+    private RetrainResult Retrain(string cache, string package) => _world.Retrain(Options(cache, package) with { Name = null });
 
     private void SamePackageAsWithoutCache(string cache)
     {

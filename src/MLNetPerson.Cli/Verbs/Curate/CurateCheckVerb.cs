@@ -68,7 +68,8 @@ internal static class CurateCheckVerb
         };
         verb.Options.Add(neighbours);
         var shards = new ShardChoice(
-            "folder that several processes share, of one recipe's features: with --shard each measures its part, without it the findings are made "
+            "folder that several processes share, of one recipe's features: with --shard each measures its part, without it the "
+                + "findings are made "
                 + "of what is there"
         ).AddTo(verb);
         var datasets = new DatasetChoice().AddTo(verb);
@@ -232,7 +233,7 @@ internal static class CurateCheckVerb
                     Console.Out.WriteLine(
                         string.Create(
                             CultureInfo.InvariantCulture,
-                            $"  {finding.Kind,-15}{finding.Score:0.00}  {(finding.File.Length > 0 ? finding.File + ": " : "")}"
+                            $"  {finding.Kind, -15}{finding.Score:0.00}  {(finding.File.Length > 0 ? finding.File + ": " : "")}"
                                 + $"{finding.Why}"
                         )
                     );
@@ -241,7 +242,7 @@ internal static class CurateCheckVerb
                 if (kind.Count() > ShownPerKind)
                 {
                     Console.Out.WriteLine(
-                        string.Create(CultureInfo.InvariantCulture, $"  {kind.Key,-15}and {kind.Count() - ShownPerKind} more")
+                        string.Create(CultureInfo.InvariantCulture, $"  {kind.Key, -15}and {kind.Count() - ShownPerKind} more")
                     );
                 }
             }

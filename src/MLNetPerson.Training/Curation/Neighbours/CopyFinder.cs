@@ -24,14 +24,7 @@ public static class CopyFinder
     /// <summary>One part of the search for neighbours, into the shared folder of the options.</summary>
     /// <returns>Pairs found.</returns>
     internal static int FindPart(FeatureTable features, CurationOptions options, Shard shard, CancellationToken cancellation) =>
-        SharedNeighbours.Write(
-            options.SharedFolder!,
-            Descriptors.Of(features, options.Seed),
-            Neighbours,
-            LeastCosine,
-            shard,
-            cancellation
-        );
+        SharedNeighbours.Write(options.SharedFolder!, Descriptors.Of(features, options.Seed), Neighbours, LeastCosine, shard, cancellation);
 
     /// <summary>All pairs of copies and of one scene, in order.</summary>
     /// <param name="measures">Of each picture.</param>

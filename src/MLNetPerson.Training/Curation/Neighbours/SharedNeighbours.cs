@@ -28,7 +28,8 @@ internal static class SharedNeighbours
 
         var pairs = NeighbourSearch.Nearest(vectors, count, least, shard, cancellation).Select(pair => new Pair(pair)).ToArray();
         var bytes = MemoryMarshal.AsBytes(pairs.AsSpan());
-        AtomicFile.WriteBytes(path, [.. SHA256.HashData(bytes), .. bytes]);
+        byte[] file = [.. SHA256.HashData(bytes), .. bytes];
+        AtomicFile.WriteBytes(path, file);
         return pairs.Length;
     }
 
@@ -73,17 +74,16 @@ internal static class SharedNeighbours
             .Order();
 
     private static string Name(FeatureTable vectors, int count, float least, Shard shard) =>
-        string.Create(
-            CultureInfo.InvariantCulture,
-            $"{Key(vectors, count, least)}-{shard.Number}-of-{shard.Count}{Ending}"
-        );
+        string.Create(CultureInfo.InvariantCulture, $"{Key(vectors, count, least)}-{shard.Number}-of-{shard.Count}{Ending}");
 
     /// <summary>Over the vectors themselves, in order: another picture, and all parts are others.</summary>
     private static string Key(FeatureTable vectors, int count, float least)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(MemoryMarshal.AsBytes(vectors.Values.AsSpan()));
-        hash.AppendData(System.Text.Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{vectors.Width} {count} {least}")));
+        hash.AppendData(
+            System.Text.Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{vectors.Width} {count} {least}"))
+        );
         return Convert.ToHexStringLower(hash.GetHashAndReset())[..16];
     }
 
@@ -103,7 +103,8 @@ internal static class SharedNeighbours
 
         var content = bytes.AsSpan(SHA256.HashSizeInBytes);
         var pairs = MemoryMarshal.Cast<byte, Pair>(content).ToArray();
-        return SHA256.HashData(content).AsSpan().SequenceEqual(bytes.AsSpan(0, SHA256.HashSizeInBytes))
+        return
+            SHA256.HashData(content).AsSpan().SequenceEqual(bytes.AsSpan(0, SHA256.HashSizeInBytes))
             && pairs.All(pair => pair.First >= 0 && pair.First < pair.Second && pair.Second < rows)
             ? pairs
             : null;
