@@ -37,13 +37,20 @@ internal sealed class DatasetChoice
     /// <summary>The samples one after another, for a shard that begins at its own place; a folder of pictures is listed as a
     /// whole.</summary>
     /// <exception cref="DatasetException">The dataset cannot be read.</exception>
-    public IEnumerable<Sample> Stream(ParseResult args, string path, Shard shard) =>
-        Directory.Exists(path) && ShardedInput.Files(path) is null
-            ? Read(args, path).Samples
-            : SampleStream.Read(
+    public IEnumerable<Sample> Stream(ParseResult args, string path, Shard shard)
+    {
+        if (!Directory.Exists(path) || ShardedInput.Files(path) is not null)
+        {
+            return SampleStream.Read(
                 path,
                 new DatasetOptions { Root = args.GetValue(_root), AnyPath = args.GetValue(_anyPath) },
                 shard.Number - 1,
                 shard.Count
             );
+        }
+
+        var all = Read(args, path).Samples;
+        var first = (int)((long)all.Length * (shard.Number - 1) / shard.Count);
+        return [.. all[first..], .. all[..first]];
+    }
 }

@@ -99,6 +99,7 @@ public sealed class FeatureExtractor
         private readonly Lazy<OnnxModel> _model;
         private readonly ThreadLocal<byte[]> _pixels;
         private readonly ThreadLocal<float[]> _row;
+        private readonly NameLedger? _names;
         private int _done;
         private int _opened;
         private int _fromCache;
@@ -133,6 +134,7 @@ public sealed class FeatureExtractor
             );
             _pixels = new ThreadLocal<byte[]>(() => new byte[owner._network.Input.ByteCount]);
             _row = new ThreadLocal<float[]>(() => new float[width]);
+            _names = owner._options.SharedFolder is { } shared ? new NameLedger(shared) : null;
         }
 
         public void Extract(int index, ParallelLoopState loop)
@@ -141,7 +143,7 @@ public sealed class FeatureExtractor
             {
                 var sample = _samples[index];
                 var row = RowOf(index);
-                var hash = sample.Sha256;
+                var hash = PictureFile.Known(sample, _names, out _);
                 if (hash is not null && _cache.TryRead(hash, row))
                 {
                     Interlocked.Increment(ref _fromCache);
@@ -211,6 +213,7 @@ public sealed class FeatureExtractor
         {
             _pixels.Dispose();
             _row.Dispose();
+            _names?.Dispose();
             if (_model.IsValueCreated)
             {
                 _model.Value.Dispose();

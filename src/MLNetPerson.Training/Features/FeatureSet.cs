@@ -17,8 +17,7 @@ public sealed record FeatureSet(
     int FromCache
 )
 {
-    /// <summary>Whether no picture was opened: the dataset says every picture's hash, and a cache had the features of all of
-    /// them.</summary>
+    /// <summary>Whether no picture was opened: the hashes of all were known, and a cache had their features.</summary>
     public bool IsFromCacheAlone { get; init; }
 
     /// <summary>Whether each sample shows a person.</summary>

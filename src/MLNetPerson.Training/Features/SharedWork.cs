@@ -28,6 +28,7 @@ internal sealed class SharedWork : IDisposable
     private readonly IProgress<FeatureProgress>? _progress;
     private readonly ImageReader _reader;
     private readonly ThreadLocal<byte[]> _payload;
+    private readonly NameLedger _names;
     private readonly ConcurrentQueue<SkippedSample> _examples = new();
     private int _total;
     private long _seen;
@@ -54,10 +55,11 @@ internal sealed class SharedWork : IDisposable
         (_records, _shard, _options, _compute, _progress) = (records, shard, options, compute, progress);
         _reader = new ImageReader(options.Limits);
         _payload = new ThreadLocal<byte[]>(() => new byte[payloadBytes]);
+        _names = new NameLedger(records.Folder);
     }
 
     /// <summary>Goes through a dataset once. Pictures of other shards are not decoded, and not opened where the dataset says their
-    /// hash.</summary>
+    /// hash, or another process has read them.</summary>
     /// <exception cref="FeatureException">More pictures than the options allow, or all of them, could not be used.</exception>
     /// <exception cref="IOException">The folder cannot be written; what was done is kept.</exception>
     public ShardReport Run(IEnumerable<Sample> samples, TimeProvider? clock, CancellationToken cancellation)
@@ -88,7 +90,11 @@ internal sealed class SharedWork : IDisposable
         };
     }
 
-    public void Dispose() => _payload.Dispose();
+    public void Dispose()
+    {
+        _payload.Dispose();
+        _names.Dispose();
+    }
 
     private void One(Sample sample, ParallelLoopState loop)
     {
@@ -118,14 +124,14 @@ internal sealed class SharedWork : IDisposable
     private void Work(Sample sample)
     {
         Span<byte> key = stackalloc byte[RecordFolder.HashBytes];
-        if (sample.Sha256 is { } listed)
+        if (PictureFile.Known(sample, _names, out var name) is { } known)
         {
-            if (!_shard.Owns(listed))
+            if (!_shard.Owns(known))
             {
                 return;
             }
 
-            Convert.FromHexString(listed, key, out _, out _);
+            Convert.FromHexString(known, key, out _, out _);
             if (_records.TryRead(key, _payload.Value!))
             {
                 Count(isCached: true);
@@ -134,6 +140,11 @@ internal sealed class SharedWork : IDisposable
         }
 
         var picture = PictureFile.Read(_reader, sample, out var hash);
+        if (name is not null && known is null)
+        {
+            _names.Add(name, hash);
+        }
+
         if (!_shard.Owns(hash))
         {
             return;

@@ -41,7 +41,9 @@ internal static class FixedOrder
             );
         }
 
-        var sum = Vector256.Sum((s0 + s1) + (s2 + s3));
+        // Lane by lane: the library's own sum of a vector adds in another order before its method is compiled for speed.
+        var four = (s0 + s1) + (s2 + s3);
+        var sum = ((four[0] + four[4]) + (four[1] + four[5])) + ((four[2] + four[6]) + (four[3] + four[7]));
         for (; i < a.Length; i++)
         {
             sum += a[i] * b[i];
@@ -69,7 +71,8 @@ internal static class FixedOrder
             );
         }
 
-        var sum = Vector256.Sum(s0 + s1);
+        var two = s0 + s1;
+        var sum = (two[0] + two[2]) + (two[1] + two[3]);
         for (; i < a.Length; i++)
         {
             sum += a[i] * b[i];

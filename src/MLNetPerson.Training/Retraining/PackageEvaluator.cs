@@ -81,14 +81,15 @@ public static class PackageEvaluator
     {
         AnswerCache.Judge(classifier, dataset.Samples, Shard.Whole, folder, maxBad, progress, cancellation);
         using var answers = AnswerCache.Open(classifier, folder, Shard.Whole);
-        return Evaluate(classifier, dataset, maxBad, () => dataset.Samples.Select(sample => Answer(classifier, answers, sample)), null);
+        using var names = new NameLedger(answers.Folder);
+        return Evaluate(classifier, dataset, maxBad, () => dataset.Samples.Select(sample => Answer(classifier, answers, names, sample)), null);
     }
 
-    private static (double? Probability, ImageException? Error) Answer(PersonClassifier classifier, RecordFolder answers, Sample sample)
+    private static (double? Probability, ImageException? Error) Answer(PersonClassifier classifier, RecordFolder answers, NameLedger names, Sample sample)
     {
         try
         {
-            var hash = sample.Sha256;
+            var hash = PictureFile.Known(sample, names, out _);
             if (hash is null)
             {
                 _ = PictureFile.Read(new ImageReader(), sample, out hash);

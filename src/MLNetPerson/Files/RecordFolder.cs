@@ -22,9 +22,12 @@ internal sealed class RecordFolder : IDisposable
     private readonly string _ending;
     private readonly int _payloadBytes;
     private readonly Func<ulong, bool>? _keeps;
-    private readonly List<(string Path, SafeFileHandle? File, long Indexed)> _files = [];
-    private readonly List<Entry[]> _runs = [];
     private readonly Lock _writing = new();
+    private readonly Lock _refreshing = new();
+
+    // Replaced as wholes, so that readers need no lock: the files first, which entries of the runs point into.
+    private volatile (string Path, SafeFileHandle File, long Indexed)[] _files = [];
+    private volatile Entry[][] _runs = [];
     private FileStream? _own;
     private long _damaged;
 
@@ -61,36 +64,34 @@ internal sealed class RecordFolder : IDisposable
 
     private int RecordBytes => HashBytes + _payloadBytes + ChecksumBytes;
 
-    /// <summary>Takes up what other processes have written since. Not to be called while others read.</summary>
+    /// <summary>Takes up what other processes have written since. Others may read meanwhile.</summary>
     public void Refresh()
     {
-        foreach (var path in Directory.GetFiles(Folder, "*" + _ending).Order(StringComparer.Ordinal))
+        lock (_refreshing)
         {
-            if (_files.All(file => file.Path != path))
+            var files = _files.ToList();
+            foreach (var path in Directory.GetFiles(Folder, "*" + _ending).Order(StringComparer.Ordinal))
             {
-                _files.Add((path, null, 0));
+                if (files.All(file => file.Path != path))
+                {
+                    var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+                    files.Add((path, file, 0));
+                }
             }
-        }
 
-        List<Entry> found = [];
-        for (var number = 0; number < _files.Count; number++)
-        {
-            Index(number, found);
-        }
+            List<Entry> found = [];
+            for (var number = 0; number < files.Count; number++)
+            {
+                files[number] = files[number] with { Indexed = Index(files[number].File, files[number].Indexed, (uint)number, found) };
+            }
 
-        if (found.Count > 0)
-        {
-            var run = found.ToArray();
-            Array.Sort(run);
-            _runs.Add(run);
-        }
-
-        if (_runs.Count > MostRuns)
-        {
-            Entry[] all = [.. _runs.SelectMany(run => run)];
-            Array.Sort(all);
-            _runs.Clear();
-            _runs.Add(all);
+            _files = [.. files];
+            if (found.Count > 0)
+            {
+                var run = found.ToArray();
+                Array.Sort(run);
+                _runs = _runs.Length < MostRuns ? [.. _runs, run] : [Joined([.. _runs, run])];
+            }
         }
     }
 
@@ -104,12 +105,13 @@ internal sealed class RecordFolder : IDisposable
         var record = ArrayPool<byte>.Shared.Rent(RecordBytes);
         try
         {
-            foreach (var run in _runs)
+            var (runs, files) = (_runs, _files);
+            foreach (var run in runs)
             {
                 for (var at = FirstOf(run, wanted); at < run.Length && run[at].Prefix == wanted; at++)
                 {
                     var bytes = record.AsSpan(0, RecordBytes);
-                    var file = _files[(int)run[at].File].File!;
+                    var file = files[(int)run[at].File].File;
                     var isWhole =
                         RandomAccess.Read(file, bytes, run[at].Ordinal * (long)RecordBytes) == RecordBytes
                         && Checksum(bytes) == BinaryPrimitives.ReadUInt32LittleEndian(bytes[^ChecksumBytes..]);
@@ -164,7 +166,7 @@ internal sealed class RecordFolder : IDisposable
         _own?.Dispose();
         foreach (var (_, file, _) in _files)
         {
-            file?.Dispose();
+            file.Dispose();
         }
     }
 
@@ -204,15 +206,13 @@ internal sealed class RecordFolder : IDisposable
         }
     }
 
-    private void Index(int number, List<Entry> found)
+    /// <summary>Adds the records of a file from an offset on; gives the offset behind the last whole one.</summary>
+    private long Index(SafeFileHandle file, long offset, uint number, List<Entry> found)
     {
-        var (path, opened, indexed) = _files[number];
-        var file = opened ?? File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         var length = RandomAccess.GetLength(file);
         Span<byte> prefix = stackalloc byte[sizeof(ulong)];
 
         // A last record that was cut off is shorter than a record and so never indexed; others prove themselves when read.
-        var offset = indexed;
         for (; offset + RecordBytes <= length; offset += RecordBytes)
         {
             if (RandomAccess.Read(file, prefix, offset) != prefix.Length)
@@ -223,11 +223,18 @@ internal sealed class RecordFolder : IDisposable
             var bits = BinaryPrimitives.ReadUInt64BigEndian(prefix);
             if (_keeps?.Invoke(bits) != false)
             {
-                found.Add(new Entry(bits, (uint)number, (uint)(offset / RecordBytes)));
+                found.Add(new Entry(bits, number, (uint)(offset / RecordBytes)));
             }
         }
 
-        _files[number] = (path, file, offset);
+        return offset;
+    }
+
+    private static Entry[] Joined(Entry[][] runs)
+    {
+        Entry[] all = [.. runs.SelectMany(run => run)];
+        Array.Sort(all);
+        return all;
     }
 
     private static int FirstOf(Entry[] run, ulong prefix)

@@ -47,6 +47,36 @@ public sealed class ShardedExtractionTests : IDisposable
     }
 
     [Fact]
+    public void A_retrain_from_a_cache_opens_no_picture_whose_name_length_and_time_are_known()
+    {
+        Extract("cache", new Shard(1, 2));
+        Extract("cache", new Shard(2, 2));
+        Retrain("cache", "package-before");
+        foreach (var sample in _world.Dataset.Samples)
+        {
+            // The same length and time, and no picture any more: whoever opened it would notice.
+            var time = File.GetLastWriteTimeUtc(sample.Path);
+            File.WriteAllBytes(sample.Path, new byte[new FileInfo(sample.Path).Length]);
+            File.SetLastWriteTimeUtc(sample.Path, time);
+        }
+
+        Assert.Equal(40, Retrain("cache", "package-after").FromCache);
+        SamePackage("package-before", "package-after");
+    }
+
+    [Fact]
+    public void A_picture_that_changed_in_place_is_noticed_by_its_time_and_extracted_anew()
+    {
+        Extract("cache", Shard.Whole);
+        var changed = _world.Dataset.Samples[3].Path;
+        File.WriteAllBytes(changed, ImageWriter.EncodePng(TestImages.Noise(20, 20, 1)));
+        File.SetLastWriteTimeUtc(changed, DateTime.UnixEpoch.AddYears(40));
+
+        Assert.Equal(39, Extract("cache", Shard.Whole).FromCache);
+        Assert.Equal(40, Retrain("cache", "package").FromCache);
+    }
+
+    [Fact]
     public void A_shard_opens_only_its_own_pictures_where_the_dataset_says_their_hashes()
     {
         var listed = Listed();
@@ -204,7 +234,7 @@ public sealed class ShardedExtractionTests : IDisposable
     [SkippableFact]
     public void A_full_folder_ends_the_run_with_one_sentence_and_the_next_goes_on_from_there()
     {
-        using var disk = SmallDisk.Mount(_world["disk"], "8k");
+        using var disk = SmallDisk.Mount(_world["disk"], "12k");
 
         var fault = Assert.Throws<IOException>(() => Extract("disk", Shard.Whole));
         var there = Directory.GetFiles(_world["disk"], "*.features").Sum(file => new FileInfo(file).Length);

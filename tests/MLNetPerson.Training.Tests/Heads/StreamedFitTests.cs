@@ -71,7 +71,7 @@ public sealed class StreamedFitTests : IDisposable
             int[] rows = [.. Enumerable.Range(0, Rows).Where(row => folds[row] != without)];
             var gradient = new double[Width + 1];
             var value = new LogisticObjective(memory, standard, labels, weights, rows).Evaluate(point, 0.3, gradient);
-            Assert.Equal(value, streamed[index].Value, 1e-9);
+            Assert.Equal(value, streamed[index].Value, 1e-7); // logits are sums in single precision
             Assert.All(gradient.Zip(streamed[index].Gradient), pair => Assert.Equal(pair.First, pair.Second, 1e-6));
         }
     }

@@ -53,6 +53,7 @@ internal static class MeasureCache
     )
     {
         using var records = Open(options.SharedFolder!, Shard.Whole);
+        using var names = new NameLedger(options.SharedFolder!);
         var (meter, reader) = (new PictureMeter(options.Limits), new ImageReader(options.Limits));
         var results = new (PictureMeasures?, ImageException?)[samples.Count];
         var (done, cached, bad) = (0, 0, 0);
@@ -79,7 +80,7 @@ internal static class MeasureCache
         PictureMeasures One(Sample sample)
         {
             var payload = new byte[PayloadBytes];
-            var (hash, picture) = (sample.Sha256, (byte[]?)null);
+            var (hash, picture) = (PictureFile.Known(sample, names, out _), (byte[]?)null);
             if (hash is null)
             {
                 picture = PictureFile.Read(reader, sample, out hash);
