@@ -154,18 +154,20 @@ public sealed class ShardedExtractionTests : IDisposable
     public void Pictures_in_tar_archives_give_the_package_of_the_same_pictures_in_files()
     {
         TarShards.Pack(_world.Dataset, _world["tars"], perArchive: 7);
-        var packed = DatasetReader.Read(_world["tars"]);
+        var packed = DatasetReader.Read(_world["tars"]).Samples;
 
+        // Folds go by names: with the files' own, packages can be compared.
+        var named = _world.Dataset with
+        {
+            Samples = [.. packed.Zip(_world.Dataset.Samples, (tar, file) => tar with { File = file.File })],
+        };
         var report = Extract("cache", Shard.Whole, SampleStream.Read(_world["tars"]));
-        var files = _world.Retrain(_world.Options with { Out = _world["package-files"], Name = "same" }, _world.Dataset);
-        var tars = _world.Retrain(Options("cache", "package-tars"), packed with { Name = _world.Dataset.Name });
+        Retrain("cache", "package-tars", named);
+        _world.Retrain();
 
-        Assert.Equal((40, 40), ((int)report.Own, tars.FromCache));
-        Assert.Equal(
-            File.ReadAllBytes(Path.Combine(files.Package, "model.onnx")).Length,
-            File.ReadAllBytes(Path.Combine(tars.Package, "model.onnx")).Length
-        );
-        Assert.Equal(files.Export.Manifest.Dataset.Sha256, tars.Export.Manifest.Dataset.Sha256);
+        Assert.Equal((40, 40), ((int)report.Seen, (int)report.Own));
+        Assert.Equal(_world.Dataset.Samples.Select(sample => sample.IsPerson), packed.Select(sample => sample.IsPerson));
+        SamePackage("package-tars", "package");
     }
 
     [Fact]
@@ -302,7 +304,8 @@ public sealed class ShardedExtractionTests : IDisposable
     private ShardReport Extract(string cache, Shard shard, IEnumerable<Sample>? samples = null) =>
         ShardedExtraction.Run(_world.Network(), samples ?? _world.Dataset.Samples, shard, Shared(cache));
 
-    private RetrainResult Retrain(string cache, string package) => _world.Retrain(Options(cache, package) with { Name = null });
+    private RetrainResult Retrain(string cache, string package, Dataset? dataset = null) =>
+        _world.Retrain(Options(cache, package) with { Name = null }, dataset);
 
     private void SamePackageAsWithoutCache(string cache)
     {

@@ -151,9 +151,9 @@ public sealed class SharedWorkTests : IDisposable
         var second = await SizeSweep.RunPartAsync(world.Dataset, null, options, new Shard(2, 2));
         var whole = await SizeSweep.RunAsync(world.Dataset, null, options);
 
-        Assert.Equal([32, 96], first);
-        Assert.Equal([64], second);
-        Assert.Equal([32, 64, 96], whole.UpToDate);
+        Assert.Equal([32, 96], first.AsEnumerable());
+        Assert.Equal([64], second.AsEnumerable());
+        Assert.Equal([32, 64, 96], whole.UpToDate.AsEnumerable());
     }
 
     public void Dispose() => _world.Dispose();
