@@ -1,5 +1,3 @@
-using Xunit;
-
 namespace MLNetPerson.Testing;
 
 /// <summary>A file system in memory, of a size that is soon full, for as long as a test runs. Mounting takes root.</summary>

@@ -124,7 +124,8 @@ internal sealed class SharedWork : IDisposable
     private void Work(Sample sample)
     {
         Span<byte> key = stackalloc byte[RecordFolder.HashBytes];
-        if (PictureFile.Known(sample, _names, out var name) is { } known)
+        var known = PictureFile.Known(sample, _names, out var name);
+        if (known is not null)
         {
             if (!_shard.Owns(known))
             {
