@@ -54,7 +54,6 @@ public sealed partial class ClusterTests : IClassFixture<ExampleWorld>, IDisposa
         // Strict: a field that the API does not know is an error.
         var job = KubernetesYaml.Deserialize<V1Job>(File.ReadAllText(Repository.At($"models/cluster/{file}")), strict: true);
 
-        job.Validate();
         Assert.Equal(("batch/v1", "Job"), (job.ApiVersion, job.Kind));
         var container = Assert.Single(job.Spec.Template.Spec.Containers);
         Assert.Equal("Never", job.Spec.Template.Spec.RestartPolicy);

@@ -23,11 +23,15 @@ public static partial class ResultsTables
             .Where(part => part.Rows.Count >= 3)
             .ToList();
         var table = Lines(
-            ["What", "From", "To", "Time", "r²", "Peak memory", "r²", "Longest", "Largest"],
+            ["What", "From", "To", "Time", "r²", "Processor time", "r²", "Peak memory", "r²", "Longest", "Largest"],
             measured.Select(part =>
             {
                 var (n, seconds, memory) = (Column(part.Rows, "n"), Column(part.Rows, "seconds"), Column(part.Rows, "peakMegabytes"));
-                var (time, space) = (LineFit.Of(n, seconds), LineFit.Of(n, memory));
+                var (time, work, space) = (
+                    LineFit.Of(n, seconds),
+                    LineFit.Of(n, Column(part.Rows, "processorSeconds")),
+                    LineFit.Of(n, memory)
+                );
                 return new[]
                 {
                     Name(part.Part, part.Rows[0]["width"]),
@@ -35,6 +39,8 @@ public static partial class ResultsTables
                     Text(n[^1]),
                     $"{time.A:0.0} s + {time.B * 1e6:0.#} µs · n",
                     $"{time.R2:0.000}",
+                    $"{work.A:0.0} s + {work.B * 1e6:0.#} µs · n",
+                    $"{work.R2:0.000}",
                     $"{space.A:0} MB + {space.B * 1e6:0} B · n",
                     $"{space.R2:0.000}",
                     $"{seconds[^1]:0.0} s",
@@ -69,9 +75,9 @@ public static partial class ResultsTables
             return "";
         }
 
-        var picture = LineFit.Of(Column(extract, "n"), Column(extract, "seconds")).B;
+        var picture = LineFit.Of(Column(extract, "n"), Column(extract, "processorSeconds")).B;
         var (n, width) = (Column(retrain, "n"), Number(retrain[0]["width"]));
-        var (time, memory) = (LineFit.Of(n, Column(retrain, "seconds")), LineFit.Of(n, Column(retrain, "peakMegabytes")));
+        var (time, memory) = (LineFit.Of(n, Column(retrain, "processorSeconds")), LineFit.Of(n, Column(retrain, "peakMegabytes")));
         var hours = picture * HundredMillion / 3600;
         var table = HundredMillion * width * sizeof(float) / 1e12;
         return string.Create(
@@ -81,7 +87,7 @@ public static partial class ResultsTables
             )
             + string.Create(
                 CultureInfo.InvariantCulture,
-                $"on a hundred of them; the cache of recipe `light` ({LightWidth} features) takes "
+                $"on a hundred such machines of two cores; the cache of recipe `light` ({LightWidth} features) takes "
                     + $"{HundredMillion * ((LightWidth * sizeof(float)) + RecordBytes) / 1e12:0.0} TB, and its index "
                     + $"{HundredMillion * IndexBytes / 1e9:0.0} GB "
                     + $"of memory in whoever reads all of it. The retrain takes {((time.B * HundredMillion) + time.A) / 3600:0.0} "
