@@ -79,29 +79,23 @@ public static partial class ResultsTables
         var (n, width) = (Column(retrain, "n"), Number(retrain[0]["width"]));
         var (time, memory) = (LineFit.Of(n, Column(retrain, "processorSeconds")), LineFit.Of(n, Column(retrain, "peakMegabytes")));
         var hours = picture * HundredMillion / 3600;
-        var table = HundredMillion * width * sizeof(float) / 1e12;
+        var (tableWide, tableLight) = (HundredMillion * width * sizeof(float) / 1e12, HundredMillion * LightWidth * sizeof(float) / 1e12);
+        var cache = tableLight + (HundredMillion * RecordBytes / 1e12);
+        var index = HundredMillion * IndexBytes / 1e9;
+        var (fit, held) = (((time.B * HundredMillion) + time.A) / 3600, ((memory.B * HundredMillion) + memory.A) / 1e3);
         return string.Create(
-                CultureInfo.InvariantCulture,
-                $"By these lines a hundred million pictures take {hours:0} hours of extraction on one such machine with two cores, or "
-                    + $"{hours / 100:0.0} hours "
-            )
-            + string.Create(
-                CultureInfo.InvariantCulture,
-                $"on a hundred such machines of two cores; the cache of recipe `light` ({LightWidth} features) takes "
-                    + $"{HundredMillion * ((LightWidth * sizeof(float)) + RecordBytes) / 1e12:0.0} TB, and its index "
-                    + $"{HundredMillion * IndexBytes / 1e9:0.0} GB "
-                    + $"of memory in whoever reads all of it. The retrain takes {((time.B * HundredMillion) + time.A) / 3600:0.0} "
-                    + $"hours and "
-                    + $"{((memory.B * HundredMillion) + memory.A) / 1e3:0} GB at {width:0} features, and a table of {table:0.00} TB "
-                    + $"on its local disk "
-                    + $"({HundredMillion * LightWidth * sizeof(float) / 1e12:0.0} TB at {LightWidth}). "
-            )
-            + "The first bottleneck is that one machine: its memory, which holds a name, a hash and a few numbers for each picture, "
-            + "and then the rate at "
-            + "which its disk gives the table, once the table is larger than the page cache. Not measured: more rows or pictures than "
-            + "the table says, "
-            + "tables larger than the page cache, NFS and object stores, machines of different processors in one cache, and more than "
-            + "one machine.\n";
+            CultureInfo.InvariantCulture,
+            $"""
+            By the lines of processor time a hundred million pictures take {hours:N0} core-hours of extraction, {hours / 200:N1} hours on a hundred
+            machines of two such cores. The cache of recipe `light` ({LightWidth} features) takes {cache:0.0} TB, and its index {index:0.0} GB of memory
+            in whoever reads all of it. The retrain takes {fit:N0} core-hours and {held:N0} GB of memory at {width:0} features, and a table of
+            {tableWide:0.0} TB on its local disk ({tableLight:0.0} TB at {LightWidth}). That one machine is the first bottleneck: its memory, which
+            holds a name, a hash and a few numbers for each picture, and then the rate at which its disk gives the table, once the table is larger
+            than the page cache. Not measured: more rows or pictures than the table above says, tables larger than the page cache, NFS and object
+            stores, machines of different processors in one cache, and more than one machine.
+
+            """
+        ).ReplaceLineEndings("\n");
     }
 
     private static string Name(string part, string width) =>
