@@ -297,12 +297,12 @@ public sealed class ShardedInputTests : IDisposable
     }
 
     [Fact]
-    public void A_damaged_parquet_file_and_one_without_a_list_are_named()
+    public async Task A_damaged_parquet_file_and_one_without_a_list_are_named()
     {
         _folder.Write("a.parquet", "PAR1 nothing PAR1");
 
         Assert.StartsWith($"'{_folder["a.parquet"]}' cannot be read as Parquet: ", Fault("a.parquet"));
-        Write("pictures", new[] { new Pictures([1, 2]) }).GetAwaiter().GetResult();
+        await Write("pictures", new[] { new Pictures([1, 2]) });
         Assert.StartsWith(
             $"'{_folder["pictures.parquet"]}' has no column file and no column label. Its columns: image.",
             Fault("pictures.parquet")
