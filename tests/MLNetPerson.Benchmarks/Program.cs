@@ -21,6 +21,7 @@ return new RootCommand("Measures what the README says. Each verb writes a result
     Verb("netvips", "this project's own P/Invoke to libvips against NetVips: pictures per second, in turns", NetVipsBenchmark.Run),
     Verb("watch", "frames per second of watch, and its memory", WatchBenchmark.Run),
     Verb("emulated", "what encodings answer on an emulated processor without VNNI", EmulatedBenchmark.Run),
+    Verb("integer-sums", "exact and fast sums of 8-bit products on this processor: accuracy and time", IntegerSumsBenchmark.Run),
     Verb(
         "mlnet",
         "the classic chain of ML.NET against the careful one: accuracy, pictures per second, threads, memory",

@@ -108,6 +108,22 @@ public static partial class ResultsTables
                     }
                 )
             ) + $"\n`models/person` on {rows[0]["samples"]} pictures of voc2007's dev split; Haswell is emulated. {rows[0]["machine"]}.\n",
+            "integer-sums" => Lines(
+                ["Encoding", "Sums", "Accuracy", "Points against float", "ROC AUC", "Time against float"],
+                rows.Select(row =>
+                    new[]
+                    {
+                        $"`{row["encoding"]}`",
+                        row["sums"],
+                        $"{Percent(row["accuracy"])} %",
+                        Signed(Number(row["points"]), "0.00"),
+                        row["rocAuc"],
+                        $"{row["timeRatioToFloat"]}×",
+                    }
+                )
+            )
+                + $"\n`models/person` on {rows[0]["samples"]} pictures of voc2007's dev split, one thread, in turns. {rows[0]["processor"]}; "
+                + $"{rows[0]["machine"]}.\n",
             "arm64" => Lines(
                 ["Encoding", "Goldens right", "Largest golden difference", "Allowed", "Pictures decided otherwise", "Largest difference"],
                 rows.Select(row =>

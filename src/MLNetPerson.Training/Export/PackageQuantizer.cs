@@ -302,7 +302,10 @@ public sealed class PackageQuantizer
             PValue = comparison.PValue,
             MeanProbabilityDifference = distances.Average(),
             LargestProbabilityDifference = distances.Max(),
-            Latency = [.. ThreadCounts().Select(threads => LatencyMeter.Compare(_float, candidate.Model, pictures[0], _shape, threads))],
+            Latency =
+            [
+                .. ThreadCounts().Select(threads => LatencyMeter.Compare(_float, candidate.Model, encoding, pictures[0], _shape, threads)),
+            ],
             IntegerNodes = Count(layers.Where(layer => layer.IsInteger)),
             FloatNodes = Count(layers.Where(layer => !layer.IsInteger && !layer.IsBookkeeping)),
             LeftInFloat = candidate.LeftInFloat,

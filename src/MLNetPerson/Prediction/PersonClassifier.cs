@@ -218,7 +218,7 @@ public sealed class PersonClassifier : IPersonClassifier, IDisposable
         var model = OnnxModel.Load(
             package.ReadBytes(choice.Encoding.File),
             package.PathOf(choice.Encoding.File),
-            new OnnxModelOptions { Threads = options.ThreadsPerPrediction }
+            new OnnxModelOptions { Threads = options.ThreadsPerPrediction, ExactIntegers = choice.Encoding.NeedsExactIntegers }
         );
         try
         {
