@@ -128,7 +128,7 @@ public sealed partial class ClusterTests : IClassFixture<ExampleWorld>, IDisposa
             "bin/mlnetperson",
             $"#!/bin/sh\nexec dotnet '{Path.Combine(AppContext.BaseDirectory, "MLNetPerson.Cli.dll")}' \"$@\"\n"
         );
-        File.SetUnixFileMode(tool, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        ProcessRunner.Run("chmod", ["755", tool]);
         var variables = new Dictionary<string, string?>(environment ?? ImmutableDictionary<string, string?>.Empty)
         {
             ["PATH"] = $"{_folder["bin"]}:{Environment.GetEnvironmentVariable("PATH")}",

@@ -23,11 +23,11 @@ internal sealed class SlurmNode : IDisposable
         // munged refuses a socket in a folder that others may not reach, and a key that others may read.
         for (var above = Path.Combine(folder, "munge"); above.Length > "/tmp".Length; above = Path.GetDirectoryName(above)!)
         {
-            File.SetUnixFileMode(above, (UnixFileMode)0b111_101_101);
+            ProcessRunner.Run("chmod", ["755", above]);
         }
 
         File.WriteAllBytes(At("munge.key"), RandomNumberGenerator.GetBytes(1024));
-        File.SetUnixFileMode(At("munge.key"), UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        ProcessRunner.Run("chmod", ["600", At("munge.key")]);
         File.WriteAllText(At("slurm.conf"), Configuration());
         try
         {
