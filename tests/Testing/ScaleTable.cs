@@ -84,18 +84,20 @@ public static partial class ResultsTables
         var index = HundredMillion * IndexBytes / 1e9;
         var (fit, held) = (((time.B * HundredMillion) + time.A) / 3600, ((memory.B * HundredMillion) + memory.A) / 1e3);
         return string.Create(
-            CultureInfo.InvariantCulture,
-            $"""
-            By the lines of processor time a hundred million pictures take {hours:N0} core-hours of extraction, {hours / 200:N1} hours on a hundred
-            machines of two such cores. The cache of recipe `light` ({LightWidth} features) takes {cache:0.0} TB, and its index {index:0.0} GB of memory
-            in whoever reads all of it. The retrain takes {fit:N0} core-hours and {held:N0} GB of memory at {width:0} features, and a table of
-            {tableWide:0.0} TB on its local disk ({tableLight:0.0} TB at {LightWidth}). That one machine is the first bottleneck: its memory, which
-            holds a name, a hash and a few numbers for each picture, and then the rate at which its disk gives the table, once the table is larger
-            than the page cache. Not measured: more rows or pictures than the table above says, tables larger than the page cache, NFS and object
-            stores, machines of different processors in one cache, and more than one machine.
+                CultureInfo.InvariantCulture,
+                $"""
+                By the lines of processor time a hundred million pictures take {hours:N0} core-hours of extraction, {hours
+                    / 200:N1} hours on a hundred
+                machines of two such cores. The cache of recipe `light` ({LightWidth} features) takes {cache:0.0} TB, and its index {index:0.0} GB of memory
+                in whoever reads all of it. The retrain takes {fit:N0} core-hours and {held:N0} GB of memory at {width:0} features, and a table of
+                {tableWide:0.0} TB on its local disk ({tableLight:0.0} TB at {LightWidth}). That one machine is the first bottleneck: its memory, which
+                holds a name, a hash and a few numbers for each picture, and then the rate at which its disk gives the table, once the table is larger
+                than the page cache. Not measured: more rows or pictures than the table above says, tables larger than the page cache, NFS and object
+                stores, machines of different processors in one cache, and more than one machine.
 
-            """
-        ).ReplaceLineEndings("\n");
+                """
+            )
+            .ReplaceLineEndings("\n");
     }
 
     private static string Name(string part, string width) =>

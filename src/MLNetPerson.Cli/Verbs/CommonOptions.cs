@@ -36,7 +36,7 @@ internal static class CommonOptions
         {
             Description =
                 "CSV with the columns file,label[,split,group,sha256,…], or folder with class sub-folders (person/ against none/); "
-                    + "many CSVs, "
+                + "many CSVs, "
                 + "Parquet files or tar archives (WebDataset) by a pattern such as 'train-*.tar'",
         };
 

@@ -82,10 +82,21 @@ public static class PackageEvaluator
         AnswerCache.Judge(classifier, dataset.Samples, Shard.Whole, folder, maxBad, progress, cancellation);
         using var answers = AnswerCache.Open(classifier, folder, Shard.Whole);
         using var names = new NameLedger(answers.Folder);
-        return Evaluate(classifier, dataset, maxBad, () => dataset.Samples.Select(sample => Answer(classifier, answers, names, sample)), null);
+        return Evaluate(
+            classifier,
+            dataset,
+            maxBad,
+            () => dataset.Samples.Select(sample => Answer(classifier, answers, names, sample)),
+            null
+        );
     }
 
-    private static (double? Probability, ImageException? Error) Answer(PersonClassifier classifier, RecordFolder answers, NameLedger names, Sample sample)
+    private static (double? Probability, ImageException? Error) Answer(
+        PersonClassifier classifier,
+        RecordFolder answers,
+        NameLedger names,
+        Sample sample
+    )
     {
         try
         {
