@@ -40,6 +40,7 @@ internal static class Program
                 {
                     DemoVerb.Create(),
                     RetrainVerb.Create(),
+                    FeaturesVerb.Create(),
                     QuantizeVerb.Create(),
                     EvaluateVerb.Create(),
                     PredictVerb.Create(),

@@ -46,6 +46,11 @@ return new RootCommand("Measures what the README says. Each verb writes a result
         "integers of a tuned package before and after quantization-aware training: PACKAGE [key=value ...]",
         RecoveryBenchmark.Run
     ),
+    Verb(
+        "scale",
+        "lists of 10 thousand to 10 million rows, extraction by shards, retrains of up to a million cached rows: time and memory",
+        ScaleBenchmark.Run
+    ),
     Verb("child", "internal: one measured run in a process of its own", ChildProcess.Run),
     Verb("micro", "BenchmarkDotNet: decode, features, predict", _ => MicroBenchmarks.Run()),
 }

@@ -208,6 +208,7 @@ public static partial class ResultsTables
             ) + $"\n{rows[0]["machine"]}.\n",
             "cost" => Lines(["What", "Measured", "Promised"], rows.Select(row => new[] { row["what"], $"{Cost(row)}", row["promise"] }))
                 + $"\n{rows[0]["machine"]}.\n",
+            "scale" => Scale(rows),
             "curation" or "curation-sizes" => Lines(
                 ["What", "Measured", name == "curation" ? "Promised" : "95 % interval"],
                 rows.Select(row => new[] { row["what"], Cost(row, "0.000"), row["promise"] })

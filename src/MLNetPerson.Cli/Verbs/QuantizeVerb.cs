@@ -71,6 +71,11 @@ internal static class QuantizeVerb
             maxBad,
             json,
         };
+        var shards = new ShardChoice(
+            "folder that several processes share: with --shard each measures how sensitive its layers are, without it the encodings "
+                + "are made with "
+                + "what is there"
+        ).AddTo(verb);
         var datasets = new DatasetChoice().AddTo(verb);
         verb.SetAction(
             (args, cancellation) =>
@@ -88,7 +93,9 @@ internal static class QuantizeVerb
                         Range = args.GetValue(range),
                         Percentile = args.GetValue(percentile),
                         MaxBad = args.GetValue(maxBad),
+                        SharedFolder = shards.Folder(args),
                     };
+                    var shard = shards.Of(args);
                     var page = ReportChoice.Of(args.GetValue(report), ReportChoice.Beside(args.GetRequiredValue(package), "encodings"));
                     var opened = ModelPackage.Open(args.GetRequiredValue(package));
                     var (pictures, heldOut) = DatasetDivision.Of(
@@ -97,6 +104,27 @@ internal static class QuantizeVerb
                         args.GetValue(holdOut),
                         options.Seed
                     );
+                    if (!shard.IsWhole)
+                    {
+                        var layers = await StepDisplay.RunAsync(display =>
+                            Task.Run(
+                                () =>
+                                    PackageQuantizer.RankPart(
+                                        opened,
+                                        pictures,
+                                        heldOut,
+                                        options,
+                                        shard,
+                                        display.Quantizing(),
+                                        cancellation
+                                    ),
+                                cancellation
+                            )
+                        );
+                        ResultLines.Line($"Shard {shard}: how sensitive {layers} layers are lies in {options.SharedFolder}.");
+                        return ExitCodes.Done;
+                    }
+
                     var result = await StepDisplay.RunAsync(display =>
                         Task.Run(
                             () =>

@@ -2,6 +2,7 @@ using System.CommandLine;
 using MLNetPerson.Cli.Terminal;
 using MLNetPerson.Training.Datasets;
 using MLNetPerson.Training.Features;
+using MLNetPerson.Training.Heads;
 using MLNetPerson.Training.Pages;
 using MLNetPerson.Training.Retraining;
 using MLNetPerson.Tuning;
@@ -43,6 +44,9 @@ internal static class RetrainVerb
             HelpName = "attribute",
         };
         var (tune, findRate) = (TuneChoice.Option(), TuneChoice.RateOption());
+        var cache = ShardChoice.Cache(
+            "folder with the features of these pictures, as 'features --cache' fills it; what is missing is added to it"
+        );
         var budget = new BudgetChoice();
         var report = ReportChoice.Option("PACKAGE.report.html");
         var verb = new Command(
@@ -60,6 +64,7 @@ internal static class RetrainVerb
             holdOut,
             trainer,
             balance,
+            cache,
             tune,
             findRate,
             encodings,
@@ -98,7 +103,8 @@ internal static class RetrainVerb
                         Out = args.GetRequiredValue(output),
                         Recipe = chosen,
                         Solver = TrainerChoice.Solver(args.GetRequiredValue(trainer), chosen.Head.Seed),
-                        Features = new FeatureOptions { MaxBad = args.GetValue(maxBad) },
+                        SolverOfLargeTables = args.GetResult(trainer) is { Implicit: false } ? null : new BuiltinSolver(),
+                        Features = new FeatureOptions { MaxBad = args.GetValue(maxBad), SharedFolder = args.GetValue(cache) },
                         Encodings = EncodingNames.Options(
                             args.GetValue(encodings) ?? EncodingNames.None,
                             args.GetValue(calibration),

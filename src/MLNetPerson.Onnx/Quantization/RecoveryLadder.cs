@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using MLNetPerson.Onnx.Graphs;
+using MLNetPerson.Work;
 
 namespace MLNetPerson.Onnx.Quantization;
 
@@ -20,6 +21,7 @@ internal sealed class RecoveryLadder
     private readonly IReadOnlyList<Func<byte[]>> _pictures;
     private readonly long[] _shape;
     private readonly Int8Options _options;
+    private readonly string? _sharedFolder;
 
     // Ranges do not depend on the integers that weights take: all climbs share them.
     private Int8Encoder? _calibrated;
@@ -30,9 +32,34 @@ internal sealed class RecoveryLadder
     /// <param name="pictures">Each opens a calibration picture, the same one each time: they need not be in memory together.</param>
     /// <param name="shape">The input's shape.</param>
     /// <param name="options">Where to begin.</param>
-    public RecoveryLadder(OnnxGraph source, IReadOnlyList<Func<byte[]>> pictures, long[] shape, Int8Options options)
+    /// <param name="sharedFolder">Where processes leave how sensitive layers are, or null.</param>
+    public RecoveryLadder(
+        OnnxGraph source,
+        IReadOnlyList<Func<byte[]>> pictures,
+        long[] shape,
+        Int8Options options,
+        string? sharedFolder = null
+    )
     {
-        (_source, _pictures, _shape, _options) = (source, pictures, shape, options);
+        (_source, _pictures, _shape, _options, _sharedFolder) = (source, pictures, shape, options, sharedFolder);
+    }
+
+    /// <summary>Measures one shard's layers for others to find in the shared folder.</summary>
+    /// <param name="portable">Whether weights take seven bits even where the options leave them eight.</param>
+    /// <param name="shard">Which part is this process's.</param>
+    /// <param name="cancellation">Ends the work between two layers; what was measured is kept.</param>
+    /// <returns>How many layers are the shard's.</returns>
+    public int RankPart(bool portable, Shard shard, CancellationToken cancellation)
+    {
+        var encoder = _calibrated ??= Calibrated(new Int8Encoder(_source), cancellation);
+        var probe = _probe ??= new LogitProbe(_source, [.. Spread()], _shape);
+        var options = _options with { PortableWeights = _options.PortableWeights || portable, BiasCorrection = true };
+        var equalized = _equalized ??= Calibrated(encoder.Equalized(), cancellation);
+        var better =
+            Candidate(equalized, options, probe, [], []).LogitError < Candidate(encoder, options, probe, [], []).LogitError
+                ? equalized
+                : encoder;
+        return Sensitivity.Rank(better, options, probe, _sharedFolder, shard, cancellation).Length;
     }
 
     /// <summary>Step by step; nothing is worked out before it is asked for.</summary>
@@ -74,7 +101,7 @@ internal sealed class RecoveryLadder
             );
         }
 
-        var ranked = Sensitivity.Rank(encoder, options, probe, cancellation);
+        var ranked = Sensitivity.Rank(encoder, options, probe, _sharedFolder, Shard.Whole, cancellation);
         for (var kept = 1; kept <= Math.Min(MostKept, ranked.Length); kept *= 2)
         {
             cancellation.ThrowIfCancellationRequested();

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using MLNetPerson.Onnx.Graphs;
 using MLNetPerson.Onnx.Quantization;
 using MLNetPerson.Packaging;
+using MLNetPerson.Work;
 
 namespace MLNetPerson.Training.Export;
 
@@ -18,7 +19,7 @@ internal sealed class EncodingMaker
     public EncodingMaker(OnnxGraph source, IReadOnlyList<Func<byte[]>> pictures, long[] shape, QuantizeOptions options)
     {
         (_source, _pictures, _shape, _lastRung, _trainsFirst) = (source, pictures, shape, options.LastRung, options.TrainsFirst);
-        _ladder = new RecoveryLadder(source, pictures, shape, options.ToInt8());
+        _ladder = new RecoveryLadder(source, pictures, shape, options.ToInt8(), options.SharedFolder);
     }
 
     /// <summary>Whether encodings can be made of a graph at all: asked before slow work starts.</summary>
@@ -75,6 +76,10 @@ internal sealed class EncodingMaker
         string encoding,
         CancellationToken cancellation
     ) => Integers(_ladder.Trained(graph => train(graph, cancellation), encoding == PackageEncoding.Int8Portable, cancellation));
+
+    /// <summary>Measures how sensitive one shard's layers are, for others to find.</summary>
+    public int RankPart(string encoding, Shard shard, CancellationToken cancellation) =>
+        _ladder.RankPart(encoding == PackageEncoding.Int8Portable, shard, cancellation);
 
     private EncodingCandidate Integers(Int8Candidate candidate) =>
         new(

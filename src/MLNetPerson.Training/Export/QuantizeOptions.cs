@@ -44,6 +44,11 @@ public sealed record QuantizeOptions
     /// <summary>Share of values kept, in percent, for <see cref="RangeMethod.Percentile"/>. Range (50, 100].</summary>
     public double Percentile { get; init; } = 99.99;
 
+    /// <summary>A folder in which processes leave how sensitive layers are (<see cref="PackageQuantizer.RankPart"/>); null to measure all
+    /// of
+    /// them here.</summary>
+    public string? SharedFolder { get; init; }
+
     /// <summary>Pictures that may be unusable before the run fails. Range [0, ∞).</summary>
     public int MaxBad { get; init; } = int.MaxValue;
 

@@ -26,6 +26,11 @@ public sealed record RetrainOptions
     /// <summary>What fits the head at one penalty; null for this project's own solver.</summary>
     public IHeadSolver? Solver { get; init; }
 
+    /// <summary>What fits the head instead where the features do not fit into memory (<see cref="FeatureOptions.MostTableBytes"/>); null
+    /// for
+    /// <see cref="Solver"/> there too. This project's own goes through them in few passes; others need hundreds.</summary>
+    public IHeadSolver? SolverOfLargeTables { get; init; }
+
     /// <summary>The budget that the recipe's size was chosen for, for the package's manifest: see <see cref="Sizes.BudgetChooser"/>. Null
     /// where none was asked for.</summary>
     public PackageBudget? Budget { get; init; }

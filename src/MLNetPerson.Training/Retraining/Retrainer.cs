@@ -77,6 +77,19 @@ public static class Retrainer
 
         var (features, judged) = Extract(network, training, heldOut, options.Features, progress, cancellation);
         OneLabelPerPicture.Check(features, judged);
+        var solver = options.Solver;
+        if (features.Table.IsMapped && options.SolverOfLargeTables is { } large)
+        {
+            solver = large;
+            trainer = new HeadTrainer(recipe.Head, solver);
+            progress?.Report(
+                new RetrainProgress(
+                    $"{features.Table.Rows} rows of {features.Table.Width} features are more than memory is given: trainer "
+                        + $"'{large.Name}' goes "
+                        + $"through them on disk"
+                )
+            );
+        }
 
         var steps = progress.Relayed<HeadProgress>(step => new RetrainProgress(step.Step));
         var weights = recipe.Balance is { } attribute ? AttributeWeights.Of(features.Samples, attribute) : null;
@@ -117,7 +130,7 @@ public static class Retrainer
                 {
                     Terms = options.Terms,
                 },
-                Trainer = (options.Solver ?? new BuiltinSolver()).Name,
+                Trainer = (solver ?? new BuiltinSolver()).Name,
                 Budget = options.Budget,
                 Recipe = (JsonObject)JsonNode.Parse(RecipeJson.Write(recipe))!,
                 Seed = recipe.Head.Seed,

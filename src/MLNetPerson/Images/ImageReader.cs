@@ -1,3 +1,4 @@
+using MLNetPerson.Files;
 using MLNetPerson.Images.Vips;
 
 namespace MLNetPerson.Images;
@@ -38,12 +39,19 @@ public sealed class ImageReader
     /// <exception cref="DllNotFoundException">There is no libvips on this machine.</exception>
     public static string LibraryVersion => VipsLibrary.Version;
 
-    /// <summary>Reads a file's bytes, refusing what is over the limit before reading it.</summary>
+    /// <summary>Reads a file's bytes, refusing what is over the limit before reading it. A picture in a tar archive is named by where its
+    /// bytes lie: <c>train-000.tar#1536+48211</c>, offset and length.</summary>
     /// <exception cref="ImageException">It cannot be read, is empty or too large.</exception>
     public byte[] ReadBytes(string path)
     {
         try
         {
+            if (FilePart.TryParse(path, out var archive, out var offset, out var length))
+            {
+                CheckLength(length, path);
+                return FilePart.Read(path, archive, offset, length);
+            }
+
             using var file = new FileStream(
                 path,
                 FileMode.Open,

@@ -5,6 +5,7 @@ using MLNetPerson.Files;
 using MLNetPerson.Training.Curation;
 using MLNetPerson.Training.Curation.Reviews;
 using MLNetPerson.Training.Datasets;
+using MLNetPerson.Training.Features;
 using MLNetPerson.Training.Pages;
 using MLNetPerson.Training.Retraining;
 
@@ -61,14 +62,53 @@ internal static class CurateCheckVerb
             seed,
             json,
         };
+        var neighbours = new Option<bool>("--neighbours")
+        {
+            Description = "with --shard, once all shards have measured their pictures: this shard's part of the search for neighbours",
+        };
+        verb.Options.Add(neighbours);
+        var shards = new ShardChoice(
+            "folder that several processes share, of one recipe's features: with --shard each measures its part, without it the "
+                + "findings are made "
+                + "of what is there"
+        ).AddTo(verb);
         var datasets = new DatasetChoice().AddTo(verb);
         verb.SetAction(
             (args, cancellation) =>
                 Guard.RunAsync(async () =>
                 {
+                    var (shard, shared) = (shards.Of(args), shards.Folder(args));
                     var samples = datasets.Read(args, args.GetRequiredValue(dataset));
                     var chosen = RecipeCatalog.Open(args.GetRequiredValue(recipe));
-                    var options = new CurationOptions { Seed = args.GetValue(seed) };
+                    var options = new CurationOptions { Seed = args.GetValue(seed), SharedFolder = shared };
+                    var features = new FeatureOptions { SharedFolder = shared };
+                    if (shared is not null && (!shard.IsWhole || args.GetValue(neighbours)))
+                    {
+                        var part = await StepDisplay.RunAsync(display =>
+                            Task.Run(
+                                () =>
+                                    Curator.CheckPartAsync(
+                                        samples,
+                                        chosen,
+                                        shard,
+                                        args.GetValue(neighbours),
+                                        options,
+                                        features,
+                                        display,
+                                        cancellation
+                                    ),
+                                cancellation
+                            )
+                        );
+                        ShardOutput.Write(
+                            part,
+                            shared,
+                            args.GetValue(neighbours) ? "found near each other" : "measured",
+                            args.GetValue(json)
+                        );
+                        return ExitCodes.Done;
+                    }
+
                     var folder = args.GetRequiredValue(output);
                     OutputPlace.CheckFolder(folder);
                     var report = await StepDisplay.RunAsync(display =>
@@ -82,7 +122,7 @@ internal static class CurateCheckVerb
                                         Head = chosen.Head with { Seed = options.Seed },
                                     },
                                     options,
-                                    null,
+                                    features,
                                     display,
                                     cancellation
                                 );
@@ -193,7 +233,7 @@ internal static class CurateCheckVerb
                     Console.Out.WriteLine(
                         string.Create(
                             CultureInfo.InvariantCulture,
-                            $"  {finding.Kind,-15}{finding.Score:0.00}  {(finding.File.Length > 0 ? finding.File + ": " : "")}"
+                            $"  {finding.Kind, -15}{finding.Score:0.00}  {(finding.File.Length > 0 ? finding.File + ": " : "")}"
                                 + $"{finding.Why}"
                         )
                     );
@@ -202,7 +242,7 @@ internal static class CurateCheckVerb
                 if (kind.Count() > ShownPerKind)
                 {
                     Console.Out.WriteLine(
-                        string.Create(CultureInfo.InvariantCulture, $"  {kind.Key,-15}and {kind.Count() - ShownPerKind} more")
+                        string.Create(CultureInfo.InvariantCulture, $"  {kind.Key, -15}and {kind.Count() - ShownPerKind} more")
                     );
                 }
             }
