@@ -34,9 +34,10 @@ public sealed record BoxedDataset(string Name, ImmutableArray<BoxedPicture> Pict
 
     /// <summary>Reads a dataset's boxes.</summary>
     /// <param name="dataset">With the columns <c>person_boxes</c> ("x y w h;…" in pixels), <c>width</c> and <c>height</c>.</param>
+    /// <param name="clip">Whether boxes that stand over their picture are cut off at its edges rather than refused.</param>
     /// <exception cref="DatasetException">It has no boxes, or some have faults: not numbers, without area, outside of their picture. All
     /// are in the message.</exception>
-    public static BoxedDataset Of(Dataset dataset)
+    public static BoxedDataset Of(Dataset dataset, bool clip = false)
     {
         string[] columns = [CanonicalCsv.PersonBoxes, CanonicalCsv.Width, CanonicalCsv.Height];
         string[] missing = [.. columns.Where(column => !dataset.Samples.Any(sample => sample.Attributes.ContainsKey(column)))];
@@ -54,7 +55,7 @@ public sealed record BoxedDataset(string Name, ImmutableArray<BoxedPicture> Pict
         var leftOut = ImmutableArray.CreateBuilder<Sample>();
         foreach (var sample in dataset.Samples)
         {
-            switch (Read(sample, out var picture))
+            switch (Read(sample, clip, out var picture))
             {
                 case { } fault:
                     faults.Add($"'{sample.File}': {fault}");
@@ -71,7 +72,11 @@ public sealed record BoxedDataset(string Name, ImmutableArray<BoxedPicture> Pict
         if (faults.Count > 0)
         {
             throw new DatasetException(
-                FaultList.Text($"Dataset '{dataset.Name}' has {faults.Count} {(faults.Count == 1 ? "picture" : "pictures")} with faulty boxes", faults)
+                FaultList.Text(
+                    $"Dataset '{dataset.Name}' has {faults.Count} {(faults.Count == 1 ? "picture" : "pictures")} with faulty boxes",
+                    faults,
+                    clip ? "" : "Correct them, or cut boxes off at the edges with --clip."
+                )
             );
         }
 
@@ -83,8 +88,11 @@ public sealed record BoxedDataset(string Name, ImmutableArray<BoxedPicture> Pict
             );
     }
 
+    private static string? Fault(PersonBox box, int width, int height, bool clip) =>
+        (clip && double.IsFinite(box.Left + box.Top + box.Width + box.Height) ? box.Clip(width, height) : box).Fault(width, height);
+
     /// <summary>Fault, or null; then the picture, or null where nobody knows where its person is.</summary>
-    private static string? Read(Sample sample, out BoxedPicture? picture)
+    private static string? Read(Sample sample, bool clip, out BoxedPicture? picture)
     {
         picture = null;
         string Cell(string column) => sample.Attributes.GetValueOrDefault(column, "");
@@ -106,7 +114,7 @@ public sealed record BoxedDataset(string Name, ImmutableArray<BoxedPicture> Pict
                 PersonBox.ParseMany(Cell(DifficultBoxes))
             );
             if (
-                persons.Concat(crowds).Concat(difficult).Select(box => box.Fault(width, height)).OfType<string>().FirstOrDefault() is
+                persons.Concat(crowds).Concat(difficult).Select(box => Fault(box, width, height, clip)).OfType<string>().FirstOrDefault() is
                 { } fault
             )
             {

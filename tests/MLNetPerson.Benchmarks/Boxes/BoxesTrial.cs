@@ -24,7 +24,7 @@ internal static class BoxesTrial
         foreach (var (name, data) in new[] { ("voc-dev", BenchmarkData.Photos().Only("dev")), ("pool-dev", BenchmarkData.Pool().Only("dev")), ("voc-train", BenchmarkData.Photos().Only("train")), ("pool-train", BenchmarkData.Pool().Only("train")) })
         {
             if (File.Exists($"/tmp/boxes/{name}.rows")) continue;
-            var set = BoxedDataset.Of(data);
+            var set = BoxedDataset.Of(data, true);
             var pictures = set.Pictures;
             if (name.EndsWith("train")) pictures = [.. pictures.Where((p, i) => p.Truth.Length > 0 ? i % every == 0 : i % (every * 4) == 0)];
             var watch = Stopwatch.StartNew();
@@ -55,7 +55,7 @@ internal static class BoxesTrial
     private static (List<HeadRow>[] Rows, BoxedPicture[] Pictures) Load(string name)
     {
         var data = name.StartsWith("voc") ? BenchmarkData.Photos() : BenchmarkData.Pool();
-        var by = BoxedDataset.Of(data.Only(name.Split('-')[1])).Pictures.ToDictionary(p => p.Sample.File);
+        var by = BoxedDataset.Of(data.Only(name.Split('-')[1]), true).Pictures.ToDictionary(p => p.Sample.File);
         var pictures = File.ReadAllLines($"/tmp/boxes/{name}.names").Select(f => by[f]).ToArray();
         using var file = new BinaryReader(new BufferedStream(File.OpenRead($"/tmp/boxes/{name}.rows"), 1 << 20));
         float[] Four() => [file.ReadSingle(), file.ReadSingle(), file.ReadSingle(), file.ReadSingle()];
@@ -75,71 +75,69 @@ internal static class BoxesTrial
         return (all, pictures);
     }
 
-    private static float[] F(Half[] h) { var f = new float[h.Length]; System.Numerics.Tensors.TensorPrimitives.ConvertToSingle(h, f); return f; }
-
     private static void Fit(string[] args)
     {
         var o = args.Select(a => a.Split('=')).ToDictionary(a => a[0], a => a[1]);
         double D(string k, double d) => o.TryGetValue(k, out var v) ? double.Parse(v, System.Globalization.CultureInfo.InvariantCulture) : d;
-        var (l2, l2b, pos, neg, iters) = (D("l2", 0.01), D("l2b", 0.1), D("pos", 0.5), D("neg", 0.4), (int)D("it", 60));
         var network = DetectorNetworkBuilder.BuildAsync(BackboneCatalog.Open("mobilenetv2-coco-ssd"), _input).GetAwaiter().GetResult();
-        var train = new[] { "voc-train", "pool-train" }.Where(n => File.Exists($"/tmp/boxes/{n}.rows")).Select(Load).ToArray();
-        var watch = Stopwatch.StartNew();
-        var filters = new Dictionary<(int, int), (float[] W, float B)>();
-        var boxes = new Dictionary<(int, int, int), (float[] W, float B)>();
-        var groups = train.SelectMany(t => t.Rows.SelectMany(r => r)).GroupBy(r => (r.Level, r.Shape)).OrderBy(g => g.Key).ToList();
-        foreach (var group in groups)
+        var published = DetectorHead.Of(network);
+        var dev = new[] { "voc-dev", "pool-dev" }.Select(Load).ToArray();
+        var nms = new SuppressionOptions(D("iou", 0.5), 0.01);
+        List<(HeadRow Row, float Logit, int Label)> Survivors(List<HeadRow>[] rows, BoxedPicture[] pictures, Func<HeadRow, float> logit)
         {
-            var (level, shape) = group.Key;
-            var conv = network.Body.Nodes.First(n => n.Name == network.Maps[level].ScoreConvolution);
-            var w = MLNetPerson.Onnx.Graphs.OnnxTensor.Floats(network.Body.Initializer(conv.Input[1])!);
-            var b = MLNetPerson.Onnx.Graphs.OnnxTensor.Floats(network.Body.Initializer(conv.Input[2])!);
-            var c = w.Length / b.Length;
-            var used = group.Where(r => !r.IsIgnored && (r.Overlap >= pos || r.Overlap < neg)).ToList();
-            var fit = new AnchoredRegression([.. used.Select(r => F(r.Scores))], [.. used.Select(r => r.Overlap >= pos ? 1f : 0f)], [.. used.Select(_ => 1f)], w[(shape * c)..((shape + 1) * c)], b[shape], true);
-            filters[group.Key] = fit.Fit(l2 * D("scale", 1000) / Math.Max(1, used.Count) , iters);
-            if (o.ContainsKey("l2b"))
+            return [.. rows.AsParallel().AsOrdered().Select((picture, i) =>
             {
-                var bconv = network.Body.Nodes.First(n => n.Name == network.Maps[level].BoxConvolution);
-                var bw = MLNetPerson.Onnx.Graphs.OnnxTensor.Floats(network.Body.Initializer(bconv.Input[1])!);
-                var bb = MLNetPerson.Onnx.Graphs.OnnxTensor.Floats(network.Body.Initializer(bconv.Input[2])!);
-                var good = group.Where(r => !r.IsIgnored && r.Overlap >= D("bpos", 0.4)).ToList();
-                var rows = good.Select(r => F(r.Boxes)).ToArray();
-                for (var k = 0; k < 4; k++)
-                    boxes[(level, shape, k)] = new AnchoredRegression(rows, [.. good.Select(r => r.Target![k])], [.. good.Select(_ => 1f)], bw[((shape * 4 + k) * c)..((shape * 4 + k + 1) * c)], bb[shape * 4 + k], false).Fit(l2b * 1000 / Math.Max(1, good.Count), iters);
-            }
-            Console.Write($"{level}/{shape}:{used.Count}({used.Count(r => r.Overlap >= pos)}) ");
+                var seen = picture.Where(r => r.Logit >= -4.595f).ToList();
+                float[] p = [.. seen.Select(r => 1 / (1 + MathF.Exp(-logit(r))))], b = [.. seen.SelectMany(r => r.Box)];
+                var kept = NonMaximumSuppression.Select(b, p, (float)nms.IouThreshold, 0.001f, 100);
+                var pic = pictures[i];
+                FoundBox[] found = [.. kept.Select(k => new FoundBox(p[k], b[4 * k] * pic.Width, b[4 * k + 1] * pic.Height, (b[4 * k + 2] - b[4 * k]) * pic.Width, (b[4 * k + 3] - b[4 * k + 1]) * pic.Height))];
+                var outcomes = new BoxOutcome[found.Length];
+                BoxMatching.Match(pic.Truth, found, 0.5, (0, 1e10), outcomes, new int[found.Length]);
+                return kept.Select((k, n) => (seen[k], logit(seen[k]), outcomes[n] == BoxOutcome.Right ? 1 : outcomes[n] == BoxOutcome.Wrong ? 0 : -1)).ToList();
+            }).SelectMany(x => x).Where(x => x.Item3 >= 0)];
         }
-        Console.WriteLine($"\nfit {watch.Elapsed.TotalSeconds:0} s");
-        foreach (var name in new[] { "voc-dev", "pool-dev" })
+        var train = o.GetValueOrDefault("train", "voc-train,pool-train").Split(',').Select(Load).ToArray();
+        var all = train.SelectMany(t => Survivors(t.Rows, t.Pictures, r => r.Logit)).ToList();
+        Console.WriteLine($"{all.Count} survivors, {all.Count(a => a.Label == 1)} right");
+        void Report(string name, Func<HeadRow, float> logit)
         {
-            var (rows, pictures) = Load(name);
-            foreach (var variant in new[] { "published", "scores", "both" })
+            for (var k = 0; k < 2; k++)
             {
+                var (rows, pictures) = dev[k];
                 var candidates = rows.AsParallel().AsOrdered().Select((picture, i) =>
                 {
-                    var bx = new float[picture.Count * 4]; var p = new float[picture.Count];
-                    for (var k = 0; k < picture.Count; k++)
-                    {
-                        var r = picture[k];
-                        var logit = r.Logit;
-                        if (variant != "published" && filters.TryGetValue((r.Level, r.Shape), out var f)) logit = System.Numerics.Tensors.TensorPrimitives.Dot<float>(F(r.Scores), f.W) + f.B;
-                        p[k] = 1 / (1 + MathF.Exp(-logit));
-                        var box = r.Box;
-                        if (variant == "both" && boxes.Count > 0 && boxes.ContainsKey((r.Level, r.Shape, 0)))
-                        {
-                            var x = F(r.Boxes); var a = network.Anchors[r.Anchor];
-                            double E(int q) { var g = boxes[(r.Level, r.Shape, q)]; return System.Numerics.Tensors.TensorPrimitives.Dot<float>(x, g.W) + g.B; }
-                            var (cy, cx, h, wd) = (E(0) / 10 * a.Height + a.CenterY, E(1) / 10 * a.Width + a.CenterX, Math.Exp(E(2) / 5) * a.Height, Math.Exp(E(3) / 5) * a.Width);
-                            float C(double v) => (float)Math.Clamp(v, 0, 1);
-                            box = [C(cx - wd / 2), C(cy - h / 2), C(cx + wd / 2), C(cy + h / 2)];
-                        }
-                        box.CopyTo(bx, k * 4);
-                    }
-                    return new PictureCandidates(bx, p, pictures[i].Width, pictures[i].Height);
+                    var seen = picture.Where(r => r.Logit >= -4.595f).ToList();
+                    return new PictureCandidates([.. seen.SelectMany(r => r.Box)], [.. seen.Select(r => 1 / (1 + MathF.Exp(-logit(r))))], pictures[i].Width, pictures[i].Height);
                 }).ToArray();
-                if (variant == "both" && boxes.Count == 0) continue;
-                Console.WriteLine($"{name} {variant}: " + string.Join("  ", new[] { 0.4, 0.45, 0.5, 0.55, 0.6 }.Select(iou => $"{iou}: {DetectionEvaluator.Ap50(Candidates.Judge(candidates, pictures, _input, new SuppressionOptions(iou, 0.002))):0.0000}")));
+                Console.WriteLine($"{(k == 0 ? "voc" : "pool")} {name,-20}: " + string.Join("  ", new[] { 0.4, 0.45, 0.5, 0.55, 0.6 }.Select(iou => $"{iou}: {DetectionEvaluator.Ap50(Candidates.Judge(candidates, pictures, _input, new SuppressionOptions(iou, 0.0001))):0.0000}")));
+            }
+        }
+        Report("published", r => r.Logit);
+        foreach (var prior in o.GetValueOrDefault("prior", "30,100,300,1000,3000").Split(',').Select(double.Parse))
+        {
+            foreach (var mode in o.GetValueOrDefault("mode", "shape,feature").Split(','))
+            {
+                var watch = Stopwatch.StartNew();
+                var delta = new Dictionary<int, (float[] W, float B)>();
+                float[] Features(HeadRow r, float logit)
+                {
+                    var shapes = r.Level == 0 ? 3 : 6;
+                    var c = mode == "shape" ? 0 : r.Scores.Length;
+                    var f = new float[c + 2 * shapes];
+                    if (c > 0) System.Numerics.Tensors.TensorPrimitives.ConvertToSingle(r.Scores, f.AsSpan(0, c));
+                    f[c + r.Shape] = logit; f[c + shapes + r.Shape] = 1;
+                    return f;
+                }
+                foreach (var g in all.GroupBy(a => a.Row.Level))
+                {
+                    var rows = g.Select(a => Features(a.Row, a.Logit)).ToArray();
+                    var shapes = g.Key == 0 ? 3 : 6; var c = rows[0].Length - 2 * shapes;
+                    var start = new float[rows[0].Length]; for (var i = 0; i < shapes; i++) start[c + i] = 1;
+                    delta[g.Key] = new AnchoredRegression(rows, [.. g.Select(a => (float)a.Label)], [.. g.Select(_ => 1f)], start, 0, true).Fit(prior / rows.Length, 80);
+                }
+                Report($"{mode} {prior} ({watch.Elapsed.TotalSeconds:0} s)", r => delta.TryGetValue(r.Level, out var d) ? System.Numerics.Tensors.TensorPrimitives.Dot<float>(Features(r, r.Logit), d.W) + d.B : r.Logit);
+                if (mode == "shape" && prior != 30) { }
             }
         }
     }
