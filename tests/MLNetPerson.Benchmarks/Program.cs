@@ -36,7 +36,6 @@ return new RootCommand("Measures what the README says. Each verb writes a result
     ),
     Verb("tuning", "tunes a recipe on voc2007 and pool and writes a row: TRIAL RECIPE FOLDER [key=value ...]", TuningBenchmark.Run),
     Verb("child", "internal: one measured run in a process of its own", ChildProcess.Run),
-    Verb("boxes-trial", "trial", MLNetPerson.Benchmarks.Boxes.BoxesTrial.Run),
     Verb("micro", "BenchmarkDotNet: decode, features, predict", _ => MicroBenchmarks.Run()),
 }
     .Parse(args)

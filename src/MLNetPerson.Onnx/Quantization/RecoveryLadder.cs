@@ -20,6 +20,7 @@ internal sealed class RecoveryLadder
     private readonly IReadOnlyList<Func<byte[]>> _pictures;
     private readonly long[] _shape;
     private readonly Int8Options _options;
+    private readonly ImmutableHashSet<string> _left;
 
     // Ranges do not depend on the integers that weights take: all climbs share them.
     private Int8Encoder? _calibrated;
@@ -30,9 +31,16 @@ internal sealed class RecoveryLadder
     /// <param name="pictures">Each opens a calibration picture, the same one each time: they need not be in memory together.</param>
     /// <param name="shape">The input's shape.</param>
     /// <param name="options">Where to begin.</param>
-    public RecoveryLadder(OnnxGraph source, IReadOnlyList<Func<byte[]>> pictures, long[] shape, Int8Options options)
+    /// <param name="left">Names of nodes that every candidate leaves in float; null for none.</param>
+    public RecoveryLadder(
+        OnnxGraph source,
+        IReadOnlyList<Func<byte[]>> pictures,
+        long[] shape,
+        Int8Options options,
+        IEnumerable<string>? left = null
+    )
     {
-        (_source, _pictures, _shape, _options) = (source, pictures, shape, options);
+        (_source, _pictures, _shape, _options, _left) = (source, pictures, shape, options, [.. left ?? []]);
     }
 
     /// <summary>Step by step; nothing is worked out before it is asked for.</summary>
@@ -74,7 +82,7 @@ internal sealed class RecoveryLadder
             );
         }
 
-        var ranked = Sensitivity.Rank(encoder, options, probe, cancellation);
+        var ranked = Sensitivity.Rank(encoder, options, probe, _left, cancellation);
         for (var kept = 1; kept <= Math.Min(MostKept, ranked.Length); kept *= 2)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -91,11 +99,11 @@ internal sealed class RecoveryLadder
         var encoder = _calibrated ??= Calibrated(new Int8Encoder(_source), cancellation);
         var probe = _probe ??= new LogitProbe(_source, [.. Spread()], _shape);
         var options = _options with { PortableWeights = _options.PortableWeights || portable, BiasCorrection = true };
-        var (graph, report) = encoder.Encode(options, train: train);
+        var (graph, report) = encoder.Encode(options, _left, train);
         return new Int8Candidate(graph, report, ["biases corrected", "quantization-aware training"], probe.Error(graph), encoder.Prepared);
     }
 
-    private static Int8Candidate Candidate(
+    private Int8Candidate Candidate(
         Int8Encoder encoder,
         Int8Options options,
         LogitProbe probe,
@@ -103,7 +111,7 @@ internal sealed class RecoveryLadder
         ImmutableArray<string> kept
     )
     {
-        var (graph, report) = encoder.Encode(options, kept.ToHashSet(StringComparer.Ordinal));
+        var (graph, report) = encoder.Encode(options, _left.Union(kept));
         return new Int8Candidate(
             graph,
             report,

@@ -10,11 +10,13 @@ internal static class Sensitivity
     /// <param name="encoder">Calibrated.</param>
     /// <param name="options">As for the whole graph.</param>
     /// <param name="probe">On pictures of the calibration set.</param>
+    /// <param name="left">Nodes that stay in float whatever they do.</param>
     /// <param name="cancellation">Ends the work between two layers.</param>
     public static ImmutableArray<LayerSensitivity> Rank(
         Int8Encoder encoder,
         Int8Options options,
         LogitProbe probe,
+        IReadOnlySet<string>? left = null,
         CancellationToken cancellation = default
     )
     {
@@ -24,6 +26,7 @@ internal static class Sensitivity
             var layer in encoder
                 .Prepared.Nodes.Where(node => node.IsStandard("Conv") || node.IsStandard("Gemm") || node.IsStandard("Add"))
                 .Select(node => node.Name)
+                .Where(name => left?.Contains(name) != true)
         )
         {
             cancellation.ThrowIfCancellationRequested();

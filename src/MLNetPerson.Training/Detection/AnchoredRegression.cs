@@ -5,7 +5,7 @@ using MathNet.Numerics.Optimization;
 namespace MLNetPerson.Training.Detection;
 
 /// <summary>
-/// Fits one filter of a last layer near its published weights: Σ w·loss / Σ w + λ/2 Σ (scale · (weight − published))², the bias free. Few
+/// Fits one filter near its published weights by logistic regression: mean loss + λ/2 Σ (scale · (weight − published))², the bias free. Few
 /// rows leave the filter as it was, many may move it.
 /// </summary>
 internal sealed class AnchoredRegression
@@ -15,23 +15,17 @@ internal sealed class AnchoredRegression
 
     private readonly float[][] _rows;
     private readonly float[] _targets;
-    private readonly float[] _weights;
     private readonly float[] _published;
     private readonly float _publishedBias;
     private readonly float[] _scale;
-    private readonly double _weightSum;
-    private readonly bool _logistic;
 
     /// <param name="rows">Features, one array a row.</param>
-    /// <param name="targets">0 to 1 for a logistic loss, any number for a squared one.</param>
-    /// <param name="weights">Of the rows, above 0.</param>
+    /// <param name="targets">0 or 1 for each row.</param>
     /// <param name="published">The filter to start from.</param>
     /// <param name="publishedBias">Its bias.</param>
-    /// <param name="logistic">Whether the loss is logistic; else it is half the square (Huber's beyond 1).</param>
-    public AnchoredRegression(float[][] rows, float[] targets, float[] weights, float[] published, float publishedBias, bool logistic)
+    public AnchoredRegression(float[][] rows, float[] targets, float[] published, float publishedBias)
     {
-        (_rows, _targets, _weights, _published, _publishedBias, _logistic) = (rows, targets, weights, published, publishedBias, logistic);
-        _weightSum = Math.Max(1e-9, weights.Sum(weight => (double)weight));
+        (_rows, _targets, _published, _publishedBias) = (rows, targets, published, publishedBias);
         _scale = Deviations(rows, published.Length);
     }
 
@@ -99,9 +93,9 @@ internal sealed class AnchoredRegression
                 for (var row = block * RowsPerBlock; row < end; row++)
                 {
                     var output = TensorPrimitives.Dot<float>(_rows[row], weights) + bias;
-                    var (loss, slope) = _logistic ? Logistic(output, _targets[row]) : Huber(output - _targets[row]);
-                    var residual = (float)(_weights[row] * slope);
-                    losses[block] += _weights[row] * loss;
+                    var (loss, slope) = Logistic(output, _targets[row]);
+                    var residual = (float)slope;
+                    losses[block] += loss;
                     residuals[block] += residual;
                     TensorPrimitives.MultiplyAdd<float>(_rows[row], residual, sum, sum);
                 }
@@ -110,7 +104,7 @@ internal sealed class AnchoredRegression
             }
         );
 
-        var value = losses.Sum() / _weightSum;
+        var value = losses.Sum() / _rows.Length;
         for (var block = 0; block < blocks; block++)
         {
             for (var i = 0; i < weights.Length; i++)
@@ -121,11 +115,11 @@ internal sealed class AnchoredRegression
 
         for (var i = 0; i < weights.Length; i++)
         {
-            gradient[i] = _scale[i] == 0 ? 0 : (gradient[i] / (_weightSum * _scale[i])) + (l2 * moved[i]);
+            gradient[i] = _scale[i] == 0 ? 0 : (gradient[i] / (_rows.Length * _scale[i])) + (l2 * moved[i]);
             value += l2 / 2 * moved[i] * moved[i];
         }
 
-        gradient[^1] = residuals.Sum() / _weightSum;
+        gradient[^1] = residuals.Sum() / _rows.Length;
         return value;
     }
 
@@ -134,9 +128,6 @@ internal sealed class AnchoredRegression
         var softplus = logit > 0 ? logit + Math.Log(1 + Math.Exp(-logit)) : Math.Log(1 + Math.Exp(logit));
         return (softplus - (target * logit), (1 / (1 + Math.Exp(-logit))) - target);
     }
-
-    private static (double Loss, double Slope) Huber(double distance) =>
-        Math.Abs(distance) <= 1 ? (distance * distance / 2, distance) : (Math.Abs(distance) - 0.5, Math.Sign(distance));
 
     private static float[] Deviations(float[][] rows, int width)
     {

@@ -100,9 +100,7 @@ internal static class Candidates
     )
     {
         var plan = ResizePlan.For(candidates.PictureWidth, candidates.PictureHeight, input);
-        var (x, y) = ((double)picture.Width / candidates.PictureWidth, (double)picture.Height / candidates.PictureHeight);
         var found = ImmutableArray.CreateBuilder<FoundBox>();
-        Span<float> row = stackalloc float[SuppressionPart.Columns];
         foreach (
             var index in NonMaximumSuppression.Select(
                 candidates.Boxes,
@@ -113,15 +111,25 @@ internal static class Candidates
             )
         )
         {
-            row[1] = candidates.Probabilities[index];
-            candidates.Boxes.AsSpan(index * 4, 4).CopyTo(row[2..]);
-            if (PersonDetector.InPicture(plan, input, row, candidates.PictureWidth, candidates.PictureHeight) is { } person)
+            if (InPicture(candidates, index, plan, input, picture) is { } box)
             {
-                found.Add(new FoundBox(person.Probability, person.Left * x, person.Top * y, person.Width * x, person.Height * y));
+                found.Add(box);
             }
         }
 
         return found.ToImmutable();
+    }
+
+    /// <summary>One box in the pixels that the picture's annotated boxes count in; null where nothing of it is inside.</summary>
+    public static FoundBox? InPicture(PictureCandidates candidates, int index, ResizePlan plan, ImageSpec input, BoxedPicture picture)
+    {
+        Span<float> row = stackalloc float[SuppressionPart.Columns];
+        row[1] = candidates.Probabilities[index];
+        candidates.Boxes.AsSpan(index * 4, 4).CopyTo(row[2..]);
+        var (x, y) = ((double)picture.Width / candidates.PictureWidth, (double)picture.Height / candidates.PictureHeight);
+        return PersonDetector.InPicture(plan, input, row, candidates.PictureWidth, candidates.PictureHeight) is { } person
+            ? new FoundBox(person.Probability, person.Left * x, person.Top * y, person.Width * x, person.Height * y)
+            : null;
     }
 
     /// <summary>All pictures that could be used, judged at some thresholds.</summary>

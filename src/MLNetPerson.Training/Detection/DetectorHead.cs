@@ -17,17 +17,13 @@ internal sealed record HeadFilter(float[] Weights, float Bias)
     }
 }
 
-/// <summary>The last layer of a detector's heads: what is fitted on a user's own boxes.</summary>
+/// <summary>The last layer of a detector's scores: what is fitted on a user's own boxes.</summary>
 /// <param name="Scores">By level and shape of anchor.</param>
-/// <param name="Boxes">By level, then four for each shape: shift down, shift right, height, width.</param>
-internal sealed record DetectorHead(HeadFilter[][] Scores, HeadFilter[][] Boxes)
+internal sealed record DetectorHead(HeadFilter[][] Scores)
 {
     /// <summary>The heads as they are in a network.</summary>
     public static DetectorHead Of(DetectorNetwork network) =>
-        new(
-            [.. network.Maps.Select(map => Filters(network.Body, map.ScoreConvolution))],
-            [.. network.Maps.Select(map => Filters(network.Body, map.BoxConvolution))]
-        );
+        new([.. network.Maps.Select(map => Filters(network.Body, map.ScoreConvolution))]);
 
     /// <summary>The network with these heads.</summary>
     public DetectorNetwork ApplyTo(DetectorNetwork network)
@@ -36,7 +32,6 @@ internal sealed record DetectorHead(HeadFilter[][] Scores, HeadFilter[][] Boxes)
         for (var level = 0; level < Scores.Length; level++)
         {
             Set(body, network.Maps[level].ScoreConvolution, Scores[level]);
-            Set(body, network.Maps[level].BoxConvolution, Boxes[level]);
         }
 
         body.RemoveUnused();
@@ -45,9 +40,7 @@ internal sealed record DetectorHead(HeadFilter[][] Scores, HeadFilter[][] Boxes)
 
     /// <summary>The same heads with each level's logits stretched and shifted.</summary>
     public DetectorHead With(LevelCalibration calibration) =>
-        this with
-        {
-            Scores =
+        new(
             [
                 .. Scores.Select(
                     (filters, level) =>
@@ -58,30 +51,11 @@ internal sealed record DetectorHead(HeadFilter[][] Scores, HeadFilter[][] Boxes)
                             ))
                             .ToArray()
                 ),
-            ],
-        };
+            ]
+        );
 
     /// <summary>The logit at a row.</summary>
-    public float Logit(HeadRow row) => Scores[row.Level][row.Shape].At(row.Scores);
-
-    /// <summary>The decoded box at a row: left, top, right, bottom as shares of the input.</summary>
-    public float[] Box(DetectorNetwork network, HeadRow row)
-    {
-        var (filters, anchor, detector) = (Boxes[row.Level], network.Anchors[row.Anchor], network.Card.Detector!);
-        double Encoded(int k) => filters[(4 * row.Shape) + k].At(row.Boxes);
-        var centerY = (Encoded(0) / detector.CenterScale * anchor.Height) + anchor.CenterY;
-        var centerX = (Encoded(1) / detector.CenterScale * anchor.Width) + anchor.CenterX;
-        var halfHeight = Math.Exp(Encoded(2) / detector.SizeScale) * anchor.Height / 2;
-        var halfWidth = Math.Exp(Encoded(3) / detector.SizeScale) * anchor.Width / 2;
-        static float Inside(double share) => (float)Math.Clamp(share, 0, 1);
-        return
-        [
-            Inside(centerX - halfWidth),
-            Inside(centerY - halfHeight),
-            Inside(centerX + halfWidth),
-            Inside(centerY + halfHeight),
-        ];
-    }
+    public float Logit(HeadRow row) => Scores[row.Level][row.Shape].At(row.Channels);
 
     private static HeadFilter[] Filters(OnnxGraph body, string convolution)
     {
