@@ -31,11 +31,17 @@ public sealed class DetectTests : IClassFixture<CliFixture>, IDisposable
             "--draw",
             _folder["drawn"]
         );
-        var lines = outcome.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement).ToList();
+        var lines = outcome
+            .Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => JsonDocument.Parse(line).RootElement)
+            .ToList();
 
         Assert.Equal(1, outcome.ExitCode); // one picture is bad, the other was answered
         Assert.Equal(2, lines.Count);
-        Assert.Equal((Golden, 320, 320), (lines[0].GetProperty("file").GetString(), lines[0].GetProperty("width").GetInt32(), lines[0].GetProperty("height").GetInt32()));
+        Assert.Equal(
+            (Golden, 320, 320),
+            (lines[0].GetProperty("file").GetString(), lines[0].GetProperty("width").GetInt32(), lines[0].GetProperty("height").GetInt32())
+        );
         var persons = lines[0].GetProperty("persons").EnumerateArray().ToList();
         Assert.NotEmpty(persons);
         Assert.All(persons, person => Assert.InRange(person.GetProperty("probability").GetDouble(), 0.02, 1));
@@ -64,7 +70,8 @@ public sealed class DetectTests : IClassFixture<CliFixture>, IDisposable
         Assert.Equal(
             (
                 1,
-                $"error: Package '{_fixture.World.PackagePath}' is a classifier (task 'person-classification'), a detector is needed here: use "
+                $"error: Package '{_fixture.World.PackagePath}' is a classifier (task 'person-classification'), a detector is needed "
+                    + "here: use "
                     + "'predict' or PersonClassifier.Load with it, or name a package that 'detect make' wrote.\n"
             ),
             (one.ExitCode, one.Error)
@@ -106,7 +113,8 @@ public sealed class DetectTests : IClassFixture<CliFixture>, IDisposable
 
         Assert.Equal(1, outcome.ExitCode);
         Assert.Equal(
-            $"error: Dataset '{Path.GetFileName(_folder.Path)}' has 1 picture with faulty boxes: 'a.png': {fault}. Correct them, or cut boxes "
+            $"error: Dataset '{Path.GetFileName(_folder.Path)}' has 1 picture with faulty boxes: 'a.png': {fault}. Correct them, or cut "
+                + "boxes "
                 + "off at the edges with --clip.\n",
             outcome.Error
         );
@@ -118,7 +126,16 @@ public sealed class DetectTests : IClassFixture<CliFixture>, IDisposable
         TempFolder.Copy(Repository.At("models/person-boxes"), _folder["boxes"]);
         var labels = Labels();
 
-        var evaluated = _fixture.Cli.Run("evaluate", _folder["boxes"], labels, "--encoding", "float32", "--json", "--report", _folder["page.html"]);
+        var evaluated = _fixture.Cli.Run(
+            "evaluate",
+            _folder["boxes"],
+            labels,
+            "--encoding",
+            "float32",
+            "--json",
+            "--report",
+            _folder["page.html"]
+        );
         var tuned = _fixture.Cli.Run("detect", "tune", _folder["boxes"], labels);
         var again = _fixture.Cli.Run("detect", _folder["boxes"], Golden, "--encoding", "float32");
 
@@ -178,7 +195,10 @@ public sealed class DetectTests : IClassFixture<CliFixture>, IDisposable
             ],
             frames
         );
-        var lines = outcome.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement).ToList();
+        var lines = outcome
+            .Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => JsonDocument.Parse(line).RootElement)
+            .ToList();
 
         Assert.True(outcome.ExitCode == 0, outcome.Error);
         Assert.Equal("end", lines[^1].GetProperty("event").GetString());
@@ -214,9 +234,8 @@ public sealed class DetectTests : IClassFixture<CliFixture>, IDisposable
         {
             File.Copy(file, _folder[Path.GetFileName(file)]);
             var person = detector.Detect(file).Persons.Take(1).ToList();
-            text += FormattableString.Invariant(
-                $"{Path.GetFileName(file)},{person.Count},320,320,{string.Join(';', person.Select(p => FormattableString.Invariant($"{p.Left:0.#} {p.Top:0.#} {p.Width:0.#} {p.Height:0.#}")))}\n"
-            );
+            var boxes = person.Select(p => FormattableString.Invariant($"{p.Left:0.#} {p.Top:0.#} {p.Width:0.#} {p.Height:0.#}"));
+            text += $"{Path.GetFileName(file)},{person.Count},320,320,{string.Join(';', boxes)}\n";
         }
 
         return _folder.Write("boxes.csv", text);

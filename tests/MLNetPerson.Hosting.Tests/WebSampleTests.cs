@@ -41,7 +41,7 @@ public sealed partial class WebSampleTests : IAsyncLifetime
         }
 
         _server.Start();
-        for (string? line; (line = await _server.StandardOutput.ReadLineAsync()) is not null;)
+        for (string? line; (line = await _server.StandardOutput.ReadLineAsync()) is not null; )
         {
             if (Address().Match(line) is { Success: true } found)
             {
@@ -75,10 +75,7 @@ public sealed partial class WebSampleTests : IAsyncLifetime
 
             Assert.Equal(HttpStatusCode.OK, response.StatusCode);
             Assert.Equal((manifest.Input.Width, manifest.Input.Height), (answer!.Width, answer.Height));
-            Assert.Equal(
-                golden.Boxes!["float32"].Count(box => box.Probability >= manifest.Threshold),
-                answer.Persons.Length
-            );
+            Assert.Equal(golden.Boxes!["float32"].Count(box => box.Probability >= manifest.Threshold), answer.Persons.Length);
         }
     }
 

@@ -58,7 +58,10 @@ if (hasBoxes)
             "/person/boxes",
             (HttpRequest request, IPersonDetector detector, CancellationToken cancellation) =>
                 request.ContentLength > MaxBodyBytes
-                    ? throw new BadHttpRequestException($"The picture is over {MaxBodyBytes:N0} bytes.", StatusCodes.Status413PayloadTooLarge)
+                    ? throw new BadHttpRequestException(
+                        $"The picture is over {MaxBodyBytes:N0} bytes.",
+                        StatusCodes.Status413PayloadTooLarge
+                    )
                     : detector.DetectAsync(request.Body, cancellation)
         )
         .WithSummary("Where are the persons in the picture? Boxes in pixels of the upright picture, the most probable one first.")

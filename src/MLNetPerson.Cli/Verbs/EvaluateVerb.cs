@@ -29,7 +29,8 @@ internal static class EvaluateVerb
         var (falseBoxes, clip) = (DetectTuneVerb.FalseBoxes(), DetectMakeVerb.ClipOption());
         var verb = new Command(
             "evaluate",
-            "Measure a package on labelled pictures: a classifier by its labels, a detector by its boxes.\n\nExample: mlnetperson evaluate my-model pictures/labels.csv --split test\nExample: "
+            "Measure a package on labelled pictures: a classifier by its labels, a detector by its boxes.\n\nExample: mlnetperson "
+                + "evaluate my-model pictures/labels.csv --split test\nExample: "
                 + "mlnetperson evaluate person pictures/ --slice brightness --slice sharpness\nExample: mlnetperson evaluate person "
                 + "pictures/ --report report.html"
         )

@@ -147,10 +147,7 @@ internal static class QuantizeVerb
         var proof = BoxedDataset.Of(heldOut ?? pictures);
         DetectorOutput.WriteLeftOut(proof);
         var result = await StepDisplay.RunAsync(display =>
-            Task.Run(
-                () => DetectorQuantizer.Quantize(package, pictures, proof, options, display.Quantizing(), cancellation),
-                cancellation
-            )
+            Task.Run(() => DetectorQuantizer.Quantize(package, pictures, proof, options, display.Quantizing(), cancellation), cancellation)
         );
         if (json)
         {

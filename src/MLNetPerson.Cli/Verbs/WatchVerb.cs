@@ -87,8 +87,10 @@ internal static class WatchVerb
         var zones = new Option<string[]>("--zone")
         {
             Description =
-                "with --boxes: a part of the frame that counts, LEFT,TOP,WIDTH,HEIGHT or corners as \"X,Y X,Y X,Y\", in pixels, NAME= before "
-                + "it for a name; a person is in it where the box's lower edge has its middle; may be repeated, the whole frame where left out",
+                "with --boxes: a part of the frame that counts, LEFT,TOP,WIDTH,HEIGHT or corners as \"X,Y X,Y X,Y\", in pixels, NAME= "
+                    + "before "
+                + "it for a name; a person is in it where the box's lower edge has its middle; may be repeated, the whole frame where "
+                + "left out",
             HelpName = "zone",
         };
         var verb = new Command(
@@ -227,9 +229,7 @@ internal static class WatchVerb
             name == StandardInput
                 ? Console.OpenStandardInput()
                 : new FileStream(name, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
-        await Console.Error.WriteLineAsync(
-            $"{detector.Package.Manifest.Name}, {detector.Encoding.Name}: {detector.Choice.Reason}"
-        );
+        await Console.Error.WriteLineAsync($"{detector.Package.Manifest.Name}, {detector.Encoding.Name}: {detector.Choice.Reason}");
         var watcher = new ZoneWatcher(
             detector,
             detector.Package.Manifest.Threshold,

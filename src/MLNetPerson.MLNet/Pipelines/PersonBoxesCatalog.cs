@@ -41,7 +41,8 @@ public sealed class PersonBoxesRow
 public static class PersonBoxesCatalog
 {
     /// <summary>
-    /// Adds the column <c>Boxes</c>: five numbers for each person (<see cref="PersonBoxesRow"/>). A saved zip names the package's folder, which
+    /// Adds the column <c>Boxes</c>: five numbers for each person (<see cref="PersonBoxesRow"/>). A saved zip names the package's folder,
+    /// which
     /// has to be there when the model is loaded; everything else is in the zip.
     /// </summary>
     /// <param name="catalog">The transform's catalog.</param>

@@ -11,7 +11,8 @@ public sealed record BackboneDetector
     /// <summary>The maps that boxes come from, finest first.</summary>
     public required ImmutableArray<DetectorLevel> Levels { get; init; }
 
-    /// <summary>Columns of the published class scores, background included: what the person-only graph is compared with. Range [2, ∞).</summary>
+    /// <summary>Columns of the published class scores, background included: what the person-only graph is compared with. Range [2,
+    /// ∞).</summary>
     public required int Classes { get; init; }
 
     /// <summary>Side of the finest level's anchors as a share of the picture. Range (0, 1].</summary>

@@ -44,7 +44,8 @@ public sealed record CurationOptions
     /// <summary>Persons that fill less than this share of what the model sees are small. Range [0, 1]; 0 finds none.</summary>
     public double SmallShare { get; init; } = 0.001;
 
-    /// <summary>Persons that have fewer pixels than this at the input's size are small. Range [0, ∞); 0 finds none. 256 is 16 × 16.</summary>
+    /// <summary>Persons that have fewer pixels than this at the input's size are small. Range [0, ∞); 0 finds none. 256 is 16 ×
+    /// 16.</summary>
     public int SmallPixels { get; init; }
 
     /// <summary>What the model sees, for <see cref="SmallShare"/> and <see cref="SmallPixels"/>.</summary>

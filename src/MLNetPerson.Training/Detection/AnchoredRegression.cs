@@ -57,7 +57,10 @@ internal sealed class AnchoredRegression
         });
         try
         {
-            _ = new LimitedMemoryBfgsMinimizer(1e-5, 1e-10, 1e-9, Memory, iterations).FindMinimum(function, Vector<double>.Build.Dense(size));
+            _ = new LimitedMemoryBfgsMinimizer(1e-5, 1e-10, 1e-9, Memory, iterations).FindMinimum(
+                function,
+                Vector<double>.Build.Dense(size)
+            );
         }
         catch (OptimizationException) when (!cancellation.IsCancellationRequested)
         {

@@ -16,7 +16,8 @@ public sealed record BoxedPicture(Sample Sample, int Width, int Height, Immutabl
 /// <summary>The pictures of a dataset whose persons' boxes are all known.</summary>
 /// <param name="Name">The dataset's.</param>
 /// <param name="Pictures">In the dataset's order.</param>
-/// <param name="LeftOut">Pictures that show a person by their label but have no box: nobody knows where, so nothing can be judged by them.</param>
+/// <param name="LeftOut">Pictures that show a person by their label but have no box: nobody knows where, so nothing can be judged by
+/// them.</param>
 public sealed record BoxedDataset(string Name, ImmutableArray<BoxedPicture> Pictures, ImmutableArray<Sample> LeftOut)
 {
     /// <summary>The column of boxes that hold groups or regions to ignore (COCO's <c>iscrowd</c>): some of <c>person_boxes</c>, or
@@ -44,8 +45,10 @@ public sealed record BoxedDataset(string Name, ImmutableArray<BoxedPicture> Pict
         if (missing.Length > 0)
         {
             throw new DatasetException(
-                $"Dataset '{dataset.Name}' has no boxes: it has no column {string.Join(" and no column ", missing)}. Boxes stand in a CSV as "
-                    + "person_boxes, 'x y w h;x y w h' in pixels of a picture of width and height; 'curate import' writes them from COCO, VOC "
+                $"Dataset '{dataset.Name}' has no boxes: it has no column {string.Join(" and no column ", missing)}. Boxes stand in a "
+                    + "CSV as "
+                    + "person_boxes, 'x y w h;x y w h' in pixels of a picture of width and height; 'curate import' writes them from "
+                    + "COCO, VOC "
                     + "and others."
             );
         }

@@ -30,7 +30,8 @@ internal static class DetectorCard
             $"`{detection.Suppression}` behind a model file's bytes also `{manifest.Output.Tensor}`: the boxes that stay."
         );
         Line(
-            $"A box goes away where it overlaps a more probable one by more than {detection.IouThreshold} (intersection over union); boxes ",
+            $"A box goes away where it overlaps a more probable one by more than {detection.IouThreshold} (intersection over union); ",
+            $"boxes ",
             $"of {detection.ScoreThreshold:0.######} or less go first; at most {detection.MostBoxes} stay. Rule: {detection.Rule}."
         );
         Line($"A person is reported from a probability of {manifest.Threshold:0.0000} on (rule: {manifest.ThresholdRule}).");
@@ -57,7 +58,9 @@ internal static class DetectorCard
             Line($"");
             Line($"## Encodings");
             Line($"");
-            Line($"The same function in other numbers, compared with float on the same pictures. Speed: times float's, the model with its ");
+            Line(
+                $"The same function in other numbers, compared with float on the same pictures. Speed: times float's, the model with its "
+            );
             Line($"suppression, one thread, on {reports[0].Machine}.");
             Line($"");
             Line($"| Encoding | MB | AP50 | Points of AP50 | Speed |");

@@ -50,8 +50,7 @@ internal static class DetectorFiles
     private static ImmutableArray<PackageGolden> Goldens(PackageManifest manifest, Dictionary<string, ReadOnlyMemory<byte>> files)
     {
         var input = manifest.Input.ToSpec();
-        byte[] Joined(PackageEncoding encoding) =>
-            [.. files[encoding.File].Span, .. files[manifest.Detection!.Suppression].Span];
+        byte[] Joined(PackageEncoding encoding) => [.. files[encoding.File].Span, .. files[manifest.Detection!.Suppression].Span];
         var old = manifest.Goldens.IsDefaultOrEmpty ? [] : manifest.Goldens;
         List<(string File, RgbImage Image)> pictures = [];
         if (old.Length > 0)
@@ -106,11 +105,7 @@ internal static class DetectorFiles
     {
         List<(int Seed, double Probability)> scenes =
         [
-            .. Enumerable
-                .Range(0, Scenes)
-                .AsParallel()
-                .AsOrdered()
-                .Select(seed => (seed, Ask(GoldenPictures.Draw(input, seed, seed % 6)))),
+            .. Enumerable.Range(0, Scenes).AsParallel().AsOrdered().Select(seed => (seed, Ask(GoldenPictures.Draw(input, seed, seed % 6)))),
         ];
         var high = scenes.MaxBy(scene => scene.Probability).Seed;
         (string Name, int Seed)[] chosen =
@@ -166,7 +161,8 @@ internal static class DetectorFiles
             {
                 throw new ExportException(
                     $"The exported model does not suppress boxes as it should: on drawn picture {seed} it gives "
-                        + $"{rows.Length / SuppressionPart.Columns} boxes, {expected.Count} are expected. Nothing was written; this is a fault "
+                        + $"{rows.Length / SuppressionPart.Columns} boxes, {expected.Count} are expected. Nothing was written; this is "
+                        + "a fault "
                         + "of the export, please report it."
                 );
             }

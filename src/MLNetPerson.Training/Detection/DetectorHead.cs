@@ -40,19 +40,17 @@ internal sealed record DetectorHead(HeadFilter[][] Scores)
 
     /// <summary>The same heads with each level's logits stretched and shifted.</summary>
     public DetectorHead With(LevelCalibration calibration) =>
-        new(
-            [
-                .. Scores.Select(
-                    (filters, level) =>
-                        filters
-                            .Select(filter => new HeadFilter(
-                                [.. filter.Weights.Select(weight => (float)(weight * calibration.Slope))],
-                                (float)((filter.Bias * calibration.Slope) + calibration.Offsets[level])
-                            ))
-                            .ToArray()
-                ),
-            ]
-        );
+        new([
+            .. Scores.Select(
+                (filters, level) =>
+                    filters
+                        .Select(filter => new HeadFilter(
+                            [.. filter.Weights.Select(weight => (float)(weight * calibration.Slope))],
+                            (float)((filter.Bias * calibration.Slope) + calibration.Offsets[level])
+                        ))
+                        .ToArray()
+            ),
+        ]);
 
     /// <summary>The logit at a row.</summary>
     public float Logit(HeadRow row) => Scores[row.Level][row.Shape].At(row.Channels);
@@ -71,7 +69,14 @@ internal sealed record DetectorHead(HeadFilter[][] Scores)
         float[] weights = [.. filters.SelectMany(filter => filter.Weights)];
         float[] biases = [.. filters.Select(filter => filter.Bias)];
         node.Input[1] = body.SetInitializer(
-            OnnxTensor.Of(body.FreshName($"{node.Output[0]}/fitted-weights"), weights, filters.Length, weights.Length / filters.Length, 1, 1)
+            OnnxTensor.Of(
+                body.FreshName($"{node.Output[0]}/fitted-weights"),
+                weights,
+                filters.Length,
+                weights.Length / filters.Length,
+                1,
+                1
+            )
         );
         node.Input[2] = body.SetInitializer(OnnxTensor.Of(body.FreshName($"{node.Output[0]}/fitted-biases"), biases, biases.Length));
     }

@@ -104,10 +104,9 @@ public static class DetectorMaker
             cancellation
         );
         List<SkippedSample> skipped = [];
-        var learned =
-            training is null
-                ? Learned.Nothing(published)
-                : await Task.Run(() => Learn(published, training, options, skipped, progress, cancellation), cancellation);
+        var learned = training is null
+            ? Learned.Nothing(published)
+            : await Task.Run(() => Learn(published, training, options, skipped, progress, cancellation), cancellation);
         var network = learned.Head is { } head ? head.ApplyTo(published) : published;
         var graph = DetectorTail.Append(network);
         var model = graph.ToBytes();
@@ -204,9 +203,7 @@ public static class DetectorMaker
                 [
                     .. Enumerable
                         .Range(0, fit.Folds)
-                        .Select(part =>
-                            HeadFitter.Fit(network, [.. seen.Where(box => fold[box.Row.Picture] != part)], fit, cancellation)
-                        ),
+                        .Select(part => HeadFitter.Fit(network, [.. seen.Where(box => fold[box.Row.Picture] != part)], fit, cancellation)),
                 ];
 
         // Every picture is judged by a head that was fitted without it.
@@ -266,7 +263,8 @@ public static class DetectorMaker
         if (right == 0 || right == boxes.Count)
         {
             throw new DetectionException(
-                $"Dataset '{dataset}' teaches nothing: of the {boxes.Count} boxes that the detector finds {right} have a person, and fitting "
+                $"Dataset '{dataset}' teaches nothing: of the {boxes.Count} boxes that the detector finds {right} have a person, and "
+                    + "fitting "
                     + "needs right ones and wrong ones. Give more pictures, or check that boxes and pictures belong together."
             );
         }
@@ -351,7 +349,10 @@ public static class DetectorMaker
                 training?.LeftOut.Length ?? 0
             ),
             Backbone = new PackageBackbone(network.Card.Name, network.Card.Origin, network.Card.Licence, cost.Macs, cost.Parameters),
-            Trainer = learned.Head is null ? "published" : options.Fit == DetectorFit.Head ? "builtin: last layer" : "builtin: calibration",
+            Trainer =
+                learned.Head is null ? "published"
+                : options.Fit == DetectorFit.Head ? "builtin: last layer"
+                : "builtin: calibration",
             Recipe = options.Recipe.ToJson(),
             Seed = options.Recipe.Fit.Seed,
             Encodings = [new PackageEncoding(PackageEncoding.Float32, ModelFile, DetectorFiles.FloatTolerance)],

@@ -61,7 +61,10 @@ public static class DetectorNetworkBuilder
         var builder = new GraphBuilder(graph);
         var names = GraphNames.Vacate(
             graph,
-            name => Ours.Contains(name) || name.StartsWith("image/", StringComparison.Ordinal) || name.StartsWith("detector/", StringComparison.Ordinal)
+            name =>
+                Ours.Contains(name)
+                || name.StartsWith("image/", StringComparison.Ordinal)
+                || name.StartsWith("detector/", StringComparison.Ordinal)
         );
         FeatureNetworkBuilder.Normalise(builder, card.Input, graph.InputNames.Single(), input);
         graph.Model.Graph.Output.Clear();
@@ -78,8 +81,10 @@ public static class DetectorNetworkBuilder
             if (channels != anchors * perAnchor || shapes[box.Name] != (anchors * 4, height, width))
             {
                 throw new BackboneException(
-                    $"Backbone '{card.Name}': level {level} has {channels} scores and {shapes[box.Name].Channels} encodings a place on maps "
-                        + $"of {width} x {height} and {shapes[box.Name].Width} x {shapes[box.Name].Height}; its rule makes {anchors} anchors."
+                    $"Backbone '{card.Name}': level {level} has {channels} scores and {shapes[box.Name].Channels} encodings a place on "
+                        + "maps "
+                        + $"of {width} x {height} and {shapes[box.Name].Width} x {shapes[box.Name].Height}; its rule makes {anchors} "
+                        + "anchors."
                 );
             }
 
@@ -115,21 +120,16 @@ public static class DetectorNetworkBuilder
         graph.Sort(card.Name);
         var body = new RemoveIdentity().Run(graph).Graph;
         var joints = body
-            .Nodes.Where(node => node.Output.Any(output => output.StartsWith("detector/", StringComparison.Ordinal) || Ours.Contains(output)))
+            .Nodes.Where(node =>
+                node.Output.Any(output => output.StartsWith("detector/", StringComparison.Ordinal) || Ours.Contains(output))
+            )
             .Select(node => node.Name)
             .ToImmutableArray();
         return new DetectorNetwork(card, input, maps.ToImmutable(), anchorList, joints, body);
     }
 
     private static TapCard Scores(TapCard person, BackboneDetector detector, bool allClasses) =>
-        allClasses
-            ? person with
-            {
-                Name = $"{person.Name}_of_all",
-                Channels = person.Channels * detector.Classes,
-                Select = null,
-            }
-            : person;
+        allClasses ? person with { Name = $"{person.Name}_of_all", Channels = person.Channels * detector.Classes, Select = null } : person;
 
     /// <summary>[N, anchors · values, h, w] → [N, h · w · anchors, values], without the last axis for one value.</summary>
     private static string Flat(GraphBuilder builder, string map, string name, int rows, int values)
@@ -140,10 +140,14 @@ public static class DetectorNetworkBuilder
     }
 
     private static string Convolution(OnnxGraph graph, string tensor, BackboneCard card) =>
-        graph.Producer(tensor) is { } node && node.IsStandard("Conv") && graph.Initializer(node.Input[1]) is { Dims: [_, _, 1, 1] } && node.Input.Count == 3
+        graph.Producer(tensor) is { } node
+        && node.IsStandard("Conv")
+        && graph.Initializer(node.Input[1]) is { Dims: [_, _, 1, 1] }
+        && node.Input.Count == 3
             ? node.Name
             : throw new BackboneException(
-                $"Backbone '{card.Name}': '{tensor}' is made by '{graph.Producer(tensor)?.OpType}', a 1 x 1 convolution with a bias is expected."
+                $"Backbone '{card.Name}': '{tensor}' is made by '{graph.Producer(tensor)?.OpType}', a 1 x 1 convolution with a bias is "
+                    + "expected."
             );
 
     /// <summary>Runs the backbone once. [channels, h, w].</summary>

@@ -53,7 +53,8 @@ public static class DetectorQuantizer
         if (!judgedOn.Pictures.Any(picture => picture.Truth.Any(box => box.Role == BoxRole.Person)))
         {
             throw new DatasetException(
-                "Calibration leaves no picture with a box to prove encodings with. Use more pictures, fewer for calibration, or hold some out."
+                "Calibration leaves no picture with a box to prove encodings with. Use more pictures, fewer for calibration, or hold "
+                    + "some out."
             );
         }
 
@@ -89,7 +90,8 @@ public static class DetectorQuantizer
                 {
                     reason = string.Create(
                         CultureInfo.InvariantCulture,
-                        $"its AP50 is {ap:0.0000}, {100 * (floatAp - ap):0.00} points below float's {floatAp:0.0000}; {options.MaxDrop} are "
+                        $"its AP50 is {ap:0.0000}, {100 * (floatAp - ap):0.00} points below float's {floatAp:0.0000}; {options.MaxDrop} "
+                            + "are "
                             + $"allowed. Tried: {string.Join("; ", steps)}; allow more with --max-drop, or do without it."
                     );
                     continue;

@@ -15,7 +15,8 @@ public sealed record HeadFitOptions
     /// <summary>Overlap from which on boxes of the training pictures are suppressed before they are judged. Range [0, 1].</summary>
     public double IouThreshold { get; init; } = 0.5;
 
-    /// <summary>Parts that the pictures are divided into, so that scores are calibrated on pictures that the fit did not see. Range [2, 20].</summary>
+    /// <summary>Parts that the pictures are divided into, so that scores are calibrated on pictures that the fit did not see. Range [2,
+    /// 20].</summary>
     public int Folds { get; init; } = 3;
 
     /// <summary>Seeds the division.</summary>
@@ -123,7 +124,8 @@ public sealed record DetectorRecipe
         try
         {
             using var stream =
-                typeof(DetectorRecipe).Assembly.GetManifestResourceStream($"{ResourcePrefix}{nameOrFile}.json") ?? File.OpenRead(nameOrFile);
+                typeof(DetectorRecipe).Assembly.GetManifestResourceStream($"{ResourcePrefix}{nameOrFile}.json")
+                ?? File.OpenRead(nameOrFile);
             return Checked(JsonSerializer.Deserialize<DetectorRecipe>(stream, Options), $"Recipe '{nameOrFile}'");
         }
         catch (JsonException exception)
@@ -133,7 +135,8 @@ public sealed record DetectorRecipe
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new DetectionException(
-                $"There is no recipe '{nameOrFile}' of a detector (by name there are: {string.Join(", ", Names)}), and it cannot be read as a "
+                $"There is no recipe '{nameOrFile}' of a detector (by name there are: {string.Join(", ", Names)}), and it cannot be "
+                    + "read as a "
                     + $"file: {exception.Message}",
                 exception
             );

@@ -37,12 +37,7 @@ internal sealed record PictureRows(List<HeadRow> Rows, int Width, int Height)
 {
     /// <summary>What a model with such logits gives before suppression.</summary>
     public PictureCandidates Candidates(Func<HeadRow, double> logit) =>
-        new(
-            [.. Rows.SelectMany(row => row.Box)],
-            [.. Rows.Select(row => (float)(1 / (1 + Math.Exp(-logit(row)))))],
-            Width,
-            Height
-        );
+        new([.. Rows.SelectMany(row => row.Box)], [.. Rows.Select(row => (float)(1 / (1 + Math.Exp(-logit(row)))))], Width, Height);
 }
 
 /// <summary>Gathers rows to fit the last layer of the heads on: of each picture the anchors that look like a person.</summary>
@@ -127,12 +122,7 @@ internal static class HeadRows
         return result;
     }
 
-    private static List<HeadRow> Choose(
-        DetectorNetwork network,
-        List<string> outputs,
-        Dictionary<string, FloatTensor> tensors,
-        int index
-    )
+    private static List<HeadRow> Choose(DetectorNetwork network, List<string> outputs, Dictionary<string, FloatTensor> tensors, int index)
     {
         var (logits, boxes) = (tensors[DetectorNetwork.LogitsName].Values, tensors[DetectorTail.BoxesName].Values);
         var least = MathF.Log(LooksLike / (1 - LooksLike));

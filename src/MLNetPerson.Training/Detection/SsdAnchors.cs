@@ -44,12 +44,7 @@ internal static class SsdAnchors
     /// <param name="width">Of the input, pixels.</param>
     /// <param name="height">Of the input, pixels. On an input that is not square, anchors keep their shape in pixels: sizes are shares of
     /// the shorter side.</param>
-    public static ImmutableArray<Anchor> Make(
-        BackboneDetector detector,
-        ImmutableArray<PackageAnchorLevel> levels,
-        int width,
-        int height
-    )
+    public static ImmutableArray<Anchor> Make(BackboneDetector detector, ImmutableArray<PackageAnchorLevel> levels, int width, int height)
     {
         double shorter = Math.Min(width, height);
         var anchors = ImmutableArray.CreateBuilder<Anchor>();

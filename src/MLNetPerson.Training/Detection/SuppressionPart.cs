@@ -33,7 +33,8 @@ public sealed record SuppressionOptions(double IouThreshold, double ScoreThresho
     }
 }
 
-/// <summary>Writes the suppression of overlapping boxes as a fragment that is put behind a model file's bytes: ONNX's NonMaxSuppression, and
+/// <summary>Writes the suppression of overlapping boxes as a fragment that is put behind a model file's bytes: ONNX's NonMaxSuppression,
+/// and
 /// what gathers the boxes that stay. One fragment serves every encoding of a package, and thresholds can be changed without touching a
 /// model.</summary>
 internal static class SuppressionPart
@@ -41,7 +42,8 @@ internal static class SuppressionPart
     /// <summary>The fragment's file in a package. Not ".onnx": it is no model by itself.</summary>
     public const string File = "nms.part";
 
-    /// <summary>Output: float [M, 6]; picture, probability, left, top, right, bottom; of each picture the most probable box first.</summary>
+    /// <summary>Output: float [M, 6]; picture, probability, left, top, right, bottom; of each picture the most probable box
+    /// first.</summary>
     public const string OutputName = "detections";
 
     /// <summary>Columns of the output.</summary>

@@ -226,7 +226,10 @@ public static class DetectionEvaluator
                 || found.Any(box => !double.IsFinite(box.Left + box.Top + box.Width + box.Height + box.Probability))
             )
             {
-                throw new ArgumentException($"A box of picture {i} has a coordinate or a probability that is not a number.", nameof(pictures));
+                throw new ArgumentException(
+                    $"A box of picture {i} has a coordinate or a probability that is not a number.",
+                    nameof(pictures)
+                );
             }
         }
     }
@@ -254,9 +257,14 @@ public static class DetectionEvaluator
             ];
             Picture = [.. rows.Select(row => row.Picture)];
             Probability = [.. rows.Select(row => found[row.Picture][row.Box].Probability)];
-            var asked = onlyHalf ? [(0, Half)] : Enumerable.Range(0, Sizes.Length).SelectMany(size => Overlaps.Select(o => (size, o))).ToArray();
+            var asked = onlyHalf
+                ? [(0, Half)]
+                : Enumerable.Range(0, Sizes.Length).SelectMany(size => Overlaps.Select(o => (size, o))).ToArray();
             foreach (
-                var (key, outcome) in asked.AsParallel().AsOrdered().Select(ask => (ask, Match(pictures, found, rows, ask.Item1, ask.Item2)))
+                var (key, outcome) in asked
+                    .AsParallel()
+                    .AsOrdered()
+                    .Select(ask => (ask, Match(pictures, found, rows, ask.Item1, ask.Item2)))
             )
             {
                 _outcomes[key] = outcome;

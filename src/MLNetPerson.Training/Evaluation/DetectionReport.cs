@@ -83,7 +83,8 @@ public sealed record DetectionReport
     /// <summary>Probability from which on boxes count at that rate of false ones, 0 to 1.</summary>
     public required double RecallThreshold { get; init; }
 
-    /// <summary>Geometric mean of the share of persons missed at 9 rates of false boxes per picture from 0.01 to 1; lower is better.</summary>
+    /// <summary>Geometric mean of the share of persons missed at 9 rates of false boxes per picture from 0.01 to 1; lower is
+    /// better.</summary>
     /// <remarks>P. Dollár et al., Pedestrian detection: an evaluation of the state of the art, PAMI 2012; what CityPersons and WiderPerson
     /// report.</remarks>
     public required Estimate LogAverageMissRate { get; init; }

@@ -16,7 +16,8 @@ internal static class BoxesSection
         }
 
         var html = new HtmlBuilder().Add(
-            $"<p>{numbers.Persons:N0} persons in {numbers.Pictures:N0} pictures: {Clip.Text(detection.Source)}. {numbers.Ignored:N0} annotated ",
+            $"<p>{numbers.Persons:N0} persons in {numbers.Pictures:N0} pictures: {Clip.Text(detection.Source)}. {numbers.Ignored:N0} ",
+            $"annotated ",
             $"boxes are ignored (difficult ones and crowds). Brackets hold 95 % intervals.</p><div class=\"tiles\">"
         );
         Tile(html, "AP50", numbers.Ap50, "average precision at an overlap of 0.5");
@@ -54,7 +55,8 @@ internal static class BoxesSection
     {
         var known = double.IsFinite(estimate.Value);
         html.Add(
-            $"<div class=\"tile\"><h3>{name}</h3><p class=\"value\">{(known ? estimate.Value.ToString("0.000", CultureInfo.InvariantCulture) : "–")}",
+            $"<div class=\"tile\"><h3>{name}</h3><p ",
+            $"class=\"value\">{(known ? estimate.Value.ToString("0.000", CultureInfo.InvariantCulture) : "–")}",
             $"</p><p class=\"ends\">",
             known ? (FormattableString)$"({estimate.Interval.Low:0.000}–{estimate.Interval.High:0.000})" : $"not measurable here",
             $"</p><p class=\"about\">{about}</p></div>"

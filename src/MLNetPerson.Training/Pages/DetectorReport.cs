@@ -44,9 +44,7 @@ public static class DetectorReport
             var (outcomes, matched) = (new BoxOutcome[found.Count], new int[found.Count]);
             BoxMatching.Match(judged.Truth, found, Overlap, (0, double.MaxValue), outcomes, matched);
             wrong.AddRange(found.Where((_, k) => outcomes[k] == BoxOutcome.Wrong).Select(box => (i, box)));
-            missed.AddRange(
-                judged.Truth.Where((box, k) => box.Role == BoxRole.Person && !matched.Contains(k)).Select(box => (i, box))
-            );
+            missed.AddRange(judged.Truth.Where((box, k) => box.Role == BoxRole.Person && !matched.Contains(k)).Select(box => (i, box)));
         }
 
         ReportPicture Picture(int index, double value) => Draw(evaluation, index, manifest.Threshold, value);
@@ -55,7 +53,8 @@ public static class DetectorReport
             Title = $"{manifest.Name} on {dataset}",
             Lead = Facts.Text(
                 $"Average precision at an overlap of 0.5 is {numbers.Ap50.Value:0.000} (95 % interval {numbers.Ap50.Interval.Low:0.000}–",
-                $"{numbers.Ap50.Interval.High:0.000}). From the package’s threshold of {manifest.Threshold:0.000} on, {missed.Count:N0} of ",
+                $"{numbers.Ap50.Interval.High:0.000}). From the package’s threshold of {manifest.Threshold:0.000} on, {missed.Count:N0} ",
+                $"of ",
                 $"{numbers.Persons:N0} persons are missed and {wrong.Count:N0} boxes hold nobody."
             ),
             Detection = new ReportDetection(
@@ -80,7 +79,12 @@ public static class DetectorReport
                         .AsParallel()
                         .AsOrdered()
                         .WithCancellation(cancellation)
-                        .Select(pair => Picture(pair.Picture, evaluation.Judged[pair.Picture].Found.Select(box => box.Probability).DefaultIfEmpty(0).Max())),
+                        .Select(pair =>
+                            Picture(
+                                pair.Picture,
+                                evaluation.Judged[pair.Picture].Found.Select(box => box.Probability).DefaultIfEmpty(0).Max()
+                            )
+                        ),
                 ],
                 missed.Count,
                 manifest.Threshold
@@ -88,14 +92,18 @@ public static class DetectorReport
             Provenance =
             [
                 new ReportFact("Judged", Facts.Text($"{numbers.Pictures:N0} pictures of {dataset}, by {encoding}")),
-                new ReportFact("Speed", Facts.Text($"{evaluation.PicturesPerSecond:0} pictures a second, from file to boxes, on all cores")),
+                new ReportFact(
+                    "Speed",
+                    Facts.Text($"{evaluation.PicturesPerSecond:0} pictures a second, from file to boxes, on all cores")
+                ),
                 new ReportFact("Package", manifest.Name),
                 new ReportFact("Written by", manifest.CreatedBy),
                 new ReportFact("Threshold", Facts.Text($"{manifest.Threshold:0.0000}, by the rule {manifest.ThresholdRule}")),
                 new ReportFact(
                     "Suppression",
                     Facts.Text(
-                        $"from an overlap of {manifest.Detection!.IouThreshold} on, boxes above {manifest.Detection.ScoreThreshold:0.#####}, at ",
+                        $"from an overlap of {manifest.Detection!.IouThreshold} on, boxes above ",
+                        $"{manifest.Detection.ScoreThreshold:0.#####}, at ",
                         $"most {manifest.Detection.MostBoxes}: {manifest.Detection.Rule}"
                     )
                 ),

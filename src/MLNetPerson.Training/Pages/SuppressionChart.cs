@@ -16,7 +16,9 @@ public static class SuppressionChart
     {
         var points = frontier.Points;
         var scores = points.Select(point => point.ScoreThreshold).Distinct().Order().ToList();
-        var shown = scores.Where((score, i) => i % ((scores.Count + MostCurves - 1) / MostCurves) == 0 || score == frontier.Chosen.ScoreThreshold);
+        var shown = scores.Where(
+            (score, i) => i % ((scores.Count + MostCurves - 1) / MostCurves) == 0 || score == frontier.Chosen.ScoreThreshold
+        );
         var (low, high) = (points.Min(point => point.Value), points.Max(point => point.Value));
         var (left, right) = (points.Min(point => point.IouThreshold), points.Max(point => point.IouThreshold));
         return new LinePlot

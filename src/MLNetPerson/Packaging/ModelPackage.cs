@@ -32,9 +32,7 @@ public sealed class ModelPackage
     /// <exception cref="PackageException">It is not a package, one of another schema or task, or a file differs; all differences are in the
     /// message.</exception>
     public static ModelPackage OpenDetector(string folder) =>
-        TryOpen(folder, PackageManifest.DetectionTask, out var package, out var problem)
-            ? package!
-            : throw new PackageException(problem);
+        TryOpen(folder, PackageManifest.DetectionTask, out var package, out var problem) ? package! : throw new PackageException(problem);
 
     /// <summary>The task that a package's manifest names, or null where there is no manifest that can be read.</summary>
     public static string? TaskOf(string folder) => Read(folder, out _)?.Task;
@@ -169,18 +167,22 @@ public sealed class ModelPackage
     }
 
     private static string? OtherTask(string folder, string found, string wanted) =>
-        found == wanted ? null
-        : (found, wanted) switch
-        {
-            (PackageManifest.DetectionTask, PackageManifest.PersonTask) =>
-                $"Package '{folder}' is a detector (task '{found}'), a classifier is needed here: use 'detect' or PersonDetector.Load with "
-                    + "it, or name a package that 'retrain' wrote.",
-            (PackageManifest.PersonTask, PackageManifest.DetectionTask) =>
-                $"Package '{folder}' is a classifier (task '{found}'), a detector is needed here: use 'predict' or PersonClassifier.Load with "
-                    + "it, or name a package that 'detect make' wrote.",
-            _ => $"Package '{folder}' is not what its {ManifestFile} promises: The task is '{found}', '{wanted}' is run here. Fetch the "
-                + "package again, or export a new one.",
-        };
+        found == wanted
+            ? null
+            : (found, wanted) switch
+            {
+                (PackageManifest.DetectionTask, PackageManifest.PersonTask) =>
+                    $"Package '{folder}' is a detector (task '{found}'), a classifier is needed here: use 'detect' or "
+                        + "PersonDetector.Load with "
+                        + "it, or name a package that 'retrain' wrote.",
+                (PackageManifest.PersonTask, PackageManifest.DetectionTask) =>
+                    $"Package '{folder}' is a classifier (task '{found}'), a detector is needed here: use 'predict' or "
+                        + "PersonClassifier.Load with "
+                        + "it, or name a package that 'detect make' wrote.",
+                _ =>
+                    $"Package '{folder}' is not what its {ManifestFile} promises: The task is '{found}', '{wanted}' is run here. Fetch the "
+                        + "package again, or export a new one.",
+            };
 
     private static IEnumerable<string> ManifestFaults(PackageManifest manifest)
     {

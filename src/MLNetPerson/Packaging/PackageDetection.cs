@@ -5,13 +5,15 @@ namespace MLNetPerson.Packaging;
 /// <summary>How boxes come out of a detector's models, and how overlapping ones are suppressed.</summary>
 public sealed record PackageDetection
 {
-    /// <summary>Output of every model file: float32 [N, candidates, 4]; left, top, right, bottom as shares of the input's sides, 0 to 1.</summary>
+    /// <summary>Output of every model file: float32 [N, candidates, 4]; left, top, right, bottom as shares of the input's sides, 0 to
+    /// 1.</summary>
     public string Boxes { get; init; } = "boxes";
 
     /// <summary>Output of every model file: float32 [N, candidates], the calibrated probability that the box holds a person.</summary>
     public string Probabilities { get; init; } = "probabilities";
 
-    /// <summary>The file that is put behind a model file's bytes to suppress overlapping boxes inside the model. Its output is the manifest's
+    /// <summary>The file that is put behind a model file's bytes to suppress overlapping boxes inside the model. Its output is the
+    /// manifest's
     /// <see cref="PackageManifest.Output"/>: float32 [M, 6]; picture, probability, left, top, right, bottom.</summary>
     public string Suppression { get; init; } = "nms.part";
 

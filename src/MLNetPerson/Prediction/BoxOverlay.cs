@@ -42,14 +42,7 @@ public static class BoxOverlay
     /// <param name="width">Pixels.</param>
     /// <param name="height">Pixels.</param>
     /// <param name="colour">sRGB.</param>
-    internal static void Box(
-        RgbImage image,
-        double left,
-        double top,
-        double width,
-        double height,
-        (byte Red, byte Green, byte Blue) colour
-    )
+    internal static void Box(RgbImage image, double left, double top, double width, double height, (byte Red, byte Green, byte Blue) colour)
     {
         var line = Line(image);
         int Column(double value) => (int)Math.Clamp(Math.Round(value), 0, image.Width - 1);

@@ -23,8 +23,5 @@ public readonly record struct DetectedPerson(float Probability, double Left, dou
 
     /// <summary>For example "person 0.973 at 12, 30, 100 x 220".</summary>
     public override string ToString() =>
-        string.Create(
-            CultureInfo.InvariantCulture,
-            $"person {Probability:0.000} at {Left:0.#}, {Top:0.#}, {Width:0.#} x {Height:0.#}"
-        );
+        string.Create(CultureInfo.InvariantCulture, $"person {Probability:0.000} at {Left:0.#}, {Top:0.#}, {Width:0.#} x {Height:0.#}");
 }

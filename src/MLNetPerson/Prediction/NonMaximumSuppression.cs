@@ -28,7 +28,9 @@ internal static class NonMaximumSuppression
             }
         }
 
-        order.Sort(static (one, other) => other.Probability.CompareTo(one.Probability) is not 0 and var by ? by : one.Index.CompareTo(other.Index));
+        order.Sort(
+            static (one, other) => other.Probability.CompareTo(one.Probability) is not 0 and var by ? by : one.Index.CompareTo(other.Index)
+        );
         var kept = new List<int>();
         foreach (var (_, index) in order)
         {

@@ -217,7 +217,8 @@ public sealed class PersonDetector : IPersonDetector, IDisposable
         )
         {
             throw new PackageException(
-                $"'{encoding.File}' and '{manifest.Detection!.Suppression}' in '{package.Folder}' take {string.Join(", ", model.Inputs)} and "
+                $"'{encoding.File}' and '{manifest.Detection!.Suppression}' in '{package.Folder}' take "
+                    + $"{string.Join(", ", model.Inputs)} and "
                     + $"give {string.Join(", ", model.Outputs)}; the manifest promises {manifest.Input.Tensor} uint8 "
                     + $"[{string.Join(", ", wanted)}] and {manifest.Output.Tensor} float [?, {Columns}]. Export the package again."
             );
@@ -263,11 +264,13 @@ public sealed class PersonDetector : IPersonDetector, IDisposable
         return new PersonDetections(width, height, persons.ToImmutable());
     }
 
-    /// <summary>A box from shares of the input to pixels of the picture; null where nothing of it is inside, in a padded border say.</summary>
+    /// <summary>A box from shares of the input to pixels of the picture; null where nothing of it is inside, in a padded border
+    /// say.</summary>
     internal static DetectedPerson? InPicture(ResizePlan plan, ImageSpec spec, ReadOnlySpan<float> row, int width, int height)
     {
         double X(double share) => Math.Clamp(plan.CropLeft + (((share * spec.Width) - plan.Left) / plan.Width * plan.CropWidth), 0, width);
-        double Y(double share) => Math.Clamp(plan.CropTop + (((share * spec.Height) - plan.Top) / plan.Height * plan.CropHeight), 0, height);
+        double Y(double share) =>
+            Math.Clamp(plan.CropTop + (((share * spec.Height) - plan.Top) / plan.Height * plan.CropHeight), 0, height);
         var (left, top, right, bottom) = (X(row[2]), Y(row[3]), X(row[4]), Y(row[5]));
         return right > left && bottom > top ? new DetectedPerson(row[1], left, top, right - left, bottom - top) : null;
     }

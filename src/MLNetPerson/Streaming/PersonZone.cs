@@ -38,7 +38,8 @@ public sealed record PersonZone
         return new PersonZone(name, [.. corners]);
     }
 
-    /// <summary>Reads a zone as the command line has it: <c>[NAME=]LEFT,TOP,WIDTH,HEIGHT</c> or <c>[NAME=]X,Y X,Y X,Y …</c>, in pixels of the
+    /// <summary>Reads a zone as the command line has it: <c>[NAME=]LEFT,TOP,WIDTH,HEIGHT</c> or <c>[NAME=]X,Y X,Y X,Y …</c>, in pixels of
+    /// the
     /// frame.</summary>
     /// <param name="text">The zone.</param>
     /// <param name="otherwise">Its name where the text gives none.</param>
@@ -59,7 +60,8 @@ public sealed record PersonZone
                     [.. numbers.Select(pair => (pair[0]!.Value, pair[1]!.Value))]
                 ),
                 _ => throw new FormatException(
-                    $"'{text}' is not a zone: write LEFT,TOP,WIDTH,HEIGHT or three corners and more as X,Y X,Y X,Y, in pixels of the frame, and "
+                    $"'{text}' is not a zone: write LEFT,TOP,WIDTH,HEIGHT or three corners and more as X,Y X,Y X,Y, in pixels of the "
+                        + "frame, and "
                         + "NAME= before it for a name"
                 ),
             };

@@ -20,7 +20,8 @@ public sealed class ZoneWatcher
     private float _probability;
 
     /// <summary>A watcher of one stream.</summary>
-    /// <param name="detector">Finds persons; stays the caller's. Best one that also gives boxes below the threshold, so that a person who is
+    /// <param name="detector">Finds persons; stays the caller's. Best one that also gives boxes below the threshold, so that a person who
+    /// is
     /// nearly sure keeps being there.</param>
     /// <param name="threshold">The package's, 0 to 1.</param>
     /// <param name="zones">At least one.</param>
@@ -84,7 +85,10 @@ public sealed class ZoneWatcher
             {
                 List<DetectedPerson> inside = [.. found.Persons.Where(_zones[i].Contains)];
                 var probability = inside.Count == 0 ? 0 : inside.Max(person => person.Probability);
-                if (_trackers[i].Add(new FramePrediction(index, time, new PersonPrediction(probability, probability >= _threshold))) is { } change)
+                if (
+                    _trackers[i].Add(new FramePrediction(index, time, new PersonPrediction(probability, probability >= _threshold))) is
+                    { } change
+                )
                 {
                     events.Add(new ZoneEvent(_zones[i].Name, change, inside.Count(person => person.Probability >= _threshold)));
                 }

@@ -43,9 +43,10 @@ internal static class BoxData
     public static BoxedDataset Some(BoxedDataset dataset, int count) =>
         dataset with
         {
-            Pictures = dataset.Pictures.Length <= count
-                ? dataset.Pictures
-                : [.. Enumerable.Range(0, count).Select(i => dataset.Pictures[(int)((long)i * dataset.Pictures.Length / count)])],
+            Pictures =
+                dataset.Pictures.Length <= count
+                    ? dataset.Pictures
+                    : [.. Enumerable.Range(0, count).Select(i => dataset.Pictures[(int)((long)i * dataset.Pictures.Length / count)])],
         };
 
     /// <summary>The ready package, or another one while trying.</summary>

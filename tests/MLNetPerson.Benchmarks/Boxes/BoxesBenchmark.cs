@@ -21,7 +21,8 @@ internal static class BoxesBenchmark
         "dataset,pictures,persons,detector,encoding,ap50,ap50Low,ap50High,ap,apLow,apHigh,apSmall,apMedium,apLarge,recallAtTenth,missRate,"
         + "anyBoxAccuracy,anyBoxAuc,usedForChoosing,machine";
 
-    /// <summary>Average precision of the published detector at 320 pixels and of the ready package's encodings, on both dev splits.</summary>
+    /// <summary>Average precision of the published detector at 320 pixels and of the ready package's encodings, on both dev
+    /// splits.</summary>
     public static void Run(string[] arguments)
     {
         var input = new ImageSpec(320, 320);
@@ -32,20 +33,19 @@ internal static class BoxesBenchmark
             {
                 var package = part == "published" ? null : ModelPackage.OpenDetector(BoxData.Package);
                 var detector = BackboneCatalog.Open("mobilenetv2-coco-ssd").Card.Detector!;
-                var evaluation =
-                    package is null
-                        ? DetectorPackageEvaluator.Evaluate(
-                            DetectorTail.Append(Network(input)).ToBytes(),
-                            input,
-                            new SuppressionOptions(detector.IouThreshold, Candidates.Floor, detector.MostBoxes),
-                            set,
-                            new DetectionOptions(),
-                            new ImageLimits(),
-                            int.MaxValue,
-                            null,
-                            CancellationToken.None
-                        )
-                        : DetectorPackageEvaluator.Evaluate(package, package.Encoding(part), set);
+                var evaluation = package is null
+                    ? DetectorPackageEvaluator.Evaluate(
+                        DetectorTail.Append(Network(input)).ToBytes(),
+                        input,
+                        new SuppressionOptions(detector.IouThreshold, Candidates.Floor, detector.MostBoxes),
+                        set,
+                        new DetectionOptions(),
+                        new ImageLimits(),
+                        int.MaxValue,
+                        null,
+                        CancellationToken.None
+                    )
+                    : DetectorPackageEvaluator.Evaluate(package, package.Encoding(part), set);
                 var threshold = package?.Manifest.Threshold ?? 0.5;
                 double[] best = [.. evaluation.Judged.Select(one => one.Found.Select(box => box.Probability).DefaultIfEmpty(0).Max())];
                 bool[] labels = [.. evaluation.Pictures.Select(picture => picture.Sample.IsPerson)];
@@ -54,7 +54,7 @@ internal static class BoxesBenchmark
                 var row = new StringBuilder();
                 row.Append(
                     CultureInfo.InvariantCulture,
-                    $"{name},{r.Pictures},{r.Persons},{(package is null ? "published" : "person-boxes")},{(package is null ? "float32" : part)},"
+                    $"{name},{r.Pictures},{r.Persons},{(package is null ? "published,float32" : $"person-boxes,{part}")},"
                 );
                 row.Append(
                     CultureInfo.InvariantCulture,

@@ -7,7 +7,8 @@ using MLNetPerson.Training.Retraining;
 
 namespace MLNetPerson.Benchmarks.Boxes;
 
-/// <summary>The detector's int8 at 320 pixels against the classifier 'accurate' int8, one thread, in turns. What the classifier's head learned
+/// <summary>The detector's int8 at 320 pixels against the classifier 'accurate' int8, one thread, in turns. What the classifier's head
+/// learned
 /// does not change its time, so it learns on few pictures.</summary>
 internal static class BoxesTiming
 {
@@ -21,7 +22,10 @@ internal static class BoxesTiming
         try
         {
             var photos = BenchmarkData.Photos().Only("train");
-            var few = photos with { Samples = [.. photos.Samples.GroupBy(sample => sample.IsPerson).SelectMany(one => one.Take(Pictures / 2))] };
+            var few = photos with
+            {
+                Samples = [.. photos.Samples.GroupBy(sample => sample.IsPerson).SelectMany(one => one.Take(Pictures / 2))],
+            };
             var accurate = Path.Combine(folder, "accurate");
             Retrainer
                 .RetrainAsync(
@@ -31,7 +35,12 @@ internal static class BoxesTiming
                     {
                         Out = accurate,
                         Recipe = RecipeCatalog.Open("accurate"),
-                        Encodings = new QuantizeOptions { Encodings = [PackageEncoding.Int8], Calibration = 40, MaxDrop = 100 },
+                        Encodings = new QuantizeOptions
+                        {
+                            Encodings = [PackageEncoding.Int8],
+                            Calibration = 40,
+                            MaxDrop = 100,
+                        },
                     }
                 )
                 .GetAwaiter()

@@ -15,7 +15,12 @@ internal static class ReadyDetector
             .MakeAsync(
                 training,
                 heldOut,
-                new DetectorOptions { Out = BoxData.Package, Name = "person-boxes", Recipe = DetectorRecipe.Open(DetectorRecipe.DefaultName) },
+                new DetectorOptions
+                {
+                    Out = BoxData.Package,
+                    Name = "person-boxes",
+                    Recipe = DetectorRecipe.Open(DetectorRecipe.DefaultName),
+                },
                 new Steps()
             )
             .GetAwaiter()

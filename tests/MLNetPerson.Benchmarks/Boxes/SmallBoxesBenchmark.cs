@@ -6,7 +6,8 @@ using MLNetPerson.Training.Features;
 
 namespace MLNetPerson.Benchmarks.Boxes;
 
-/// <summary>What it does to leave small persons out of the fit, by their pixels at the input's size: the finding of the chapter on low-power
+/// <summary>What it does to leave small persons out of the fit, by their pixels at the input's size: the finding of the chapter on
+/// low-power
 /// vision, measured.</summary>
 internal static class SmallBoxesBenchmark
 {
@@ -48,10 +49,7 @@ internal static class SmallBoxesBenchmark
                     (
                         picture with
                         {
-                            Truth =
-                            [
-                                .. picture.Truth.Select(box => IsSmall(picture, box) ? box with { Role = BoxRole.Difficult } : box),
-                            ],
+                            Truth = [.. picture.Truth.Select(box => IsSmall(picture, box) ? box with { Role = BoxRole.Difficult } : box)],
                         },
                         trainingRows[i]
                     )
@@ -66,7 +64,12 @@ internal static class SmallBoxesBenchmark
                 suppression
             );
             var head = HeadFitter.Fit(network, judged, fit);
-            Measure($"fitted on {name}", used.Count, used.Sum(one => one.Picture.Truth.Count(box => box.Role == BoxRole.Person)), row => head.Logit(row));
+            Measure(
+                $"fitted on {name}",
+                used.Count,
+                used.Sum(one => one.Picture.Truth.Count(box => box.Role == BoxRole.Person)),
+                row => head.Logit(row)
+            );
         }
 
         void Measure(string name, int pictures, int persons, Func<HeadRow, double> logit)

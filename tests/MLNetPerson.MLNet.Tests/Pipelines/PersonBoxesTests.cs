@@ -48,9 +48,7 @@ public sealed class PersonBoxesTests
     [Fact]
     public void A_classifiers_package_is_refused_before_the_first_row()
     {
-        var exception = Assert.Throws<PackageException>(() =>
-            new MLContext().Transforms.ApplyPersonBoxes(Repository.At("models/person"))
-        );
+        var exception = Assert.Throws<PackageException>(() => new MLContext().Transforms.ApplyPersonBoxes(Repository.At("models/person")));
 
         Assert.Contains("is a classifier (task 'person-classification'), a detector is needed here", exception.Message);
     }

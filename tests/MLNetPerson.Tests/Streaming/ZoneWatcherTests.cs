@@ -45,9 +45,21 @@ public sealed class ZoneWatcherTests
     }
 
     [Theory]
-    [InlineData("1,2,3", "'1,2,3' is not a zone: write LEFT,TOP,WIDTH,HEIGHT or three corners and more as X,Y X,Y X,Y, in pixels of the frame, and NAME= before it for a name")]
-    [InlineData("1,2 3,4", "'1,2 3,4' is not a zone: write LEFT,TOP,WIDTH,HEIGHT or three corners and more as X,Y X,Y X,Y, in pixels of the frame, and NAME= before it for a name")]
-    [InlineData("1,2,NaN,4", "'1,2,NaN,4' is not a zone: write LEFT,TOP,WIDTH,HEIGHT or three corners and more as X,Y X,Y X,Y, in pixels of the frame, and NAME= before it for a name")]
+    [InlineData(
+        "1,2,3",
+        "'1,2,3' is not a zone: write LEFT,TOP,WIDTH,HEIGHT or three corners and more as X,Y X,Y X,Y, in pixels of the frame, and NAME= "
+            + "before it for a name"
+    )]
+    [InlineData(
+        "1,2 3,4",
+        "'1,2 3,4' is not a zone: write LEFT,TOP,WIDTH,HEIGHT or three corners and more as X,Y X,Y X,Y, in pixels of the frame, and "
+            + "NAME= before it for a name"
+    )]
+    [InlineData(
+        "1,2,NaN,4",
+        "'1,2,NaN,4' is not a zone: write LEFT,TOP,WIDTH,HEIGHT or three corners and more as X,Y X,Y X,Y, in pixels of the frame, and "
+            + "NAME= before it for a name"
+    )]
     [InlineData("1,2,0,4", "'1,2,0,4' is not a zone: it has no area")]
     [InlineData("0,0 1,1 2,2", "'0,0 1,1 2,2' is not a zone: it has no area")]
     public void What_is_no_zone_is_told(string text, string message) =>
@@ -57,7 +69,16 @@ public sealed class ZoneWatcherTests
     public async Task A_person_who_walks_from_one_zone_to_another_leaves_the_first()
     {
         // Ten frames at the door, ten in between, ten at the window, ten nowhere.
-        var detector = new Walker([.. Enumerable.Range(0, 40).Select(i => i < 10 ? 25.0 : i < 20 ? 49.9999 + 12 : i < 30 ? 90 : -1)]);
+        var detector = new Walker([
+            .. Enumerable
+                .Range(0, 40)
+                .Select(i =>
+                    i < 10 ? 25.0
+                    : i < 20 ? 49.9999 + 12
+                    : i < 30 ? 90
+                    : -1
+                ),
+        ]);
         var watcher = new ZoneWatcher(
             detector,
             0.5,
@@ -110,23 +131,17 @@ public sealed class ZoneWatcherTests
         public Task<PersonDetections> DetectAsync(ReadOnlyMemory<byte> picture, CancellationToken cancellation = default) =>
             throw new NotSupportedException();
 
-        public Task<PersonDetections> DetectAsync(string path, CancellationToken cancellation = default) => throw new NotSupportedException();
+        public Task<PersonDetections> DetectAsync(string path, CancellationToken cancellation = default) =>
+            throw new NotSupportedException();
 
         public Task<PersonDetections> DetectAsync(Stream stream, CancellationToken cancellation = default) =>
             throw new NotSupportedException();
 
-        public Task<PersonDetections> DetectAsync(
-            ReadOnlyMemory<byte> rgb,
-            int width,
-            int height,
-            CancellationToken cancellation = default
-        )
+        public Task<PersonDetections> DetectAsync(ReadOnlyMemory<byte> rgb, int width, int height, CancellationToken cancellation = default)
         {
             var x = columns[_frame++];
             var foot = x is > 50 and < 80 ? 90.0 : 40;
-            return Task.FromResult(
-                new PersonDetections(100, 100, x < 0 ? [] : [new DetectedPerson(0.9f, x - 5, foot - 30, 10, 30)])
-            );
+            return Task.FromResult(new PersonDetections(100, 100, x < 0 ? [] : [new DetectedPerson(0.9f, x - 5, foot - 30, 10, 30)]));
         }
     }
 }

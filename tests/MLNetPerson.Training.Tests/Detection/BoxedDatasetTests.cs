@@ -37,10 +37,7 @@ public sealed class BoxedDatasetTests
             )
         );
 
-        Assert.Equal(
-            [BoxRole.Person, BoxRole.Difficult, BoxRole.Crowd, BoxRole.Crowd],
-            boxes.Pictures[0].Truth.Select(box => box.Role)
-        );
+        Assert.Equal([BoxRole.Person, BoxRole.Difficult, BoxRole.Crowd, BoxRole.Crowd], boxes.Pictures[0].Truth.Select(box => box.Role));
         Assert.Equal(1, boxes.Persons);
     }
 
@@ -48,12 +45,15 @@ public sealed class BoxedDatasetTests
     public void A_dataset_without_the_columns_has_no_boxes()
     {
         var exception = Assert.Throws<DatasetException>(() =>
-            BoxedDataset.Of(new Dataset("set", [Sample("a.jpg", true, "") with { Attributes = ImmutableSortedDictionary<string, string>.Empty }]))
+            BoxedDataset.Of(
+                new Dataset("set", [Sample("a.jpg", true, "") with { Attributes = ImmutableSortedDictionary<string, string>.Empty }])
+            )
         );
 
         Assert.Equal(
             "Dataset 'set' has no boxes: it has no column person_boxes and no column width and no column height. Boxes stand in a CSV as "
-                + "person_boxes, 'x y w h;x y w h' in pixels of a picture of width and height; 'curate import' writes them from COCO, VOC and "
+                + "person_boxes, 'x y w h;x y w h' in pixels of a picture of width and height; 'curate import' writes them from COCO, "
+                + "VOC and "
                 + "others.",
             exception.Message
         );
@@ -65,7 +65,8 @@ public sealed class BoxedDatasetTests
         var exception = Assert.Throws<DatasetException>(() => BoxedDataset.Of(Of(("a.jpg", true, ""), ("b.jpg", false, ""))));
 
         Assert.Equal(
-            "Dataset 'set' has no boxes: none of its 2 pictures has a box in the column person_boxes. Annotate persons, or name a dataset that "
+            "Dataset 'set' has no boxes: none of its 2 pictures has a box in the column person_boxes. Annotate persons, or name a "
+                + "dataset that "
                 + "has boxes.",
             exception.Message
         );
@@ -94,7 +95,15 @@ public sealed class BoxedDatasetTests
     {
         var exception = Assert.Throws<DatasetException>(() =>
             BoxedDataset.Of(
-                new Dataset("set", [Sample("a.jpg", true, "10 20 30 40") with { Attributes = Sample("a.jpg", true, "10 20 30 40").Attributes.SetItem("width", "wide") }])
+                new Dataset(
+                    "set",
+                    [
+                        Sample("a.jpg", true, "10 20 30 40") with
+                        {
+                            Attributes = Sample("a.jpg", true, "10 20 30 40").Attributes.SetItem("width", "wide"),
+                        },
+                    ]
+                )
             )
         );
 

@@ -8,7 +8,8 @@ namespace MLNetPerson.Training.Tests.Detection;
 /// <summary>Anchors by the published rule, against those that the published model holds as a constant.</summary>
 public sealed class SsdAnchorsTests
 {
-    /// <summary>Corners (ymin, xmin, ymax, xmax) of the first place of each level at 300 × 300: the constant Postprocessor/ExpandDims of the
+    /// <summary>Corners (ymin, xmin, ymax, xmax) of the first place of each level at 300 × 300: the constant Postprocessor/ExpandDims of
+    /// the
     /// TensorFlow.js model, seven decimals.</summary>
     private static readonly double[][] Published =
     [

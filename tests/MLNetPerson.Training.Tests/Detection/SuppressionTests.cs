@@ -37,7 +37,13 @@ public sealed class SuppressionTests
         var kept = NonMaximumSuppression.Select(boxes, probabilities, 0.4f, 0, 100);
 
         double Overlap(int a, int b) =>
-            new FoundBox(0, boxes[4 * a], boxes[(4 * a) + 1], boxes[(4 * a) + 2] - boxes[4 * a], boxes[(4 * a) + 3] - boxes[(4 * a) + 1]).Overlap(
+            new FoundBox(
+                0,
+                boxes[4 * a],
+                boxes[(4 * a) + 1],
+                boxes[(4 * a) + 2] - boxes[4 * a],
+                boxes[(4 * a) + 3] - boxes[(4 * a) + 1]
+            ).Overlap(
                 new TruthBox(boxes[4 * b], boxes[(4 * b) + 1], boxes[(4 * b) + 2] - boxes[4 * b], boxes[(4 * b) + 3] - boxes[(4 * b) + 1])
             );
         Assert.All(
@@ -96,12 +102,18 @@ public sealed class SuppressionTests
                 [],
                 [],
                 new ImageSpec(10, 10),
-                new SuppressionSearchOptions { IouThresholds = [1.5], ScoreThresholds = [0.001], Tolerance = -1 }
+                new SuppressionSearchOptions
+                {
+                    IouThresholds = [1.5],
+                    ScoreThresholds = [0.001],
+                    Tolerance = -1,
+                }
             )
         );
 
         Assert.Equal(
-            "Options of the search have a fault: IoU thresholds must be given, each within 0 to 1; score thresholds must be given, each within "
+            "Options of the search have a fault: IoU thresholds must be given, each within 0 to 1; score thresholds must be given, each "
+                + "within "
                 + "0.005 to 1; a tolerance of -1 is outside 0 to 1.",
             exception.Message
         );
@@ -114,7 +126,10 @@ public sealed class SuppressionTests
         var zero = builder.Node(
             "Mul",
             "zero",
-            [builder.Node("Cast", "byte", [image], OnnxNode.Attribute("to", (long)DataType.Float)), builder.Constant(OnnxTensor.Scalar("0", 0))]
+            [
+                builder.Node("Cast", "byte", [image], OnnxNode.Attribute("to", (long)DataType.Float)),
+                builder.Constant(OnnxTensor.Scalar("0", 0)),
+            ]
         );
         var cube = builder.Node("Unsqueeze", "cube", [zero, builder.Constant(OnnxTensor.Of("last", [2L], 1))]);
         builder.Node("Add", DetectorTail.BoxesName, [cube, builder.Constant(OnnxTensor.Of("b", boxes, 1, Count, 4))]);

@@ -75,11 +75,7 @@ public sealed class TfjsParityTests : IDisposable
         for (var i = 0; i < theirs.Count; i++)
         {
             FloatAssert.Close(theirs[i].Scores, scores[i], Tolerance);
-            FloatAssert.Close(
-                [.. theirs[i].Boxes.Chunk(4).SelectMany(box => Corners(box))],
-                boxes[i],
-                Tolerance
-            );
+            FloatAssert.Close([.. theirs[i].Boxes.Chunk(4).SelectMany(box => Corners(box))], boxes[i], Tolerance);
         }
 
         if (Environment.GetEnvironmentVariable(Write) == "1")
@@ -90,7 +86,8 @@ public sealed class TfjsParityTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    /// <summary>From ymin, xmin, ymax, xmax to left, top, right, bottom, cut off at the picture's edges as the published detector does before
+    /// <summary>From ymin, xmin, ymax, xmax to left, top, right, bottom, cut off at the picture's edges as the published detector does
+    /// before
     /// it suppresses.</summary>
     private static float[] Corners(ReadOnlySpan<float> box) =>
         [Math.Clamp(box[1], 0, 1), Math.Clamp(box[0], 0, 1), Math.Clamp(box[3], 0, 1), Math.Clamp(box[2], 0, 1)];

@@ -10,7 +10,8 @@ public sealed class DetectionEvaluatorTests
     private const double Rounded = 0.00051;
 
     /// <summary>
-    /// Five classes of four COCO pictures with the official "fake" detections (cocoapi, results/instances_val2014_fakebbox100_results.json) and
+    /// Five classes of four COCO pictures with the official "fake" detections (cocoapi,
+    /// results/instances_val2014_fakebbox100_results.json) and
     /// what pycocotools says of each: AP over the overlaps 0.5 to 0.95. Inputs and numbers: torchmetrics 0.10,
     /// tests/unittests/detection/test_map.py. Boxes are left, top, right, bottom.
     /// </summary>
@@ -37,19 +38,67 @@ public sealed class DetectionEvaluatorTests
                 ),
             ]
         ),
-        (0.8, [Picture([[2.75, 3.66, 162.15, 316.06]], [[0.3, 0, 3.66, 142.15, 316.06]])]),
+        (
+            0.8,
+            [
+                Picture(
+                    [
+                        [2.75, 3.66, 162.15, 316.06],
+                    ],
+                    [
+                        [0.3, 0, 3.66, 142.15, 316.06],
+                    ]
+                ),
+            ]
+        ),
         (
             0.454,
-            [Picture([[13, 22.75, 548.98, 632.42], [1.66, 3.32, 270.26, 275.23]], [[0.726, 12.66, 3.32, 281.26, 275.23]])]
+            [
+                Picture(
+                    [
+                        [13, 22.75, 548.98, 632.42],
+                        [1.66, 3.32, 270.26, 275.23],
+                    ],
+                    [
+                        [0.726, 12.66, 3.32, 281.26, 275.23],
+                    ]
+                ),
+            ]
         ),
         (
             0.65,
             [
-                Picture([[214.15, 41.29, 562.41, 285.07]], [[0.236, 258.15, 41.29, 606.41, 285.07]]),
-                Picture([[61.87, 276.25, 358.29, 379.43]], [[0.546, 87.87, 276.25, 384.29, 379.43]]),
+                Picture(
+                    [
+                        [214.15, 41.29, 562.41, 285.07],
+                    ],
+                    [
+                        [0.236, 258.15, 41.29, 606.41, 285.07],
+                    ]
+                ),
+                Picture(
+                    [
+                        [61.87, 276.25, 358.29, 379.43],
+                    ],
+                    [
+                        [0.546, 87.87, 276.25, 384.29, 379.43],
+                    ]
+                ),
             ]
         ),
-        (0.9, [Picture([[13.99, 2.87, 640, 421.52]], [[0.699, 0, 2.87, 601, 421.52]])]),
+        (
+            0.9,
+            [
+                Picture(
+                    [
+                        [13.99, 2.87, 640, 421.52],
+                    ],
+                    [
+                        [0.699, 0, 2.87, 601, 421.52],
+                    ]
+                ),
+            ]
+        ),
     ];
 
     [Fact]
@@ -65,7 +114,8 @@ public sealed class DetectionEvaluatorTests
     public void The_means_over_the_classes_are_what_pycocotools_says()
     {
         List<DetectionReport> reports = [.. Classes.Select(one => DetectionEvaluator.Evaluate(one.Pictures))];
-        double Mean(Func<DetectionReport, Estimate> metric) => reports.Select(metric).Select(one => one.Value).Where(double.IsFinite).Average();
+        double Mean(Func<DetectionReport, Estimate> metric) =>
+            reports.Select(metric).Select(one => one.Value).Where(double.IsFinite).Average();
 
         Assert.Equal(0.706, Mean(report => report.Ap), Rounded);
         Assert.Equal(0.901, Mean(report => report.Ap50), Rounded);
@@ -109,10 +159,7 @@ public sealed class DetectionEvaluatorTests
         [
             .. Enumerable
                 .Range(0, 10)
-                .Select(i => new JudgedBoxes(
-                    [new TruthBox(0, 0, 50, 50)],
-                    [new FoundBox(0.99 - (0.01 * i), i < 6 ? 0 : 200, 0, 50, 50)]
-                )),
+                .Select(i => new JudgedBoxes([new TruthBox(0, 0, 50, 50)], [new FoundBox(0.99 - (0.01 * i), i < 6 ? 0 : 200, 0, 50, 50)])),
         ];
 
         var report = DetectionEvaluator.Evaluate(pictures, new DetectionOptions { FalsePerPicture = 0.1 });
@@ -132,7 +179,10 @@ public sealed class DetectionEvaluatorTests
                 .Range(0, 60)
                 .Select(_ => new JudgedBoxes(
                     [new TruthBox(20, 20, 60, 60)],
-                    [new FoundBox(random.NextDouble(), 20 + (40 * random.NextDouble()), 20, 60, 60), new FoundBox(random.NextDouble(), 200, 0, 30, 30)]
+                    [
+                        new FoundBox(random.NextDouble(), 20 + (40 * random.NextDouble()), 20, 60, 60),
+                        new FoundBox(random.NextDouble(), 200, 0, 30, 30),
+                    ]
                 )),
         ];
 

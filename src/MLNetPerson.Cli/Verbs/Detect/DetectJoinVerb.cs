@@ -27,8 +27,10 @@ internal static class DetectJoinVerb
         );
         var verb = new Command(
             "onnx",
-            "Write one ONNX file from a picture's bytes to boxes, with the suppression of overlapping boxes inside.\n\nExample: mlnetperson "
-                + "detect onnx person-boxes --out person-boxes.onnx\nExample: mlnetperson detect onnx person-boxes --encoding int8 --raw --out "
+            "Write one ONNX file from a picture's bytes to boxes, with the suppression of overlapping boxes inside.\n\nExample: "
+                + "mlnetperson "
+                + "detect onnx person-boxes --out person-boxes.onnx\nExample: mlnetperson detect onnx person-boxes --encoding int8 "
+                + "--raw --out "
                 + "person-boxes.raw.onnx"
         )
         {
@@ -47,10 +49,7 @@ internal static class DetectJoinVerb
                         : EncodingChoice.Of(opened.Manifest, CpuFeatures.Current).Encoding;
                     var path = args.GetRequiredValue(output);
                     OutputPlace.CheckFile(path);
-                    AtomicFile.WriteBytes(
-                        path,
-                        args.GetValue(raw) ? opened.ReadBytes(chosen.File) : PersonDetector.Joined(opened, chosen)
-                    );
+                    AtomicFile.WriteBytes(path, args.GetValue(raw) ? opened.ReadBytes(chosen.File) : PersonDetector.Joined(opened, chosen));
                     Console.Out.WriteLine($"{path}: {chosen.Name}{(args.GetValue(raw) ? ", boxes before suppression" : "")}");
                     return Task.FromResult(ExitCodes.Done);
                 })

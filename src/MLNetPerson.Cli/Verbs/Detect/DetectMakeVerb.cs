@@ -37,17 +37,14 @@ internal static class DetectMakeVerb
             HelpName = "what",
         };
         var measure = DetectTuneVerb.Measure();
-        var (split, holdOut, maxBad, json) = (
-            CommonOptions.Split(),
-            CommonOptions.HoldOut(),
-            CommonOptions.MaxBad(),
-            CommonOptions.Json()
-        );
+        var (split, holdOut, maxBad, json) = (CommonOptions.Split(), CommonOptions.HoldOut(), CommonOptions.MaxBad(), CommonOptions.Json());
         var (encodings, clip) = (CommonOptions.Encodings(EncodingNames.None), ClipOption());
         var verb = new Command(
             "make",
-            "Make a detector's package: the published detector cut down to persons, fitted on your own boxes where you give some.\n\nExample: "
-                + "mlnetperson detect make --out my-boxes\nExample: mlnetperson detect make pictures/boxes.csv --hold-out 0.2 --out my-boxes"
+            "Make a detector's package: the published detector cut down to persons, fitted on your own boxes where you give "
+                + "some.\n\nExample: "
+                + "mlnetperson detect make --out my-boxes\nExample: mlnetperson detect make pictures/boxes.csv --hold-out 0.2 --out "
+                + "my-boxes"
         )
         {
             dataset,
@@ -73,7 +70,10 @@ internal static class DetectMakeVerb
                     var (training, heldOut) = args.GetValue(dataset) is { } path
                         ? DatasetDivision.Of(datasets.Read(args, path), args.GetValue(split), args.GetValue(holdOut), chosen.Fit.Seed)
                         : default;
-                    if (training is null && (args.GetValue(holdOut) is not null || args.GetValue(split) is not null || quantize is not null))
+                    if (
+                        training is null
+                        && (args.GetValue(holdOut) is not null || args.GetValue(split) is not null || quantize is not null)
+                    )
                     {
                         throw new DetectionException("--split, --hold-out and --encodings need a dataset: name one, or leave them out.");
                     }

@@ -31,7 +31,8 @@ internal static class DetectTuneVerb
         );
         var verb = new Command(
             "tune",
-            "Search the thresholds of suppression on pictures with boxes and keep the best pair in the package.\n\nExample: mlnetperson detect "
+            "Search the thresholds of suppression on pictures with boxes and keep the best pair in the package.\n\nExample: mlnetperson "
+                + "detect "
                 + "tune my-boxes pictures/boxes.csv --split train"
         )
         {
@@ -77,7 +78,15 @@ internal static class DetectTuneVerb
                     WriteFrontier(opened.Folder, frontier);
                     if (args.GetValue(json))
                     {
-                        JsonOutput.Write(new { Measure = frontier.Measure.ToString(), frontier.Pictures, frontier.Chosen, frontier.Points });
+                        JsonOutput.Write(
+                            new
+                            {
+                                Measure = frontier.Measure.ToString(),
+                                frontier.Pictures,
+                                frontier.Chosen,
+                                frontier.Points,
+                            }
+                        );
                     }
                     else
                     {

@@ -147,7 +147,8 @@ internal static class DetectVerb
                 Console.Out.WriteLine(
                     string.Create(
                         CultureInfo.InvariantCulture,
-                        $"  {person.Probability:0.000}  left {person.Left:0} top {person.Top:0} width {person.Width:0} height {person.Height:0}"
+                        $"  {person.Probability:0.000}  left {person.Left:0} top {person.Top:0} width {person.Width:0} height "
+                            + $"{person.Height:0}"
                     )
                 );
             }
@@ -179,10 +180,7 @@ internal static class DetectVerb
                     Enumerable
                         .Range(1, int.MaxValue)
                         .Select(number =>
-                            Path.Combine(
-                                folder,
-                                $"{Path.GetFileNameWithoutExtension(file)}{(number == 1 ? "" : $"-{number}")}.boxes.jpg"
-                            )
+                            Path.Combine(folder, $"{Path.GetFileNameWithoutExtension(file)}{(number == 1 ? "" : $"-{number}")}.boxes.jpg")
                         )
                         .First(name => taken.Add(Path.GetFullPath(name)))
                 ),

@@ -20,7 +20,8 @@ internal static class SmallPersonCheck
             "small persons",
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"boxes below {options.SmallShare:0.#####} of what a model of {options.Input} sees, or below {options.SmallPixels} pixels there"
+                $"boxes below {options.SmallShare:0.#####} of what a model of {options.Input} sees, or below {options.SmallPixels} "
+                    + "pixels there"
             ),
             [.. findings]
         );
@@ -37,7 +38,10 @@ internal static class SmallPersonCheck
         double Share(PersonBox box) => options.Input.Coverage(width, height, box.Left, box.Top, box.Width, box.Height);
         double[] shares = [.. boxes.Select(Share)];
         double all = options.Input.Width * (double)options.Input.Height;
-        int[] small = [.. Enumerable.Range(0, boxes.Length).Where(i => shares[i] < options.SmallShare || shares[i] * all < options.SmallPixels)];
+        int[] small =
+        [
+            .. Enumerable.Range(0, boxes.Length).Where(i => shares[i] < options.SmallShare || shares[i] * all < options.SmallPixels),
+        ];
         if (small.Length == 0)
         {
             return null;
