@@ -2,6 +2,7 @@ using System.CommandLine;
 using MLNetPerson.Cli.Terminal;
 using MLNetPerson.Cli.Verbs;
 using MLNetPerson.Cli.Verbs.Curate;
+using MLNetPerson.Cli.Verbs.Detect;
 using MLNetPerson.Cli.Verbs.Doctor;
 
 namespace MLNetPerson.Cli;
@@ -44,6 +45,7 @@ internal static class Program
                     QuantizeVerb.Create(),
                     EvaluateVerb.Create(),
                     PredictVerb.Create(),
+                    DetectVerb.Create(),
                     InspectVerb.Create(),
                     WatchVerb.Create(),
                     BenchVerb.Create(),

@@ -11,6 +11,7 @@ using MLNetPerson.Streaming;
 using MLNetPerson.Training.Backbones;
 using MLNetPerson.Training.Bundles;
 using MLNetPerson.Training.Datasets;
+using MLNetPerson.Training.Detection;
 using MLNetPerson.Training.Downloads;
 using MLNetPerson.Training.Export;
 using MLNetPerson.Training.Features;
@@ -48,6 +49,7 @@ internal static class Guard
                         or BackboneException
                         or BundleException
                         or DatasetException
+                        or DetectionException
                         or DownloadException
                         or FeatureException
                         or HeadException

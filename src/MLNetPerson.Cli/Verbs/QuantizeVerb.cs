@@ -3,6 +3,8 @@ using MLNetPerson.Cli.Terminal;
 using MLNetPerson.Onnx.Quantization;
 using MLNetPerson.Onnx.Quantization.Ranges;
 using MLNetPerson.Packaging;
+using MLNetPerson.Training.Datasets;
+using MLNetPerson.Training.Detection;
 using MLNetPerson.Training.Export;
 using MLNetPerson.Training.Pages;
 using MLNetPerson.Tuning;
@@ -97,13 +99,25 @@ internal static class QuantizeVerb
                     };
                     var shard = shards.Of(args);
                     var page = ReportChoice.Of(args.GetValue(report), ReportChoice.Beside(args.GetRequiredValue(package), "encodings"));
-                    var opened = ModelPackage.Open(args.GetRequiredValue(package));
+                    var isDetector = ModelPackage.TaskOf(args.GetRequiredValue(package)) == PackageManifest.DetectionTask;
+                    var opened = isDetector
+                        ? ModelPackage.OpenDetector(args.GetRequiredValue(package))
+                        : ModelPackage.Open(args.GetRequiredValue(package));
                     var (pictures, heldOut) = DatasetDivision.Of(
                         datasets.Read(args, args.GetRequiredValue(dataset)),
                         args.GetValue(split),
                         args.GetValue(holdOut),
                         options.Seed
                     );
+                    if (isDetector)
+                    {
+                        return shard.IsWhole
+                            ? await QuantizeDetectorAsync(opened, pictures, heldOut, options, args.GetValue(json), cancellation)
+                            : throw new QuantizationException(
+                                $"Shard {shard}: '{opened.Folder}' is a detector, and detectors are quantized by one process. Leave --shard out."
+                            );
+                    }
+
                     if (!shard.IsWhole)
                     {
                         var layers = await StepDisplay.RunAsync(display =>
@@ -158,5 +172,29 @@ internal static class QuantizeVerb
                 })
         );
         return verb;
+    }
+
+    /// <summary>A detector's encodings are judged by average precision, and their numbers stand in its card.</summary>
+    private static async Task<int> QuantizeDetectorAsync(
+        ModelPackage package,
+        Dataset pictures,
+        Dataset? heldOut,
+        QuantizeOptions options,
+        bool json,
+        CancellationToken cancellation
+    )
+    {
+        var proof = BoxedDataset.Of(heldOut ?? pictures);
+        DetectorOutput.WriteLeftOut(proof);
+        var result = await StepDisplay.RunAsync(display =>
+            Task.Run(() => DetectorQuantizer.Quantize(package, pictures, proof, options, display.Quantizing(), cancellation), cancellation)
+        );
+        if (json)
+        {
+            JsonOutput.Write(result);
+        }
+
+        DetectorOutput.WriteEncodings(json ? result with { Written = [] } : result);
+        return result.Refused.IsEmpty ? ExitCodes.Done : ExitCodes.Refused;
     }
 }

@@ -24,6 +24,7 @@ public static class ReportWriter
         List<(string Id, string Name, HtmlBuilder? Content)> sections =
         [
             ("numbers", "The numbers", HeadlineSection.Of(report.Evaluation)),
+            ("boxes", "Boxes", BoxesSection.Of(report.Detection, budget)),
             ("threshold", "Where to draw the line", CurvesSection.Of(report.Evaluation)),
             ("tuning", report.Tuning?.Heading ?? "", TuningSection.Of(report.Tuning)),
             ("encodings", "Encodings", EncodingsSection.Of(report.Encodings, report.Refused)),
