@@ -79,8 +79,8 @@ public sealed class TuneVerbTests
 
     private static string Recipe(TinyWorld world)
     {
-        world.Write("tiny.json", RecipeJson.Write(TuningRecipe.With(world.Recipe, Quick)));
-        return world["tiny.json"];
+        world.Write("recipe.json", RecipeJson.Write(TuningRecipe.With(world.Recipe, Quick)));
+        return world["recipe.json"];
     }
 
     /// <summary>A cache folder that has this machine's libtorch, where there is one; otherwise tests skip.</summary>

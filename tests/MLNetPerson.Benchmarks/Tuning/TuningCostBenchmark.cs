@@ -15,6 +15,7 @@ namespace MLNetPerson.Benchmarks.Tuning;
 /// <summary>
 /// What a step of tuning costs: memory over 10,000 steps, the share that pictures take, and the pace beside PyTorch's on the same
 /// network. <c>tuning-cost [python=/usr/bin/python3]</c>; the comparison needs a Python with torch and is left out without one.
+/// <c>tuning-cost script=FILE</c> writes PyTorch's side out and measures nothing.
 /// </summary>
 internal static class TuningCostBenchmark
 {
@@ -28,9 +29,15 @@ internal static class TuningCostBenchmark
 
     public static void Run(string[] arguments)
     {
+        var package = ModelPackage.Open(Path.Combine(BenchmarkData.Root, "models", "person"));
+        if (arguments.FirstOrDefault(argument => argument.StartsWith("script=", StringComparison.Ordinal)) is { } script)
+        {
+            File.WriteAllText(script[7..], EagerPeer.Script(TuningData.Logits(package)));
+            return;
+        }
+
         TorchRuntime.StartAsync().GetAwaiter().GetResult();
         var rows = new ResultRows();
-        var package = ModelPackage.Open(Path.Combine(BenchmarkData.Root, "models", "person"));
         var python = arguments.FirstOrDefault(argument => argument.StartsWith("python=", StringComparison.Ordinal))?[7..];
         Flat(rows);
         using (var engine = Engine(package))
