@@ -84,9 +84,8 @@ public static class Retrainer
             trainer = new HeadTrainer(recipe.Head, solver);
             progress?.Report(
                 new RetrainProgress(
-                    $"{features.Table.Rows} rows of {features.Table.Width} features are more than memory is given: trainer "
-                        + $"'{large.Name}' goes "
-                        + $"through them on disk"
+                    $"{features.Table.Rows} rows of {features.Table.Width} features are more than memory is given: trainer '{large.Name}' "
+                        + "goes through them on disk"
                 )
             );
         }
