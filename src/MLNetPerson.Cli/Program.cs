@@ -2,6 +2,7 @@ using System.CommandLine;
 using MLNetPerson.Cli.Terminal;
 using MLNetPerson.Cli.Verbs;
 using MLNetPerson.Cli.Verbs.Curate;
+using MLNetPerson.Cli.Verbs.Detect;
 using MLNetPerson.Cli.Verbs.Doctor;
 
 namespace MLNetPerson.Cli;
@@ -11,8 +12,15 @@ internal static class Program
 {
     public static async Task<int> Main(string[] args)
     {
+        AppDomain.CurrentDomain.UnhandledException += (_, unhandled) => Guard.End(unhandled.ExceptionObject);
         Console.OutputEncoding = System.Text.Encoding.UTF8;
         var parsed = Root().Parse(args);
+        if (ParseErrors.Plain(parsed) is { } plain)
+        {
+            await Console.Error.WriteLineAsync(plain);
+            return ExitCodes.BadInput;
+        }
+
         if (LimitOptions.Apply(parsed) is { } fault)
         {
             await Console.Error.WriteLineAsync($"error: {fault}.");
@@ -37,6 +45,7 @@ internal static class Program
                     QuantizeVerb.Create(),
                     EvaluateVerb.Create(),
                     PredictVerb.Create(),
+                    DetectVerb.Create(),
                     InspectVerb.Create(),
                     WatchVerb.Create(),
                     BenchVerb.Create(),

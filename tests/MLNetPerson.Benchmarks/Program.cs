@@ -1,5 +1,6 @@
 using System.CommandLine;
 using MLNetPerson.Benchmarks;
+using MLNetPerson.Benchmarks.Boxes;
 using MLNetPerson.Benchmarks.Curation;
 using MLNetPerson.Benchmarks.Devices;
 using MLNetPerson.Benchmarks.Tuning;
@@ -37,10 +38,26 @@ return new RootCommand("Measures what the README says. Each verb writes a result
     ),
     Verb("tuning", "tunes a recipe on voc2007 and pool and writes a row: TRIAL RECIPE FOLDER [key=value ...]", TuningBenchmark.Run),
     Verb(
+        "tuning-cost",
+        "memory over 10,000 steps of tuning, what pictures cost, the pace beside PyTorch's: [python=/usr/bin/python3]",
+        TuningCostBenchmark.Run
+    ),
+    Verb(
+        "tuning-qat",
+        "integers of a tuned package before and after quantization-aware training: PACKAGE [key=value ...]",
+        RecoveryBenchmark.Run
+    ),
+    Verb(
         "scale",
         "lists of 10 thousand to 10 million rows, extraction by shards, retrains of up to a million cached rows: time and memory",
         ScaleBenchmark.Run
     ),
+    Verb("person-boxes", "makes models/person-boxes, the ready detector", ReadyDetector.Run),
+    Verb("boxes", "average precision of the published detector and of the ready one, on VOC2007 and pool", BoxesBenchmark.Run),
+    Verb("boxes-products", "products of the person-only graph against all classes, at every recipe's size", BoxesBenchmark.Products),
+    Verb("boxes-nms", "thresholds of suppression on VOC2007 and pool: the frontier as CSV and picture", BoxesBenchmark.Suppression),
+    Verb("boxes-small", "what leaving small persons out of the fit does", SmallBoxesBenchmark.Run),
+    Verb("boxes-time", "the detector's int8 against the classifier 'accurate', in turns", BoxesTiming.Run),
     Verb("child", "internal: one measured run in a process of its own", ChildProcess.Run),
     Verb("micro", "BenchmarkDotNet: decode, features, predict", _ => MicroBenchmarks.Run()),
 }

@@ -26,6 +26,10 @@ public sealed partial class WebSampleTests : IAsyncLifetime
                 Repository.At("models/person"),
                 "--Person:Encoding",
                 "float32",
+                "--Boxes:Package",
+                Repository.At("models/person-boxes"),
+                "--Boxes:Encoding",
+                "float32",
                 "--urls",
                 "http://127.0.0.1:0",
             ]
@@ -39,7 +43,7 @@ public sealed partial class WebSampleTests : IAsyncLifetime
         }
 
         _server.Start();
-        for (string? line; (line = await _server.StandardOutput.ReadLineAsync()) is not null;)
+        for (string? line; (line = await _server.StandardOutput.ReadLineAsync()) is not null; )
         {
             if (Address().Match(line) is { Success: true } found)
             {
@@ -59,6 +63,30 @@ public sealed partial class WebSampleTests : IAsyncLifetime
         await _server.WaitForExitAsync();
         _server.Dispose();
         _home.Dispose();
+    }
+
+    [Fact]
+    public async Task It_says_where_persons_are_as_the_detectors_package_promises()
+    {
+        var manifest = ModelPackage.OpenDetector(Repository.At("models/person-boxes")).Manifest;
+        foreach (var golden in manifest.Goldens)
+        {
+            using var picture = new ByteArrayContent(await File.ReadAllBytesAsync(Repository.At($"models/person-boxes/{golden.File}")));
+            using var response = await _client.PostAsync("/person/boxes", picture);
+            var answer = await response.Content.ReadFromJsonAsync<PersonDetections>();
+
+            Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+            Assert.Equal((manifest.Input.Width, manifest.Input.Height), (answer!.Width, answer.Height));
+            Assert.Equal(golden.Boxes!["float32"].Count(box => box.Probability >= manifest.Threshold), answer.Persons.Length);
+        }
+    }
+
+    [Fact]
+    public async Task A_body_that_is_no_picture_has_no_boxes_either()
+    {
+        using var response = await _client.PostAsync("/person/boxes", new ByteArrayContent("no picture at all"u8.ToArray()));
+
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, response.StatusCode);
     }
 
     [Fact]

@@ -7,6 +7,8 @@ using MLNetPerson.WebSample;
 // A web API around a package, whole:
 //   dotnet run -c Release --project tests/MLNetPerson.WebSample -- --Person:Package=models/person --urls http://127.0.0.1:5080
 //   curl --data-binary @street.jpg http://127.0.0.1:5080/person
+// With --Boxes:Package=models/person-boxes also where persons are:
+//   curl --data-binary @street.jpg http://127.0.0.1:5080/person/boxes
 // What it takes and gives: http://127.0.0.1:5080/openapi/v1.json. Every error is a problem of RFC 9457.
 
 // One limit for a request's body: the server refuses what is over it before it is read, and so does the classifier.
@@ -23,6 +25,13 @@ builder.Services.PostConfigure<ServingOptions>(options =>
     options.MaxReads = Math.Min(options.MaxReads, 32);
     options.MaxBytesHeld = Math.Min(options.MaxBytesHeld, 256_000_000);
 });
+var hasBoxes = builder.Configuration.GetSection("Boxes:Package").Exists();
+if (hasBoxes)
+{
+    builder.Services.AddPersonDetector(builder.Configuration.GetSection("Boxes"));
+    builder.Services.PostConfigure<DetectorServingOptions>(options => options.MaxBytes = Math.Min(options.MaxBytes, MaxBodyBytes));
+}
+
 builder.Services.AddProblemDetails();
 builder.Services.AddExceptionHandler<PictureProblems>();
 builder.Services.AddOpenApi();
@@ -43,6 +52,25 @@ app.MapPost(
     .Produces<ProblemDetails>(StatusCodes.Status413PayloadTooLarge, "application/problem+json")
     .Produces<ProblemDetails>(StatusCodes.Status422UnprocessableEntity, "application/problem+json")
     .Produces<ProblemDetails>(StatusCodes.Status503ServiceUnavailable, "application/problem+json");
+if (hasBoxes)
+{
+    app.MapPost(
+            "/person/boxes",
+            (HttpRequest request, IPersonDetector detector, CancellationToken cancellation) =>
+                request.ContentLength > MaxBodyBytes
+                    ? throw new BadHttpRequestException(
+                        $"The picture is over {MaxBodyBytes:N0} bytes.",
+                        StatusCodes.Status413PayloadTooLarge
+                    )
+                    : detector.DetectAsync(request.Body, cancellation)
+        )
+        .WithSummary("Where are the persons in the picture? Boxes in pixels of the upright picture, the most probable one first.")
+        .Produces<PersonDetections>()
+        .Produces<ProblemDetails>(StatusCodes.Status413PayloadTooLarge, "application/problem+json")
+        .Produces<ProblemDetails>(StatusCodes.Status422UnprocessableEntity, "application/problem+json")
+        .Produces<ProblemDetails>(StatusCodes.Status503ServiceUnavailable, "application/problem+json");
+}
+
 app.MapGet("/package", (ServedClassifier classifier) => classifier.Status).WithSummary("Which package answers, and how it is.");
 app.MapHealthChecks("/health");
 

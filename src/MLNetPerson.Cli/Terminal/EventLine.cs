@@ -28,6 +28,24 @@ internal sealed class EventLine(DateTimeOffset? started, bool json)
                     + $"{(change.IsPerson ? "" : $" (was there for {change.Lasted.TotalSeconds:0.0} s)")}"
             );
 
+    public string Of(ZoneEvent change) =>
+        json
+            ? JsonOutput.LineOf(
+                new
+                {
+                    @event = change.Change.IsPerson ? "person" : "none",
+                    zone = change.Zone,
+                    persons = change.Persons,
+                    at = started + change.Change.Time,
+                    seconds = Math.Round(change.Change.Time.TotalSeconds, 3),
+                    frame = change.Change.Frame,
+                    probability = change.Change.Probability,
+                    smoothed = Math.Round(change.Change.Smoothed, 6),
+                    lastedSeconds = Math.Round(change.Change.Lasted.TotalSeconds, 3),
+                }
+            )
+            : $"{change.Zone}: {Of(change.Change)}";
+
     public string OfEnd(WatchStatus status) =>
         json
             ? JsonOutput.LineOf(

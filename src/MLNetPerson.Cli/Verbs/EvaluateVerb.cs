@@ -1,6 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
 using MLNetPerson.Cli.Terminal;
+using MLNetPerson.Cli.Verbs.Detect;
+using MLNetPerson.Packaging;
+using MLNetPerson.Training.Evaluation;
 using MLNetPerson.Training.Pages;
 using MLNetPerson.Training.Retraining;
 
@@ -23,9 +26,11 @@ internal static class EvaluateVerb
             CompletionSources = { CommonOptions.Words([.. SliceNames.BuiltIn, SliceNames.All]) },
         };
         var report = ReportChoice.Option("PACKAGE.evaluation.html");
+        var (falseBoxes, clip) = (DetectTuneVerb.FalseBoxes(), DetectMakeVerb.ClipOption());
         var verb = new Command(
             "evaluate",
-            "Measure a package on labelled pictures.\n\nExample: mlnetperson evaluate my-model pictures/labels.csv --split test\nExample: "
+            "Measure a package on labelled pictures: a classifier by its labels, a detector by its boxes.\n\nExample: mlnetperson "
+                + "evaluate my-model pictures/labels.csv --split test\nExample: "
                 + "mlnetperson evaluate person pictures/ --slice brightness --slice sharpness\nExample: mlnetperson evaluate person "
                 + "pictures/ --report report.html"
         )
@@ -35,6 +40,8 @@ internal static class EvaluateVerb
             encoding,
             split,
             slice,
+            falseBoxes,
+            clip,
             report,
             maxBad,
             json,
@@ -75,6 +82,22 @@ internal static class EvaluateVerb
                     var page = ReportChoice.Of(args.GetValue(report), ReportChoice.Beside(args.GetRequiredValue(package), "evaluation"));
                     var all = datasets.Read(args, args.GetRequiredValue(dataset));
                     var judged = args.GetValue(split) is { } name ? all.Only(name) : all;
+                    if (ModelPackage.TaskOf(args.GetRequiredValue(package)) == PackageManifest.DetectionTask)
+                    {
+                        return await DetectorEvaluationRun.RunAsync(
+                            args.GetRequiredValue(package),
+                            args.GetValue(encoding),
+                            judged,
+                            args.GetValue(split) is { } of ? $"{judged.Name}, split {of}" : judged.Name,
+                            new DetectionOptions { FalsePerPicture = args.GetValue(falseBoxes) },
+                            args.GetValue(clip),
+                            args.GetValue(maxBad),
+                            page,
+                            args.GetValue(json),
+                            cancellation
+                        );
+                    }
+
                     using var classifier = PackageChoice.Load(args.GetRequiredValue(package), args.GetValue(encoding));
                     var evaluation = await StepDisplay.RunAsync(display =>
                         Task.Run(

@@ -3,6 +3,8 @@ using MLNetPerson.Cli.Terminal;
 using MLNetPerson.Onnx.Quantization;
 using MLNetPerson.Onnx.Quantization.Ranges;
 using MLNetPerson.Packaging;
+using MLNetPerson.Training.Datasets;
+using MLNetPerson.Training.Detection;
 using MLNetPerson.Training.Export;
 using MLNetPerson.Training.Pages;
 using MLNetPerson.Tuning;
@@ -12,6 +14,8 @@ namespace MLNetPerson.Cli.Verbs;
 /// <summary><c>mlnetperson quantize PACKAGE DATASET</c>.</summary>
 internal static class QuantizeVerb
 {
+    private const string Always = "qat-always";
+
     public static Command Create()
     {
         var (package, dataset) = (CommonOptions.OwnPackage(), CommonOptions.Dataset());
@@ -43,10 +47,10 @@ internal static class QuantizeVerb
         {
             Description =
                 "qat: where no other step makes an integer encoding good enough, train it through its rounding (minutes on a CPU; the "
-                + "first time fetches libtorch)",
+                + "first time fetches libtorch); qat-always: train it anyhow",
             HelpName = "method",
         };
-        recover.AcceptOnlyFromAmong("qat");
+        recover.AcceptOnlyFromAmong("qat", Always);
         var report = ReportChoice.Option("PACKAGE.encodings.html");
         var verb = new Command(
             "quantize",
@@ -94,13 +98,25 @@ internal static class QuantizeVerb
                     };
                     var shard = shards.Of(args);
                     var page = ReportChoice.Of(args.GetValue(report), ReportChoice.Beside(args.GetRequiredValue(package), "encodings"));
-                    var opened = ModelPackage.Open(args.GetRequiredValue(package));
+                    var isDetector = ModelPackage.TaskOf(args.GetRequiredValue(package)) == PackageManifest.DetectionTask;
+                    var opened = isDetector
+                        ? ModelPackage.OpenDetector(args.GetRequiredValue(package))
+                        : ModelPackage.Open(args.GetRequiredValue(package));
                     var (pictures, heldOut) = DatasetDivision.Of(
                         datasets.Read(args, args.GetRequiredValue(dataset)),
                         args.GetValue(split),
                         args.GetValue(holdOut),
                         options.Seed
                     );
+                    if (isDetector)
+                    {
+                        return shard.IsWhole
+                            ? await QuantizeDetectorAsync(opened, pictures, heldOut, options, args.GetValue(json), cancellation)
+                            : throw new QuantizationException(
+                                $"Shard {shard}: '{opened.Folder}' is a detector, and detectors are quantized by one process. Leave --shard out."
+                            );
+                    }
+
                     if (!shard.IsWhole)
                     {
                         var layers = await StepDisplay.RunAsync(display =>
@@ -131,7 +147,13 @@ internal static class QuantizeVerb
                                     heldOut,
                                     args.GetValue(recover) is null
                                         ? options
-                                        : QuantizationAwareTraining.Recovering(options, opened, pictures, display.Quantizing()),
+                                        : QuantizationAwareTraining.Recovering(
+                                            options,
+                                            opened,
+                                            pictures,
+                                            display.Quantizing(),
+                                            always: args.GetValue(recover) == Always
+                                        ),
                                     display.Quantizing(),
                                     cancellation
                                 ),
@@ -149,5 +171,29 @@ internal static class QuantizeVerb
                 })
         );
         return verb;
+    }
+
+    /// <summary>A detector's encodings are judged by average precision, and their numbers stand in its card.</summary>
+    private static async Task<int> QuantizeDetectorAsync(
+        ModelPackage package,
+        Dataset pictures,
+        Dataset? heldOut,
+        QuantizeOptions options,
+        bool json,
+        CancellationToken cancellation
+    )
+    {
+        var proof = BoxedDataset.Of(heldOut ?? pictures);
+        DetectorOutput.WriteLeftOut(proof);
+        var result = await StepDisplay.RunAsync(display =>
+            Task.Run(() => DetectorQuantizer.Quantize(package, pictures, proof, options, display.Quantizing(), cancellation), cancellation)
+        );
+        if (json)
+        {
+            JsonOutput.Write(result);
+        }
+
+        DetectorOutput.WriteEncodings(json ? result with { Written = [] } : result);
+        return result.Refused.IsEmpty ? ExitCodes.Done : ExitCodes.Refused;
     }
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using MLNetPerson.Cli.Terminal;
+using MLNetPerson.Cli.Verbs.Detect;
 using MLNetPerson.Images;
 using MLNetPerson.Streaming;
 
@@ -79,11 +80,25 @@ internal static class WatchVerb
             DefaultValueFactory = _ => new WatchOptions().Hysteresis,
             HelpName = "width",
         };
+        var boxes = new Option<bool>("--boxes")
+        {
+            Description = "the package is a detector: say when a person enters a zone and when nobody is left in it",
+        };
+        var zones = new Option<string[]>("--zone")
+        {
+            Description =
+                "with --boxes: a part of the frame that counts, LEFT,TOP,WIDTH,HEIGHT or corners as \"X,Y X,Y X,Y\", in pixels, NAME= "
+                    + "before "
+                + "it for a name; a person is in it where the box's lower edge has its middle; may be repeated, the whole frame where "
+                + "left out",
+            HelpName = "zone",
+        };
         var verb = new Command(
             "watch",
             "Watch a stream of raw frames and say when a person comes and when nobody is left.\n\nExample: ffmpeg -loglevel error -i "
                 + "/dev/video0 -f rawvideo -pix_fmt rgb24 -s 640x480 - | mlnetperson watch my-model --raw 640x480 -\nExample: head -c "
-                + "9216000 /dev/zero | mlnetperson watch person --raw 640x480 --fps 10 -"
+                + "9216000 /dev/zero | mlnetperson watch person --raw 640x480 --fps 10 -\nExample: head -c 9216000 /dev/zero | mlnetperson "
+                + "watch person-boxes --boxes --zone door=0,100,200,380 --raw 640x480 --fps 10 -"
         )
         {
             package,
@@ -96,6 +111,8 @@ internal static class WatchVerb
             threads,
             smoothing,
             hysteresis,
+            boxes,
+            zones,
             json,
         };
         verb.SetAction(
@@ -130,6 +147,27 @@ internal static class WatchVerb
                         throw new StreamException($"Options of watch have a fault: {fault}.");
                     }
 
+                    var zonesAsked = args.GetValue(zones) ?? [];
+                    if (args.GetValue(boxes))
+                    {
+                        return await WatchBoxesAsync(
+                            args.GetRequiredValue(package),
+                            args.GetValue(encoding),
+                            args.GetValue(threads),
+                            name,
+                            zonesAsked,
+                            video,
+                            options,
+                            args.GetValue(json),
+                            cancellation
+                        );
+                    }
+
+                    if (zonesAsked.Length > 0)
+                    {
+                        throw new StreamException("Options of watch have a fault: --zone needs --boxes and a detector's package.");
+                    }
+
                     using var classifier = PackageChoice.Load(
                         args.GetRequiredValue(package),
                         args.GetValue(encoding),
@@ -152,6 +190,82 @@ internal static class WatchVerb
                 })
         );
         return verb;
+    }
+
+    private static async Task<int> WatchBoxesAsync(
+        string package,
+        string? encoding,
+        int threads,
+        string name,
+        string[] zones,
+        RawVideoOptions video,
+        WatchOptions options,
+        bool json,
+        CancellationToken cancellation
+    )
+    {
+        List<PersonZone> parsed;
+        try
+        {
+            parsed = [.. zones.Select((zone, i) => PersonZone.Parse(zone, string.Create(CultureInfo.InvariantCulture, $"zone {i + 1}")))];
+        }
+        catch (FormatException exception)
+        {
+            throw new StreamException($"Options of watch have a fault: {exception.Message}.");
+        }
+
+        if (parsed.GroupBy(zone => zone.Name, StringComparer.Ordinal).FirstOrDefault(same => same.Count() > 1) is { } twice)
+        {
+            throw new StreamException($"Options of watch have a fault: two zones are called '{twice.Key}'.");
+        }
+
+        // Boxes below the threshold too: a person who is nearly sure keeps being there.
+        using var detector = DetectVerb.Load(
+            package,
+            encoding,
+            new PersonDetectorOptions { ThreadsPerPicture = threads, MinProbability = 0 }
+        );
+        await using var stream =
+            name == StandardInput
+                ? Console.OpenStandardInput()
+                : new FileStream(name, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
+        await Console.Error.WriteLineAsync($"{detector.Package.Manifest.Name}, {detector.Encoding.Name}: {detector.Choice.Reason}");
+        var watcher = new ZoneWatcher(
+            detector,
+            detector.Package.Manifest.Threshold,
+            parsed.Count > 0 ? parsed : [PersonZone.Whole("frame", video.Width, video.Height)],
+            options
+        );
+        var (source, line) = (
+            new RawVideo(stream, video),
+            new EventLine(video.FramesPerSecond is null ? TimeProvider.System.GetLocalNow() : null, json)
+        );
+        using var output = new PipedOutput();
+        var display = new WatchDisplay();
+        var doubt = new DoubtOnce(source, display);
+        try
+        {
+            await foreach (var change in watcher.WatchAsync(source.ReadAsync(cancellation), doubt, cancellation))
+            {
+                display.Clear();
+                if (!output.TryWrite(line.Of(change)))
+                {
+                    await Console.Error.WriteLineAsync("Nobody reads the events any more.");
+                    return ExitCodes.Done;
+                }
+            }
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            // Ctrl+C is how a live stream ends.
+        }
+        finally
+        {
+            display.Clear();
+        }
+
+        output.TryWrite(line.OfEnd(watcher.Status));
+        return ExitCodes.Done;
     }
 
     /// <summary>Until the stream ends, the user has seen enough, or nobody reads the events any more.</summary>

@@ -22,6 +22,7 @@ internal sealed class RecoveryLadder
     private readonly long[] _shape;
     private readonly Int8Options _options;
     private readonly string? _sharedFolder;
+    private readonly ImmutableHashSet<string> _left;
 
     // Ranges do not depend on the integers that weights take: all climbs share them.
     private Int8Encoder? _calibrated;
@@ -33,15 +34,18 @@ internal sealed class RecoveryLadder
     /// <param name="shape">The input's shape.</param>
     /// <param name="options">Where to begin.</param>
     /// <param name="sharedFolder">Where processes leave how sensitive layers are, or null.</param>
+    /// <param name="left">Names of nodes that every candidate leaves in float; null for none.</param>
     public RecoveryLadder(
         OnnxGraph source,
         IReadOnlyList<Func<byte[]>> pictures,
         long[] shape,
         Int8Options options,
-        string? sharedFolder = null
+        string? sharedFolder = null,
+        IEnumerable<string>? left = null
     )
     {
-        (_source, _pictures, _shape, _options, _sharedFolder) = (source, pictures, shape, options, sharedFolder);
+        (_source, _pictures, _shape, _options) = (source, pictures, shape, options);
+        (_sharedFolder, _left) = (sharedFolder, [.. left ?? []]);
     }
 
     /// <summary>Measures one shard's layers for others to find in the shared folder.</summary>
@@ -59,7 +63,7 @@ internal sealed class RecoveryLadder
             Candidate(equalized, options, probe, [], []).LogitError < Candidate(encoder, options, probe, [], []).LogitError
                 ? equalized
                 : encoder;
-        return Sensitivity.Rank(better, options, probe, _sharedFolder, shard, cancellation).Length;
+        return Sensitivity.Rank(better, options, probe, _left, _sharedFolder, shard, cancellation).Length;
     }
 
     /// <summary>Step by step; nothing is worked out before it is asked for.</summary>
@@ -101,7 +105,7 @@ internal sealed class RecoveryLadder
             );
         }
 
-        var ranked = Sensitivity.Rank(encoder, options, probe, _sharedFolder, Shard.Whole, cancellation);
+        var ranked = Sensitivity.Rank(encoder, options, probe, _left, _sharedFolder, Shard.Whole, cancellation);
         for (var kept = 1; kept <= Math.Min(MostKept, ranked.Length); kept *= 2)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -118,11 +122,11 @@ internal sealed class RecoveryLadder
         var encoder = _calibrated ??= Calibrated(new Int8Encoder(_source), cancellation);
         var probe = _probe ??= new LogitProbe(_source, [.. Spread()], _shape);
         var options = _options with { PortableWeights = _options.PortableWeights || portable, BiasCorrection = true };
-        var (graph, report) = encoder.Encode(options, train: train);
+        var (graph, report) = encoder.Encode(options, _left, train);
         return new Int8Candidate(graph, report, ["biases corrected", "quantization-aware training"], probe.Error(graph), encoder.Prepared);
     }
 
-    private static Int8Candidate Candidate(
+    private Int8Candidate Candidate(
         Int8Encoder encoder,
         Int8Options options,
         LogitProbe probe,
@@ -130,7 +134,7 @@ internal sealed class RecoveryLadder
         ImmutableArray<string> kept
     )
     {
-        var (graph, report) = encoder.Encode(options, kept.ToHashSet(StringComparer.Ordinal));
+        var (graph, report) = encoder.Encode(options, _left.Union(kept));
         return new Int8Candidate(
             graph,
             report,

@@ -16,6 +16,7 @@ internal static class Sensitivity
     /// <param name="encoder">Calibrated.</param>
     /// <param name="options">As for the whole graph.</param>
     /// <param name="probe">On pictures of the calibration set.</param>
+    /// <param name="left">Nodes that stay in float whatever they do.</param>
     /// <param name="sharedFolder">Where processes leave what they measured, or null.</param>
     /// <param name="shard">Layers of other shards are left out.</param>
     /// <param name="cancellation">Ends the work between two layers.</param>
@@ -23,6 +24,7 @@ internal static class Sensitivity
         Int8Encoder encoder,
         Int8Options options,
         LogitProbe probe,
+        IReadOnlySet<string> left,
         string? sharedFolder,
         Shard shard,
         CancellationToken cancellation = default
@@ -35,6 +37,7 @@ internal static class Sensitivity
             var layer in encoder
                 .Prepared.Nodes.Where(node => node.IsStandard("Conv") || node.IsStandard("Gemm") || node.IsStandard("Add"))
                 .Select(node => node.Name)
+                .Where(name => !left.Contains(name))
         )
         {
             cancellation.ThrowIfCancellationRequested();

@@ -20,6 +20,9 @@ public sealed record BackboneCard
     /// <summary>Where features can be taken.</summary>
     public required ImmutableArray<TapCard> Taps { get; init; }
 
+    /// <summary>How the backbone's own detection heads are read; null where it has none.</summary>
+    public BackboneDetector? Detector { get; init; }
+
     /// <summary>The published package that the weights come from; null for a user's own file.</summary>
     public BackboneSource? Source { get; init; }
 
@@ -58,6 +61,7 @@ public sealed record BackboneCard
             );
         }
 
+        Require(Detector?.Fault() is null, $"'detector': {Detector?.Fault()}");
         Require(Taps.IsDefault || Taps.Select(tap => tap.Name).Distinct().Count() == Taps.Length, "two taps have the same name");
         return faults.Count == 0 ? null : string.Join("; ", faults);
     }

@@ -124,7 +124,7 @@ public static class FeatureNetworkBuilder
         return shapes;
     }
 
-    private static void Normalise(GraphBuilder builder, BackboneInput card, string tensor, ImageSpec input)
+    internal static void Normalise(GraphBuilder builder, BackboneInput card, string tensor, ImageSpec input)
     {
         var graph = builder.Graph;
         graph.Model.Graph.Input.Clear();

@@ -1,3 +1,5 @@
+using MLNetPerson.Images;
+
 namespace MLNetPerson.Training.Curation;
 
 /// <summary>When a check speaks up.</summary>
@@ -38,6 +40,16 @@ public sealed record CurationOptions
     /// <summary>An attribute is a shortcut where it alone ranks persons above others with at least this area under the ROC curve. Range
     /// [0.5, 1].</summary>
     public double ShortcutAuc { get; init; } = 0.75;
+
+    /// <summary>Persons that fill less than this share of what the model sees are small. Range [0, 1]; 0 finds none.</summary>
+    public double SmallShare { get; init; } = 0.001;
+
+    /// <summary>Persons that have fewer pixels than this at the input's size are small. Range [0, ∞); 0 finds none. 256 is 16 ×
+    /// 16.</summary>
+    public int SmallPixels { get; init; }
+
+    /// <summary>What the model sees, for <see cref="SmallShare"/> and <see cref="SmallPixels"/>.</summary>
+    public ImageSpec Input { get; init; } = new(320, 320);
 
     /// <summary>Seeds folds and first guesses.</summary>
     public int Seed { get; init; } = 17;

@@ -51,7 +51,12 @@ public static class DatasetChecker
         ];
         checks.Add(Labels(pictures, pairs, features, blocks, heads, progress, cancellation));
         progress?.Report("looking at pictures, balance and attributes");
-        checks.AddRange([OddCheck.Run(pictures, options), BalanceCheck.Run(pictures, options), ShortcutCheck.Run(pictures, options)]);
+        checks.AddRange([
+            SmallPersonCheck.Run(pictures, options),
+            OddCheck.Run(pictures, options),
+            BalanceCheck.Run(pictures, options),
+            ShortcutCheck.Run(pictures, options),
+        ]);
         return new CurationReport(dataset.Name, dataset.Samples.Length, [.. checks]);
     }
 

@@ -31,6 +31,12 @@ public enum FindingKind
     /// see.</summary>
     UnseenPerson,
 
+    /// <summary>All persons of the picture are too small to learn from at the input's size.</summary>
+    SmallPersons,
+
+    /// <summary>Some boxes of the picture are too small to learn from at the input's size; others are not.</summary>
+    SmallBoxes,
+
     /// <summary>Out of focus, or moved.</summary>
     Blurry,
 

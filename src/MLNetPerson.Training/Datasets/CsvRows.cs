@@ -15,6 +15,14 @@ internal static class CsvRows
     {
         try
         {
+            if (IsBinary(path))
+            {
+                throw new DatasetException(
+                    $"'{path}' is not text, so it is no CSV. Name a CSV with the columns {string.Join(" and ", required)}, or a folder of "
+                        + $"pictures."
+                );
+            }
+
             using var text = new StreamReader(path);
             using var csv = Reader(text, path);
             var columns = Columns(csv, path, required);
@@ -28,6 +36,17 @@ internal static class CsvRows
         {
             throw Error(path, exception);
         }
+    }
+
+    /// <summary>Text of one byte a letter, or of two with a mark at its start, has no zero bytes elsewhere.</summary>
+    private static bool IsBinary(string path)
+    {
+        Span<byte> start = stackalloc byte[512];
+        using var file = File.OpenRead(path);
+        start = start[..file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)];
+        return !start.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE])
+            && !start.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF])
+            && start.Contains((byte)0);
     }
 
     /// <summary>Opens a file.</summary>

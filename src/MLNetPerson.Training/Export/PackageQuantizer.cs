@@ -360,7 +360,8 @@ public sealed class PackageQuantizer
             .Append(CultureInfo.InvariantCulture, $"{ProductVersion.Text}\n{Sha256Text.OfBytes(_float)}\n{ImageReader.Fingerprint}\n")
             .Append(
                 CultureInfo.InvariantCulture,
-                $"{_options.Range} {_options.Percentile} {_options.MaxDrop:R} {_options.Seed} {notHeldOut}\n"
+                $"{_options.Range} {_options.Percentile} {_options.MaxDrop:R} {_options.Seed} {notHeldOut}"
+                    + $"{(_options.TrainsFirst ? " trained" : "")}\n"
             );
         foreach (var sample in calibration)
         {
@@ -375,7 +376,10 @@ public sealed class PackageQuantizer
         var common = text.ToString();
         return encodings.ToDictionary(
             encoding => encoding,
-            encoding => Sha256Text.OfBytes(Encoding.UTF8.GetBytes($"{encoding}\n{common}")),
+            encoding =>
+                Sha256Text.OfBytes(
+                    Encoding.UTF8.GetBytes($"{encoding}{(encoding == PackageEncoding.Int8 ? ", exact sums" : "")}\n{common}")
+                ),
             StringComparer.Ordinal
         );
     }

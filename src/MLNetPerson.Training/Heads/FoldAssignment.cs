@@ -10,25 +10,18 @@ public static class FoldAssignment
     public static int[] Assign(IReadOnlyList<Sample> samples, int folds, int seed)
     {
         // Arrays by group, not objects: with a million pictures most groups are one picture.
-        var (groupOf, numbers) = (new int[samples.Count], new Dictionary<(bool IsGroup, string Name), int>());
-        for (var i = 0; i < samples.Count; i++)
-        {
-            var key = samples[i].Group is { } group ? (true, group) : (false, samples[i].File);
-            groupOf[i] = numbers.TryGetValue(key, out var known) ? known : numbers[key] = numbers.Count;
-        }
-
-        var (size, withPerson, position) = (new int[numbers.Count], new int[numbers.Count], new double[numbers.Count]);
-        numbers.Clear();
+        var (groupOf, size, withPerson) = Groups(samples);
+        var position = new double[size.Length];
+        var seen = new bool[size.Length];
         for (var i = 0; i < samples.Count; i++)
         {
             var group = groupOf[i];
-            position[group] = size[group] == 0 ? HashSplit.Position(samples[i], seed) : position[group];
-            size[group]++;
-            withPerson[group] += samples[i].IsPerson ? 1 : 0;
+            position[group] = seen[group] ? position[group] : HashSplit.Position(samples[i], seed);
+            seen[group] = true;
         }
 
         var groups = Enumerable.Range(0, size.Length).ToArray();
-        var (withPersons, without) = (withPerson.Count(count => count > 0), groups.Count(group => withPerson[group] < size[group]));
+        var (withPersons, without) = Kinds(size, withPerson);
         if (withPersons < folds || without < folds)
         {
             throw new HeadException(
@@ -63,5 +56,36 @@ public static class FoldAssignment
         }
 
         return [.. groupOf.Select(group => foldOf[group])];
+    }
+
+    /// <summary>The most folds that these samples can be divided into.</summary>
+    internal static int Most(IReadOnlyList<Sample> samples)
+    {
+        var (_, size, withPerson) = Groups(samples);
+        var (withPersons, without) = Kinds(size, withPerson);
+        return Math.Min(withPersons, without);
+    }
+
+    private static (int WithPersons, int Without) Kinds(int[] size, int[] withPerson) =>
+        (withPerson.Count(count => count > 0), withPerson.Zip(size).Count(group => group.First < group.Second));
+
+    /// <summary>Each sample's group, and each group's samples and persons; a sample without a group is one of its own.</summary>
+    private static (int[] GroupOf, int[] Size, int[] WithPerson) Groups(IReadOnlyList<Sample> samples)
+    {
+        var (groupOf, numbers) = (new int[samples.Count], new Dictionary<(bool IsGroup, string Name), int>());
+        for (var i = 0; i < samples.Count; i++)
+        {
+            var key = samples[i].Group is { } group ? (true, group) : (false, samples[i].File);
+            groupOf[i] = numbers.TryGetValue(key, out var known) ? known : numbers[key] = numbers.Count;
+        }
+
+        var (size, withPerson) = (new int[numbers.Count], new int[numbers.Count]);
+        for (var i = 0; i < samples.Count; i++)
+        {
+            size[groupOf[i]]++;
+            withPerson[groupOf[i]] += samples[i].IsPerson ? 1 : 0;
+        }
+
+        return (groupOf, size, withPerson);
     }
 }

@@ -16,6 +16,9 @@ public sealed record Report
     /// <summary>The numbers of the evaluation, and the answers that they come from.</summary>
     public ReportEvaluation? Evaluation { get; init; }
 
+    /// <summary>A detector's numbers and worst mistakes; null for a classifier.</summary>
+    public ReportDetection? Detection { get; init; }
+
     /// <summary>How the weights below the head were learned; null where they were not.</summary>
     public ReportTuning? Tuning { get; init; }
 

@@ -17,6 +17,9 @@ public sealed record RetrainOptions
     /// <summary>What to call the package; null for the recipe's and the dataset's names.</summary>
     public string? Name { get; init; }
 
+    /// <summary>Where the pictures come from and under which terms, for the package's card; null to say nothing.</summary>
+    public string? Terms { get; init; }
+
     /// <summary>The encodings to add to the package, calibrated on the training pictures; null for none.</summary>
     public QuantizeOptions? Encodings { get; init; }
 

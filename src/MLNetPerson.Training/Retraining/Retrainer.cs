@@ -128,7 +128,10 @@ public static class Retrainer
                     features.Samples.Length,
                     features.Labels.Count(isPerson => isPerson),
                     features.Skipped.Length
-                ),
+                )
+                {
+                    Terms = options.Terms,
+                },
                 Trainer = (solver ?? new BuiltinSolver()).Name,
                 Budget = options.Budget,
                 Recipe = (JsonObject)JsonNode.Parse(RecipeJson.Write(recipe))!,

@@ -10,7 +10,7 @@ namespace MLNetPerson.Images;
 public sealed class ImageReader
 {
     /// <summary>Raised whenever a change of this room lets other pixels out.</summary>
-    private const int PixelVersion = 4;
+    private const int PixelVersion = 5;
 
     /// <summary>The grey around a padded picture: zero, or nearly so, after the usual normalisations.</summary>
     internal const byte PadValue = 128;
@@ -189,16 +189,19 @@ public sealed class ImageReader
             throw Damaged(name, cut);
         }
 
-        fixed (byte* from = bytes)
+        var labOffset = 0;
+        var lab = format == ImageFormat.Tiff ? CieLab.AsRgb(bytes, out labOffset) : null;
+        fixed (byte* from = lab ?? bytes)
         fixed (byte* to = destination)
         {
             var (source, length, target, targetLength) = ((nint)from, bytes.Length, (nint)to, destination.Length);
+            int? labOf = lab is null ? null : labOffset;
             return Guarded(
                 name,
                 format,
                 () =>
                 {
-                    using var picture = VipsPicture.Open((byte*)source, length, format);
+                    using var picture = VipsPicture.Open((byte*)source, length, format, labOf);
                     CheckHeader(picture.Header, picture.IsHeldWhole, name);
                     if (spec is { } wanted)
                     {
@@ -206,7 +209,8 @@ public sealed class ImageReader
                     }
 
                     return picture.Header;
-                }
+                },
+                count => format == ImageFormat.Jpeg && PictureEnd.IsPadding(new ReadOnlySpan<byte>((byte*)source, length), count)
             );
         }
     }
@@ -224,11 +228,11 @@ public sealed class ImageReader
         return header;
     }
 
-    private static T Guarded<T>(string name, ImageFormat format, Func<T> work)
+    private static T Guarded<T>(string name, ImageFormat format, Func<T> work, Func<int, bool> isPadding)
     {
         try
         {
-            return VipsGate.Run(work, format);
+            return VipsGate.Run(work, format, isPadding);
         }
         catch (VipsException exception) when (exception.IsUnsupported)
         {

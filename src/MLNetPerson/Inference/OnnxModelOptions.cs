@@ -14,6 +14,7 @@ public sealed record OnnxModelOptions
     /// so weights beyond ±64 overflow and answers are wrong (models/results/emulated.csv: 30 points); the exact one takes about twice as long.
     /// Only models whose weights keep to ±64 may do without it. Other processors, and models without integers, are not touched.
     /// </summary>
+    /// <remarks>ONNX Runtime's session option <c>session.x64quantprecision</c>.</remarks>
     public bool ExactIntegers { get; init; } = true;
 
     /// <summary>How much the graph is rewritten at load.</summary>

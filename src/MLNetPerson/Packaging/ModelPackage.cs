@@ -22,18 +22,36 @@ public sealed class ModelPackage
     /// <summary>What the manifest says.</summary>
     public PackageManifest Manifest { get; }
 
-    /// <summary>Opens a package and verifies every file's size and hash.</summary>
-    /// <exception cref="PackageException">It is not a package, one of another schema, or a file differs; all differences are in the
+    /// <summary>Opens a classifier's package and verifies every file's size and hash.</summary>
+    /// <exception cref="PackageException">It is not a package, one of another schema or task, or a file differs; all differences are in the
     /// message.</exception>
     public static ModelPackage Open(string folder) =>
         TryOpen(folder, out var package, out var problem) ? package! : throw new PackageException(problem);
 
+    /// <summary>Opens a detector's package and verifies every file's size and hash.</summary>
+    /// <exception cref="PackageException">It is not a package, one of another schema or task, or a file differs; all differences are in the
+    /// message.</exception>
+    public static ModelPackage OpenDetector(string folder) =>
+        TryOpen(folder, PackageManifest.DetectionTask, out var package, out var problem) ? package! : throw new PackageException(problem);
+
+    /// <summary>The task that a package's manifest names, or null where there is no manifest that can be read.</summary>
+    public static string? TaskOf(string folder) => Read(folder, out _)?.Task;
+
     /// <summary>Like <see cref="Open"/>, without an exception.</summary>
-    public static bool TryOpen(string folder, out ModelPackage? package, out string problem)
+    public static bool TryOpen(string folder, out ModelPackage? package, out string problem) =>
+        TryOpen(folder, PackageManifest.PersonTask, out package, out problem);
+
+    private static bool TryOpen(string folder, string task, out ModelPackage? package, out string problem)
     {
         package = null;
         if (Read(folder, out problem) is not { } manifest)
         {
+            return false;
+        }
+
+        if (OtherTask(folder, manifest.Task, task) is { } other)
+        {
+            problem = other;
             return false;
         }
 
@@ -148,13 +166,26 @@ public sealed class ModelPackage
         }
     }
 
+    private static string? OtherTask(string folder, string found, string wanted) =>
+        found == wanted
+            ? null
+            : (found, wanted) switch
+            {
+                (PackageManifest.DetectionTask, PackageManifest.PersonTask) =>
+                    $"Package '{folder}' is a detector (task '{found}'), a classifier is needed here: use 'detect' or "
+                        + "PersonDetector.Load with "
+                        + "it, or name a package that 'retrain' wrote.",
+                (PackageManifest.PersonTask, PackageManifest.DetectionTask) =>
+                    $"Package '{folder}' is a classifier (task '{found}'), a detector is needed here: use 'predict' or "
+                        + "PersonClassifier.Load with "
+                        + "it, or name a package that 'detect make' wrote.",
+                _ =>
+                    $"Package '{folder}' is not what its {ManifestFile} promises: The task is '{found}', '{wanted}' is run here. Fetch the "
+                        + "package again, or export a new one.",
+            };
+
     private static IEnumerable<string> ManifestFaults(PackageManifest manifest)
     {
-        if (manifest.Task != PackageManifest.PersonTask)
-        {
-            yield return $"The task is '{manifest.Task}', '{PackageManifest.PersonTask}' is run here.";
-        }
-
         if (manifest.Input.ToSpec().Fault() is { } fault)
         {
             yield return $"The {fault}.";
@@ -182,6 +213,16 @@ public sealed class ModelPackage
             yield break;
         }
 
+        if (manifest.Task == PackageManifest.DetectionTask && manifest.Detection is null)
+        {
+            yield return "It does not say how boxes come out ('detection' is missing).";
+        }
+
+        if (manifest.Detection?.Fault() is { } detection)
+        {
+            yield return detection;
+        }
+
         if (manifest.Explanation is { Width: < 1 } or { Height: < 1 })
         {
             yield return $"The activation map is {manifest.Explanation.Width} x {manifest.Explanation.Height} places.";
@@ -193,6 +234,7 @@ public sealed class ModelPackage
                 .Encodings.Select(encoding => encoding.File)
                 .Concat(manifest.Goldens.Select(golden => golden.File))
                 .Concat(manifest.Explanation is { } explanation ? [explanation.File] : [])
+                .Concat(manifest.Detection is { } boxes ? [boxes.Suppression] : [])
                 .Where(file => !known.Contains(file))
         )
         {

@@ -10,13 +10,16 @@ public sealed record PackageManifest
     /// <summary>The schema that this code writes and reads.</summary>
     public const int CurrentSchemaVersion = 1;
 
-    /// <summary>The only task there is.</summary>
+    /// <summary>The task of a classifier: is there a person in the picture?</summary>
     public const string PersonTask = "person-classification";
+
+    /// <summary>The task of a detector: where are the persons in the picture?</summary>
+    public const string DetectionTask = "person-detection";
 
     /// <summary>Which version of the format this is.</summary>
     public required int SchemaVersion { get; init; }
 
-    /// <summary>What the model answers: always <see cref="PersonTask"/>.</summary>
+    /// <summary>What the model answers: <see cref="PersonTask"/> or <see cref="DetectionTask"/>.</summary>
     public required string Task { get; init; }
 
     /// <summary>What its maker calls it.</summary>
@@ -70,6 +73,9 @@ public sealed record PackageManifest
     /// <summary>What tells where in a picture the float model's answer comes from; null in packages that were exported without
     /// it.</summary>
     public PackageExplanation? Explanation { get; init; }
+
+    /// <summary>How a detector's boxes come out; null in a classifier's package.</summary>
+    public PackageDetection? Detection { get; init; }
 
     /// <summary>Pictures with known answers, to check an implementation with.</summary>
     public required ImmutableArray<PackageGolden> Goldens { get; init; }

@@ -101,6 +101,30 @@ public sealed class EncodingChoiceTests
     }
 
     [Theory]
+    [InlineData(0.1, "exact sums of 8-bit products are slow on it (at 0.10 of float32's speed on old (x64: avx2), ")]
+    [InlineData(1.4, "exact sums of 8-bit products are slow on it; add int8-portable with 'quantize', which measures whether it is faster")]
+    public void What_was_measured_stands_beside_the_advice_to_add_an_encoding(double speed, string reason)
+    {
+        var report = new JsonObject
+        {
+            ["machine"] = $"{Avx2}, ONNX Runtime 1.31.1",
+            ["latency"] = new JsonArray(
+                new JsonObject
+                {
+                    ["threads"] = 1,
+                    ["p50"] = 1.0,
+                    ["floatP50"] = speed,
+                }
+            ),
+        };
+
+        var choice = EncodingChoice.Of([new("float32", "model.onnx", 1e-4), new("int8", "int8.onnx", 0.04, report)], Avx2);
+
+        Assert.Equal("float32", choice.Encoding.Name);
+        Assert.Contains(reason, choice.Reason);
+    }
+
+    [Theory]
     [InlineData("{}")]
     [InlineData("""{ "latency": [] }""")]
     [InlineData("""{ "latency": [ { "p50": "fast", "floatP50": 3 } ] }""")]

@@ -36,6 +36,7 @@ public sealed class CuratorTests : IDisposable
                 "label conflicts",
                 "split leaks",
                 "label noise",
+                "small persons",
                 "odd pictures",
                 "balance",
                 "shortcuts",

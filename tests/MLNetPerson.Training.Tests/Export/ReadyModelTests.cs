@@ -1,3 +1,5 @@
+using MLNetPerson.Images;
+using MLNetPerson.Inference;
 using MLNetPerson.Onnx.Quantization;
 using MLNetPerson.Packaging;
 using MLNetPerson.Testing;

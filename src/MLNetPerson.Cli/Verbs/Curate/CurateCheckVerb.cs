@@ -48,9 +48,35 @@ internal static class CurateCheckVerb
             new Option<int>("--seed") { Description = "seed of every random choice", DefaultValueFactory = _ => 17 },
             CommonOptions.Json()
         );
+        var (smallShare, smallPixels, inputSide) = (
+            new Option<double>("--small-share")
+            {
+                Description = "boxes that fill less than this share of what the model sees are small, 0 to 1",
+                DefaultValueFactory = _ => new CurationOptions().SmallShare,
+                HelpName = "share",
+            },
+            CommonOptions.AtLeast(
+                0,
+                new Option<int>("--small-pixels")
+                {
+                    Description = "boxes of fewer pixels at the input's size are small; 256 is 16 x 16",
+                    DefaultValueFactory = _ => new CurationOptions().SmallPixels,
+                    HelpName = "pixels",
+                }
+            ),
+            CommonOptions.AtLeast(
+                1,
+                new Option<int>("--small-at")
+                {
+                    Description = "side of the square input that small boxes are judged at",
+                    DefaultValueFactory = _ => new CurationOptions().Input.Width,
+                    HelpName = "pixels",
+                }
+            )
+        );
         var verb = new Command(
             "check",
-            "Look for unreadable pictures, copies, leaks, wrong labels, odd pictures, imbalance and shortcuts. Changes "
+            "Look for unreadable pictures, copies, leaks, wrong labels, odd pictures, imbalance, shortcuts and small persons. Changes "
                 + "nothing.\n\nExample: mlnetperson curate check pictures/labels.csv --out findings"
         )
         {
@@ -59,6 +85,9 @@ internal static class CurateCheckVerb
             recipe,
             accept,
             shown,
+            smallShare,
+            smallPixels,
+            inputSide,
             seed,
             json,
         };
@@ -79,7 +108,21 @@ internal static class CurateCheckVerb
                     var (shard, shared) = (shards.Of(args), shards.Folder(args));
                     var samples = datasets.Read(args, args.GetRequiredValue(dataset));
                     var chosen = RecipeCatalog.Open(args.GetRequiredValue(recipe));
-                    var options = new CurationOptions { Seed = args.GetValue(seed), SharedFolder = shared };
+                    var options = new CurationOptions
+                    {
+                        Seed = args.GetValue(seed),
+                        SharedFolder = shared,
+                        SmallShare = args.GetValue(smallShare),
+                        SmallPixels = args.GetValue(smallPixels),
+                        Input = chosen.Input with { Width = args.GetValue(inputSide), Height = args.GetValue(inputSide) },
+                    };
+                    if (options.SmallShare is not (>= 0 and <= 1))
+                    {
+                        throw new DatasetException(
+                            FormattableString.Invariant($"--small-share {options.SmallShare}: a share lies between 0 and 1.")
+                        );
+                    }
+
                     var features = new FeatureOptions { SharedFolder = shared };
                     if (shared is not null && (!shard.IsWhole || args.GetValue(neighbours)))
                     {
