@@ -60,8 +60,7 @@ public static partial class ResultsTables
         return one is null || eight is null
             ? ""
             : $"Eight processes of one thread against one process with a thread a core, on the same "
-                + $"{Text(Number(one["n"]))} pictures in turns: "
-                + $"{Number(eight["seconds"]) / Number(one["seconds"]):0.000} times the time, "
+                + $"{Text(Number(one["n"]))} pictures in turns: {Number(eight["seconds"]) / Number(one["seconds"]):0.000} times the time, "
                 + $"{Number(eight["processorSeconds"]) / Number(one["processorSeconds"]):0.000} times the processor time.\n\n";
     }
 

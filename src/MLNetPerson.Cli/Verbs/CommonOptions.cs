@@ -35,9 +35,8 @@ internal static class CommonOptions
         new("dataset")
         {
             Description =
-                "CSV with the columns file,label[,split,group,sha256,…], or folder with class sub-folders (person/ against none/); "
-                + "many CSVs, "
-                + "Parquet files or tar archives (WebDataset) by a pattern such as 'train-*.tar'",
+                "CSV with the columns file,label[,split,group,sha256,…], or folder with class sub-folders (person/ against none/); many "
+                + "CSVs, Parquet files or tar archives (WebDataset) by a pattern such as 'train-*.tar'",
         };
 
     public static Option<string?> Encoding() =>

@@ -47,9 +47,8 @@ internal static class EvaluateVerb
             json,
         };
         var shards = new ShardChoice(
-            "folder that several processes share: with --shard each judges its part and keeps the answers there, without it the "
-                + "numbers are made "
-                + "of them"
+            "folder that several processes share: with --shard each judges its part and keeps the answers there, without it the numbers "
+                + "are made of them"
         ).AddTo(verb);
         var datasets = new DatasetChoice().AddTo(verb);
         verb.SetAction(

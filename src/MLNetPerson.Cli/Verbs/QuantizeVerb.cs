@@ -74,9 +74,8 @@ internal static class QuantizeVerb
             json,
         };
         var shards = new ShardChoice(
-            "folder that several processes share: with --shard each measures how sensitive its layers are, without it the encodings "
-                + "are made with "
-                + "what is there"
+            "folder that several processes share: with --shard each measures how sensitive its layers are, without it the encodings are "
+                + "made with what is there"
         ).AddTo(verb);
         var datasets = new DatasetChoice().AddTo(verb);
         verb.SetAction(

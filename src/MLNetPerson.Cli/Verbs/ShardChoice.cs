@@ -10,9 +10,8 @@ internal sealed class ShardChoice
     private readonly Option<string?> _shard = new("--shard")
     {
         Description =
-            "this process's part, such as 3/16; where left out, what Slurm's job array, a Kubernetes indexed job, GNU parallel or an "
-            + "AWS Batch "
-            + "array says (SHARD_COUNT is the number of parts where the scheduler has no variable for it), or the whole",
+            "this process's part, such as 3/16; where left out, what Slurm's job array, a Kubernetes indexed job, GNU parallel or an AWS "
+            + "Batch array says (SHARD_COUNT is the number of parts where the scheduler has no variable for it), or the whole",
         HelpName = "number/count",
     };
 

@@ -22,9 +22,8 @@ internal static class ParquetRows
             {
                 throw new DatasetException(
                     $"'{path}' has no column {string.Join(" and no column ", missing)}. Its columns: "
-                        + $"{string.Join(", ", reader.Schema.Fields.Select(field => field.Name))}. 'curate import {path} --out "
-                        + $"FOLDER' makes a "
-                        + $"dataset of a Parquet file that holds pictures."
+                        + $"{string.Join(", ", reader.Schema.Fields.Select(field => field.Name))}. 'curate import {path} --out FOLDER' "
+                        + "makes a dataset of a Parquet file that holds pictures."
                 );
             }
 

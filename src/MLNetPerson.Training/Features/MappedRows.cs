@@ -64,9 +64,8 @@ internal sealed class MappedRows
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new IOException(
-                $"The table of {rows} rows of features needs {bytes / 1e9:0.0} GB in '{place}': {exception.Message.TrimEnd('.')}. "
-                    + $"Free space, or "
-                    + $"set {CacheFolder.Variable} to a folder on a larger disk.",
+                $"The table of {rows} rows of features needs {bytes / 1e9:0.0} GB in '{place}': {exception.Message.TrimEnd('.')}. Free "
+                    + $"space, or set {CacheFolder.Variable} to a folder on a larger disk.",
                 exception
             );
         }

@@ -31,9 +31,8 @@ internal static class PictureFile
             : throw new ImageException(
                 ImageFault.Unreadable,
                 sample.File,
-                $"it has SHA-256 {sha256[..12]}…, the dataset says {sample.Sha256[..12]}…: it changed after it was listed. List it "
-                    + $"anew, or "
-                    + $"restore it."
+                $"it has SHA-256 {sha256[..12]}…, the dataset says {sample.Sha256[..12]}…: it changed after it was listed. List it anew, "
+                    + "or restore it."
             );
     }
 }

@@ -75,8 +75,7 @@ internal sealed record SharedCache
         {
             throw new FeatureException(
                 $"'{folder}' is no cache of features: there is no {File} in it. Make it with 'mlnetperson features DATASET --cache "
-                    + $"{folder}', or "
-                    + $"leave --cache out."
+                    + $"{folder}', or leave --cache out."
             );
         }
 
@@ -94,17 +93,15 @@ internal sealed record SharedCache
             return wanted.Difference(found) is not { } difference
                 ? folder
                 : throw new FeatureException(
-                    $"'{folder}' is the cache of another recipe: {difference}. Name another folder by --cache, or use the recipe and "
-                        + $"the version "
-                        + $"that it was made with; nothing in it was changed."
+                    $"'{folder}' is the cache of another recipe: {difference}. Name another folder by --cache, or use the recipe and the "
+                        + "version that it was made with; nothing in it was changed."
                 );
         }
         catch (JsonException exception)
         {
             throw new FeatureException(
-                $"'{path}' cannot be read: {exception.Message} Delete this one file and run 'mlnetperson features' again; features "
-                    + $"that are "
-                    + $"there are kept."
+                $"'{path}' cannot be read: {exception.Message} Delete this one file and run 'mlnetperson features' again; features that "
+                    + "are there are kept."
             );
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

@@ -198,9 +198,8 @@ internal sealed class RecordFolder : IDisposable
             }
 
             throw new IOException(
-                $"The cache folder '{Folder}' cannot be written: {exception.Message.TrimEnd('.')}. What was written before is kept; "
-                    + $"the same "
-                    + $"command goes on from there once the folder can be written.",
+                $"The cache folder '{Folder}' cannot be written: {exception.Message.TrimEnd('.')}. What was written before is kept; the "
+                    + "same command goes on from there once the folder can be written.",
                 exception
             );
         }

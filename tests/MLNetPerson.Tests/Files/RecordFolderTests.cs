@@ -137,13 +137,7 @@ public sealed class RecordFolderTests : IDisposable
         using var writer = new RecordFolder(_folder["disk"], Payload, ".test");
         var written = 0;
 
-        var fault = Assert.Throws<IOException>(() =>
-        {
-            for (; ; written++)
-            {
-                writer.Write(Hash(written), Content(written));
-            }
-        });
+        var fault = Assert.Throws<IOException>(Fill);
 
         Assert.Matches(
             $"^The cache folder '.*disk' cannot be written: No space left on device.*\\. What was written before is kept; the same "
@@ -155,6 +149,14 @@ public sealed class RecordFolderTests : IDisposable
         using var reader = new RecordFolder(_folder["disk"], Payload, ".test");
         Assert.Equal(written, reader.Count);
         Assert.Equal(Content(written - 1), Read(reader, written - 1));
+
+        void Fill()
+        {
+            for (; written < 100_000; written++)
+            {
+                writer.Write(Hash(written), Content(written));
+            }
+        }
     }
 
     [SkippableFact]

@@ -97,9 +97,8 @@ internal static class CurateCheckVerb
         };
         verb.Options.Add(neighbours);
         var shards = new ShardChoice(
-            "folder that several processes share, of one recipe's features: with --shard each measures its part, without it the "
-                + "findings are made "
-                + "of what is there"
+            "folder that several processes share, of one recipe's features: with --shard each measures its part, without it the findings "
+                + "are made of what is there"
         ).AddTo(verb);
         var datasets = new DatasetChoice().AddTo(verb);
         verb.SetAction(
