@@ -2,6 +2,7 @@
 // configuration. Exit code 0 where every answer is the one that the package promises, 1 otherwise.
 //   dotnet publish tests/MLNetPerson.AotSample -c Release -p:PublishAot=true -o artifacts/aot
 //   artifacts/aot/MLNetPerson.AotSample models/person
+//   artifacts/aot/MLNetPerson.AotSample models/person-boxes     a detector's package: the highest probability of a box
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -16,6 +17,23 @@ if (args is not [var folder])
 }
 
 var encoding = PackageEncoding.Float32;
+if (ModelPackage.TaskOf(folder) == PackageManifest.DetectionTask)
+{
+    using var detector = PersonDetector.Load(folder, encoding);
+    var boxes = detector.Package.Manifest;
+    var off = 0;
+    foreach (var golden in boxes.Goldens)
+    {
+        var promised = golden.Boxes![encoding].Where(box => box.Probability >= boxes.Threshold).Select(box => box.Probability);
+        var given = detector.Detect(File.ReadAllBytes(Path.Combine(folder, golden.File))).Persons.Select(person => (double)person.Probability);
+        var same = promised.Count() == given.Count() && promised.Zip(given).All(pair => Math.Abs(pair.First - pair.Second) <= 1e-3);
+        off += same ? 0 : 1;
+        Console.WriteLine($"{golden.File} {given.Count()} persons {(same ? "ok" : "WRONG")}");
+    }
+
+    return off == 0 && boxes.Goldens.Length > 0 ? 0 : 1;
+}
+
 var configuration = new ConfigurationBuilder()
     .AddInMemoryCollection([new("Package", folder), new("Encoding", encoding), new("Workers", "1")])
     .Build();

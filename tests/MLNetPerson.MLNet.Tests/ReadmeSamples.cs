@@ -34,6 +34,26 @@ public sealed class ReadmeSamples : IDisposable
     }
 
     [Fact]
+    public void Boxes_as_a_column()
+    {
+        var (mlContext, boxesPackage) = (_world.Ml, Repository.At("models/person-boxes"));
+        var pictures = mlContext.Data.LoadFromEnumerable(
+            Directory.GetFiles(Path.Combine(boxesPackage, "golden"), "*.png").Select(path => new PictureRow { ImagePath = path })
+        );
+
+        var boxes = mlContext.Transforms.ApplyPersonBoxes(boxesPackage).Fit(pictures);
+        foreach (var row in mlContext.Data.CreateEnumerable<PersonBoxesRow>(boxes.Transform(pictures), reuseRowObject: false, ignoreMissingColumns: true))
+        {
+            Console.WriteLine(string.Join("; ", row.Persons)); // person 0.973 at 12, 30, 100 x 220
+        }
+
+        Assert.Contains(
+            mlContext.Data.CreateEnumerable<PersonBoxesRow>(boxes.Transform(pictures), reuseRowObject: false, ignoreMissingColumns: true),
+            row => row.Persons.Any()
+        );
+    }
+
+    [Fact]
     public void Other_trainers_other_chain_bad_pictures()
     {
         var mlContext = _world.Ml;

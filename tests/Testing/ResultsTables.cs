@@ -309,6 +309,79 @@ public static partial class ResultsTables
             ) + $"\nSums of bytes are exact. {rows[0]["machine"]}.\n",
             "tuning-cost" => Lines(["What", "Measured", "Asked for"], rows.Select(row => new[] { row["what"], Cost(row), row["promise"] }))
                 + $"\n{rows[0]["machine"]}.\n",
+            "boxes" => Lines(
+                ["Pictures", "Detector", "AP50", "AP", "small / medium / large", "Recall at 0.1 false", "Miss rate", "Any box: accuracy, AUC"],
+                rows.OrderByDescending(row => row["dataset"])
+                    .Select(row =>
+                        new[]
+                        {
+                            $"{row["dataset"]} ({row["pictures"]}, {row["persons"]} persons)",
+                            $"{row["detector"]} `{row["encoding"]}`",
+                            $"{Number(row["ap50"]):0.000} ({Number(row["ap50Low"]):0.000}–{Number(row["ap50High"]):0.000})",
+                            $"{Number(row["ap"]):0.000}",
+                            $"{Number(row["apSmall"]):0.00} / {Number(row["apMedium"]):0.00} / {Number(row["apLarge"]):0.00}",
+                            $"{Number(row["recallAtTenth"]):0.000}",
+                            $"{Number(row["missRate"]):0.000}",
+                            $"{Percent(row["anyBoxAccuracy"])} %, {Number(row["anyBoxAuc"]):0.000}",
+                        }
+                    )
+            ) + $"\n320 × 320 pixels. {rows[0]["machine"]}.\n",
+            "boxes-products" => Lines(
+                ["Recipe", "Person only", "All 91 classes", "Fewer products", "Asked for"],
+                rows.OrderByDescending(row => Number(row["side"]))
+                    .Select(row =>
+                        new[]
+                        {
+                            $"`{row["recipe"]}`",
+                            $"{Number(row["personMacs"]) / 1e6:0} M",
+                            $"{Number(row["allClassesMacs"]) / 1e6:0} M",
+                            $"{Percent(row["fewer"])} %",
+                            row["promise"],
+                        }
+                    )
+            ),
+            "boxes-small" => Lines(
+                ["Training", "Pictures", "Persons", "AP50", "small / medium / large"],
+                rows.Select(row =>
+                    new[]
+                    {
+                        row["training"],
+                        row["pictures"],
+                        row["persons"],
+                        $"{Number(row["ap50"]):0.000} ({Number(row["ap50Low"]):0.000}–{Number(row["ap50High"]):0.000})",
+                        $"{Number(row["apSmall"]):0.00} / {Number(row["apMedium"]):0.00} / {Number(row["apLarge"]):0.00}",
+                    }
+                )
+            ) + $"\nMeasured on {rows[0]["measuredOn"]}. {rows[0]["machine"]}.\n",
+            "boxes-time" => Lines(
+                ["Encoding", "Classifier `accurate`", "Detector", "without suppression", "Ratio", "Asked for"],
+                rows.Select(row =>
+                    new[]
+                    {
+                        $"`{row["encoding"]}`",
+                        $"{row["accurateMs"]} ms",
+                        $"{row["detectorMs"]} ms",
+                        $"{row["detectorWithoutSuppressionMs"]} ms",
+                        row["ratio"],
+                        row["promise"],
+                    }
+                )
+            ) + $"\n320 × 320, one thread, in turns. {rows[0]["machine"]}.\n",
+            "boxes-nms" => Lines(
+                ["Pictures", "Score above", "IoU 0.3", "0.4", "0.5", "0.6", "0.7", "0.8", "Boxes to compare", "Kept"],
+                rows.GroupBy(row => (row["dataset"], row["scoreThreshold"]))
+                    .Select(group =>
+                        new[] { $"{group.Key.Item1} ({group.First()["pictures"]})", group.Key.Item2 }
+                            .Concat(
+                                new[] { "0.3", "0.4", "0.5", "0.6", "0.7", "0.8" }.Select(iou =>
+                                    $"{Number(group.First(row => row["iouThreshold"] == iou)["value"]):0.000}"
+                                )
+                            )
+                            .Append(group.First()["candidatesPerPicture"])
+                            .Append(group.FirstOrDefault(row => row["chosen"] == "1") is { } kept ? $"IoU {kept["iouThreshold"]}" : "")
+                            .ToArray()
+                    )
+            ) + $"\nAP50 of the published detector. {rows[0]["machine"]}.\n",
             _ => throw new ArgumentException($"There is no table '{name}'."),
         };
     }

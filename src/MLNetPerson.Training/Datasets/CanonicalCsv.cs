@@ -28,6 +28,14 @@ public static class CanonicalCsv
     /// <summary>The column of person boxes: "x y w h;x y w h", pixels of the picture.</summary>
     public const string PersonBoxes = "person_boxes";
 
+    /// <summary>A further column: boxes that hold groups or regions to ignore (COCO's <c>iscrowd</c>), some of <see cref="PersonBoxes"/> or
+    /// others. A detector's evaluation does not count them.</summary>
+    public const string CrowdBoxes = "crowd_boxes";
+
+    /// <summary>A further column: boxes of persons that may be found or missed (VOC's <c>difficult</c>), some of <see cref="PersonBoxes"/> or
+    /// others. A detector's evaluation does not count them.</summary>
+    public const string DifficultBoxes = "difficult_boxes";
+
     /// <summary>The column of the largest person's share of what the model sees.</summary>
     public const string MaxPersonArea = "max_person_area";
 
@@ -37,7 +45,7 @@ public static class CanonicalCsv
 
     /// <summary>Columns that the label was made from, or that say nothing about what is in the picture: no attribute to judge by.</summary>
     public static ImmutableArray<string> Technical { get; } =
-    [Width, Height, PersonBoxes, MaxPersonArea, Licence, "max_person_area_fraction"];
+    [Width, Height, PersonBoxes, CrowdBoxes, DifficultBoxes, MaxPersonArea, Licence, "max_person_area_fraction"];
 
     /// <summary>Writes samples, whole or not at all.</summary>
     /// <param name="path">The CSV; files of samples must lie below its folder.</param>

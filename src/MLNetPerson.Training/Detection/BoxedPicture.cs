@@ -20,14 +20,6 @@ public sealed record BoxedPicture(Sample Sample, int Width, int Height, Immutabl
 /// them.</param>
 public sealed record BoxedDataset(string Name, ImmutableArray<BoxedPicture> Pictures, ImmutableArray<Sample> LeftOut)
 {
-    /// <summary>The column of boxes that hold groups or regions to ignore (COCO's <c>iscrowd</c>): some of <c>person_boxes</c>, or
-    /// others.</summary>
-    public const string CrowdBoxes = "crowd_boxes";
-
-    /// <summary>The column of boxes of persons that may be found or missed (VOC's <c>difficult</c>): some of <c>person_boxes</c>, or
-    /// others.</summary>
-    public const string DifficultBoxes = "difficult_boxes";
-
     private const double SameBox = 0.51; // pixels: one list may be rounded
 
     /// <summary>Persons that are to be found.</summary>
@@ -113,8 +105,8 @@ public sealed record BoxedDataset(string Name, ImmutableArray<BoxedPicture> Pict
         {
             var (persons, crowds, difficult) = (
                 PersonBox.ParseMany(Cell(CanonicalCsv.PersonBoxes)),
-                PersonBox.ParseMany(Cell(CrowdBoxes)),
-                PersonBox.ParseMany(Cell(DifficultBoxes))
+                PersonBox.ParseMany(Cell(CanonicalCsv.CrowdBoxes)),
+                PersonBox.ParseMany(Cell(CanonicalCsv.DifficultBoxes))
             );
             if (
                 persons.Concat(crowds).Concat(difficult).Select(box => Fault(box, width, height, clip)).OfType<string>().FirstOrDefault() is

@@ -90,8 +90,7 @@ public static class DetectorQuantizer
                 {
                     reason = string.Create(
                         CultureInfo.InvariantCulture,
-                        $"its AP50 is {ap:0.0000}, {100 * (floatAp - ap):0.00} points below float's {floatAp:0.0000}; {options.MaxDrop} "
-                            + "are "
+                        $"its AP50 is {ap:0.0000}, {100 * (floatAp - ap):0.00} points below float's {floatAp:0.0000}; {options.MaxDrop} are "
                             + $"allowed. Tried: {string.Join("; ", steps)}; allow more with --max-drop, or do without it."
                     );
                     continue;
@@ -138,7 +137,9 @@ public static class DetectorQuantizer
                 options.Limits,
                 skipped,
                 new StepRelay(progress, step),
-                cancellation
+                cancellation,
+                // int8 is for processors that add 8-bit products up exactly; the proof is about those, on whatever this one is.
+                exactProducts: true
             );
             DetectorPackageEvaluator.CheckBad(skipped, judgedOn.Pictures.Length, options.MaxBad);
             var judged = Candidates.Judge(candidates, judgedOn.Pictures, input, suppression);

@@ -8,7 +8,8 @@ namespace MLNetPerson.Training.Import;
 /// <summary>
 /// COCO's "instances" JSON. The file is streamed: what is kept of it is a name and a size per picture and a box per annotation.
 /// </summary>
-/// <remarks>Crowds (<c>iscrowd</c>) are persons like others: a crowd is the last thing that is "no person".</remarks>
+/// <remarks>Crowds (<c>iscrowd</c>) are persons like others: a crowd is the last thing that is "no person". Their boxes stand in the column
+/// <see cref="CanonicalCsv.CrowdBoxes"/> too, so that a detector's evaluation can ignore them.</remarks>
 internal sealed class CocoSource
 {
     /// <summary>Ids that are not numbers count from here: no file has so many, nor numbers so low.</summary>
@@ -123,6 +124,7 @@ internal sealed class CocoSource
         : reader.ValueTextEquals("image_id"u8) ? "image_id"
         : reader.ValueTextEquals("category_id"u8) ? "category_id"
         : reader.ValueTextEquals("bbox"u8) ? "bbox"
+        : reader.ValueTextEquals("iscrowd"u8) ? "iscrowd"
         : reader.ValueTextEquals("name"u8) ? "name"
         : "";
 
@@ -146,6 +148,7 @@ internal sealed class CocoSource
             "license" => _item with { Licence = value },
             "image_id" => _item with { Image = value },
             "category_id" => _item with { Category = value },
+            "iscrowd" => _item with { IsCrowd = value == 1 },
             _ => _item,
         };
     }
@@ -215,7 +218,7 @@ internal sealed class CocoSource
                 _faults.Add($"line {where}", $"annotation {Shown(_item.Id)} has no 'bbox' of 4 numbers");
                 break;
             case "annotations":
-                _annotations.Add(new Annotation(_item.Id, _item.Image, _item.Category, _box[0], _box[1], _box[2], _box[3], where));
+                _annotations.Add(new Annotation(_item.Id, _item.Image, _item.Category, _box[0], _box[1], _box[2], _box[3], _item.IsCrowd, where));
                 break;
             case "categories" when _item.HasId && _item.Name is not null:
                 _categories[_item.Id] = _item.Name;
@@ -239,6 +242,7 @@ internal sealed class CocoSource
         var wanted = PersonCategories.Choose(_path, _categories.Values, persons);
         var boxes = new List<PersonBox>?[_images.Count];
         var annotated = new bool[_images.Count];
+        Dictionary<int, List<PersonBox>> crowds = [];
         foreach (var annotation in _annotations)
         {
             var where = string.Create(CultureInfo.InvariantCulture, $"line {annotation.Line}, annotation {Shown(annotation.Id)}");
@@ -275,6 +279,10 @@ internal sealed class CocoSource
             else if (box.Clip(_images[index].Width, _images[index].Height) is { Area: > 0 } inside)
             {
                 (boxes[index] ??= []).Add(inside);
+                if (annotation.IsCrowd)
+                {
+                    (crowds.TryGetValue(index, out var there) ? there : crowds[index] = []).Add(inside);
+                }
             }
         }
 
@@ -297,6 +305,9 @@ internal sealed class CocoSource
                     Height = image.Height,
                     Persons = boxes[index] is { } found ? [.. found] : [],
                     Licence = _licences.GetValueOrDefault(image.Licence),
+                    Attributes = crowds.TryGetValue(index, out var ignored)
+                        ? ImmutableSortedDictionary<string, string>.Empty.Add(CanonicalCsv.CrowdBoxes, string.Join(';', ignored))
+                        : ImmutableSortedDictionary<string, string>.Empty,
                 }
             );
         }
@@ -324,6 +335,7 @@ internal sealed class CocoSource
         float Top,
         float Width,
         float Height,
+        bool IsCrowd,
         int Line
     );
 
@@ -348,5 +360,7 @@ internal sealed class CocoSource
         public long Image { get; init; } = -1;
 
         public long Category { get; init; } = -1;
+
+        public bool IsCrowd { get; init; }
     }
 }

@@ -73,6 +73,7 @@ internal static class VocSource
         }
 
         var boxes = ImmutableArray.CreateBuilder<PersonBox>();
+        List<PersonBox> difficult = [];
         foreach (var item in annotation.Elements("object"))
         {
             if (Text(item, "name") is not { Length: > 0 } category)
@@ -101,6 +102,10 @@ internal static class VocSource
                 else if (box.Clip((int)width, (int)height) is { Area: > 0 } inside)
                 {
                     boxes.Add(inside);
+                    if (Text(item, "difficult") == "1")
+                    {
+                        difficult.Add(inside);
+                    }
                 }
             }
         }
@@ -114,6 +119,10 @@ internal static class VocSource
             Height = (int)height,
             Persons = boxes.ToImmutable(),
             Split = splits.GetValueOrDefault(Path.GetFileNameWithoutExtension(name)),
+            Attributes =
+                difficult.Count == 0
+                    ? ImmutableSortedDictionary<string, string>.Empty
+                    : ImmutableSortedDictionary<string, string>.Empty.Add(CanonicalCsv.DifficultBoxes, string.Join(';', difficult)),
         };
     }
 

@@ -30,8 +30,8 @@ public sealed class BoxedDatasetTests
                     sample with
                     {
                         Attributes = sample
-                            .Attributes.SetItem(BoxedDataset.CrowdBoxes, "10 20 30 40;0 0 100 10")
-                            .SetItem(BoxedDataset.DifficultBoxes, "80 80 10 10"),
+                            .Attributes.SetItem(CanonicalCsv.CrowdBoxes, "10 20 30 40;0 0 100 10")
+                            .SetItem(CanonicalCsv.DifficultBoxes, "80 80 10 10"),
                     },
                 ]
             )

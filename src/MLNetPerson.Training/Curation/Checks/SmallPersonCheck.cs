@@ -21,7 +21,7 @@ internal static class SmallPersonCheck
             string.Create(
                 CultureInfo.InvariantCulture,
                 $"boxes below {options.SmallShare:0.#####} of what a model of {options.Input} sees, or below {options.SmallPixels} "
-                    + "pixels there"
+                    + $"pixels there"
             ),
             [.. findings]
         );
