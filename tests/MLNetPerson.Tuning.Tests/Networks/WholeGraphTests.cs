@@ -102,6 +102,27 @@ public sealed class WholeGraphTests
         }
     }
 
+    [SkippableTheory, MemberData(nameof(Networks))]
+    public void Steps_and_judgements_leave_no_tensor_behind(string name)
+    {
+        Torch.Need();
+        using var engine = Engine(name, trainNormalization: false);
+        var batch = RandomBatch();
+        engine.Step(batch, 1e-3, 1); // the first one makes what stays
+        engine.Logits(batch.Pixels, Pictures, StrangersGraphs.Spec);
+        var before = Alive();
+
+        for (var step = 2; step < 12; step++)
+        {
+            engine.Step(batch, 1e-3, step);
+            engine.Logits(batch.Pixels, Pictures, StrangersGraphs.Spec);
+        }
+
+        Assert.Equal(before, Alive());
+
+        static long Alive() => DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;
+    }
+
     private static TrainingEngine Engine(string name, bool trainNormalization) =>
         new(
             _ => StrangersGraphs.Of(name, Seed),
