@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Security.Cryptography;
-using MLNetPerson.Images;
 using MLNetPerson.Inference;
 using MLNetPerson.Onnx.Graphs;
 using MLNetPerson.Onnx.Quantization;
@@ -137,9 +136,7 @@ public static class DetectorQuantizer
                 options.Limits,
                 skipped,
                 new StepRelay(progress, step),
-                cancellation,
-                // int8 is for processors that add 8-bit products up exactly; the proof is about those, on whatever this one is.
-                exactProducts: true
+                cancellation
             );
             DetectorPackageEvaluator.CheckBad(skipped, judgedOn.Pictures.Length, options.MaxBad);
             var judged = Candidates.Judge(candidates, judgedOn.Pictures, input, suppression);
