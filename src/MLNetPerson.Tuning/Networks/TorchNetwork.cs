@@ -112,7 +112,7 @@ public sealed class TorchNetwork : IDisposable
             values[slot]?.Dispose();
         }
 
-        // It was detached from its node's scope, so moving it would leave it to the garbage collector: an alias belongs to the caller's scope.
+        // It was detached from its node's scope, and nobody would dispose it: an alias belongs to the caller's scope.
         var owned = result.alias();
         result.Dispose();
         return owned;
