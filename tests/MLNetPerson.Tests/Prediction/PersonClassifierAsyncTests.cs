@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Threading.Channels;
 using MLNetPerson.Packaging;
-using MLNetPerson.Testing;
 
 namespace MLNetPerson.Tests.Prediction;
 

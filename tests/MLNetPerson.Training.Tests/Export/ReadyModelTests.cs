@@ -1,4 +1,3 @@
-using MLNetPerson.Images;
 using MLNetPerson.Inference;
 using MLNetPerson.Onnx.Quantization;
 using MLNetPerson.Packaging;
