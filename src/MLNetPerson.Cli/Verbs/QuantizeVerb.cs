@@ -113,7 +113,8 @@ internal static class QuantizeVerb
                         return shard.IsWhole
                             ? await QuantizeDetectorAsync(opened, pictures, heldOut, options, args.GetValue(json), cancellation)
                             : throw new QuantizationException(
-                                $"Shard {shard}: '{opened.Folder}' is a detector, and detectors are quantized by one process. Leave --shard out."
+                                $"Shard {shard}: '{opened.Folder}' is a detector, and detectors are quantized by one process. Leave "
+                                    + "--shard out."
                             );
                     }
 

@@ -8,8 +8,8 @@ using MLNetPerson.Training.Datasets;
 namespace MLNetPerson.Training.Features;
 
 /// <summary>
-/// Which content stood behind which name, in a folder that many processes share: what one of them has read, the others need not read to know
-/// whose it is. A name counts with the file's length and time, as for rsync and make: a file that changed has another time.
+/// Which content stood behind which name, in a folder that many processes share: what one of them has read, the others need not read to
+/// know whose it is. A name counts with the file's length and time, as for rsync and make: a file that changed has another time.
 /// </summary>
 /// <remarks>Memory: that of <see cref="RecordFolder"/> for each name.</remarks>
 internal sealed class NameLedger : IDisposable
