@@ -1,4 +1,3 @@
-using MLNetPerson.Inference;
 using MLNetPerson.Onnx.Quantization;
 using MLNetPerson.Packaging;
 using MLNetPerson.Testing;
