@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Xml.Linq;
+using MLNetPerson.Training.Datasets;
 
 namespace MLNetPerson.Training.Import;
 

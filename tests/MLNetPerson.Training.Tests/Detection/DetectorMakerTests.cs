@@ -61,7 +61,7 @@ public sealed class DetectorMakerTests : IDisposable
         );
 
         Assert.Equal("held-out", result.Manifest.Metrics.Source);
-        Assert.Equal(99, result.Frontier!.Points.Length);
+        Assert.Equal(110, result.Frontier!.Points.Length);
         Assert.InRange(result.Report!.Ap50.Value, 0.2, 1);
         Assert.Equal("platt by level", calibrated.Manifest.Calibration.Method);
         Assert.Equal("builtin: calibration", calibrated.Manifest.Trainer);
