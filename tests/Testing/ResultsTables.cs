@@ -242,7 +242,7 @@ public static partial class ResultsTables
                 rows.Select(row => new[] { row["what"], Cost(row), row["promise"] })
             ) + $"\n{rows[0]["machine"]}.\n",
             "boxes" => Lines(
-                ["Pictures", "Detector", "AP50", "AP", "small / medium / large", "Recall at 0.1 false", "Miss rate", "Any box: accuracy, AUC"],
+                ["Pictures", "Detector", "AP50", "AP", "small / medium / large", "Recall at 0.1", "Miss rate", "Any box: accuracy, AUC"],
                 rows.OrderByDescending(row => row["dataset"])
                     .Select(row =>
                         new[]

@@ -9,7 +9,8 @@ public sealed record OnnxModelOptions
     /// <summary>Whether idle threads burn time waiting for the next run: a little faster, but no good to others on the machine.</summary>
     public bool Spin { get; init; }
 
-    /// <summary>Whether sums of 8-bit products are exact on x86 processors without VNNI too, as they are on others: slower, for proofs of what
+    /// <summary>Whether sums of 8-bit products are exact on x86 processors without VNNI too, as they are on others: slower, for proofs of
+    /// what
     /// others will answer.</summary>
     /// <remarks>ONNX Runtime's session.x64quantprecision.</remarks>
     public bool ExactProducts { get; init; }
