@@ -25,7 +25,8 @@ if (ModelPackage.TaskOf(folder) == PackageManifest.DetectionTask)
     foreach (var golden in boxes.Goldens)
     {
         var promised = golden.Boxes![encoding].Where(box => box.Probability >= boxes.Threshold).Select(box => box.Probability);
-        var given = detector.Detect(File.ReadAllBytes(Path.Combine(folder, golden.File))).Persons.Select(person => (double)person.Probability);
+        var found = detector.Detect(File.ReadAllBytes(Path.Combine(folder, golden.File)));
+        var given = found.Persons.Select(person => (double)person.Probability);
         var same = promised.Count() == given.Count() && promised.Zip(given).All(pair => Math.Abs(pair.First - pair.Second) <= 1e-3);
         off += same ? 0 : 1;
         Console.WriteLine($"{golden.File} {given.Count()} persons {(same ? "ok" : "WRONG")}");

@@ -8,8 +8,8 @@ using MLNetPerson.Training.Evaluation;
 namespace MLNetPerson.Benchmarks;
 
 /// <summary>
-/// What encodings answer on processors without VNNI with those processors' fast sums, as other runtimes use them: the ready model on VOC2007's dev split, on an emulated Haswell (AVX2) beside
-/// this machine.
+/// What encodings answer on processors without VNNI with those processors' fast sums, as other runtimes use them: the ready
+/// model on VOC2007's dev split, on an emulated Haswell (AVX2) beside this machine.
 /// </summary>
 internal static class EmulatedBenchmark
 {

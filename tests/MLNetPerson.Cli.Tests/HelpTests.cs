@@ -17,8 +17,10 @@ public sealed class HelpTests
         ["mlnetperson bench my-model --sizes 96,128,160,192,224 --data pictures/ --encodings int8 --plot sizes.svg"] =
             "retrains at five sizes",
         ["mlnetperson detect make --out my-boxes"] = "fetches the backbone; DetectorMakerTests makes a detector where it is there",
-        ["mlnetperson detect make pictures/boxes.csv --hold-out 0.2 --out my-boxes"] = "needs photographs with boxes; DetectorMakerTests has those",
-        ["mlnetperson detect tune my-boxes pictures/boxes.csv --split train"] = "needs photographs with boxes; DetectTests tunes on drawings",
+        ["mlnetperson detect make pictures/boxes.csv --hold-out 0.2 --out my-boxes"] =
+            "needs photographs with boxes; DetectorMakerTests has those",
+        ["mlnetperson detect tune my-boxes pictures/boxes.csv --split train"] =
+            "needs photographs with boxes; DetectTests tunes on drawings",
         ["mlnetperson bench my-model --threads 1 2 4"] = "measures for a minute; the other example is the same with less time",
     };
 

@@ -138,7 +138,7 @@ public sealed partial class WebSampleTests : IAsyncLifetime
         Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
     }
 
-    /// <summary>The sample reads 32 bodies at once; forty that do not end are 32 that are read and eight that are refused at once.</summary>
+    /// <summary>The sample reads 32 bodies at once; of forty that do not end, 32 are read and eight are refused at once.</summary>
     [Fact]
     public async Task Slow_uploads_are_bounded_in_number_and_the_next_is_answered_503()
     {

@@ -42,7 +42,8 @@ public sealed class ReadmeSamples : IDisposable
         );
 
         var boxes = mlContext.Transforms.ApplyPersonBoxes(boxesPackage).Fit(pictures);
-        foreach (var row in mlContext.Data.CreateEnumerable<PersonBoxesRow>(boxes.Transform(pictures), reuseRowObject: false, ignoreMissingColumns: true))
+        var rows = boxes.Transform(pictures);
+        foreach (var row in mlContext.Data.CreateEnumerable<PersonBoxesRow>(rows, reuseRowObject: false, ignoreMissingColumns: true))
         {
             Console.WriteLine(string.Join("; ", row.Persons)); // person 0.973 at 12, 30, 100 x 220
         }

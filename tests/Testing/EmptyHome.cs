@@ -4,8 +4,8 @@ namespace MLNetPerson.Testing;
 public sealed class EmptyHome : IDisposable
 {
     /// <summary>
-    /// Variables that name a build server. ONNX Runtime 1.31 sends nothing where one is set (seen with CI and GITHUB_ACTIONS), so a check under
-    /// a build server would pass for the wrong reason. They are removed.
+    /// Variables that name a build server. ONNX Runtime 1.31 sends nothing where one is set (seen with CI and GITHUB_ACTIONS), so a check
+    /// under a build server would pass for the wrong reason. They are removed.
     /// </summary>
     private static readonly string[] BuildServers =
     [

@@ -122,8 +122,8 @@ public static partial class ResultsTables
                     }
                 )
             )
-                + $"\n`models/person` on {rows[0]["samples"]} pictures of voc2007's dev split, one thread, in turns. {rows[0]["processor"]}; "
-                + $"{rows[0]["machine"]}.\n",
+                + $"\n`models/person` on {rows[0]["samples"]} pictures of voc2007's dev split, one thread, in turns. "
+                + $"{rows[0]["processor"]}; {rows[0]["machine"]}.\n",
             "arm64" => Lines(
                 ["Encoding", "Goldens right", "Largest golden difference", "Allowed", "Pictures decided otherwise", "Largest difference"],
                 rows.Select(row =>
@@ -310,7 +310,7 @@ public static partial class ResultsTables
             "tuning-cost" => Lines(["What", "Measured", "Asked for"], rows.Select(row => new[] { row["what"], Cost(row), row["promise"] }))
                 + $"\n{rows[0]["machine"]}.\n",
             "boxes" => Lines(
-                ["Pictures", "Detector", "AP50", "AP", "small / medium / large", "Recall at 0.1 false", "Miss rate", "Any box: accuracy, AUC"],
+                ["Pictures", "Detector", "AP50", "AP", "small / medium / large", "Recall at 0.1", "Miss rate", "Any box: accuracy, AUC"],
                 rows.OrderByDescending(row => row["dataset"])
                     .Select(row =>
                         new[]

@@ -32,7 +32,8 @@ public static class CanonicalCsv
     /// others. A detector's evaluation does not count them.</summary>
     public const string CrowdBoxes = "crowd_boxes";
 
-    /// <summary>A further column: boxes of persons that may be found or missed (VOC's <c>difficult</c>), some of <see cref="PersonBoxes"/> or
+    /// <summary>A further column: boxes of persons that may be found or missed (VOC's <c>difficult</c>), some of <see cref="PersonBoxes"/>
+    /// or
     /// others. A detector's evaluation does not count them.</summary>
     public const string DifficultBoxes = "difficult_boxes";
 

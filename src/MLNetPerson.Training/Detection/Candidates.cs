@@ -20,10 +20,10 @@ internal sealed record PictureCandidates(float[] Boxes, float[] Probabilities, i
 internal static class Candidates
 {
     /// <summary>Candidates of less than this are not kept: no threshold that a search tries is below.</summary>
-    public const float Floor = 0.005f;
+    public const float Floor = 0.001f;
 
     /// <summary>Candidates of a picture that are kept at most, the most probable ones.</summary>
-    private const int Most = 600;
+    private const int Most = 1000;
 
     /// <summary>Asks.</summary>
     /// <param name="model">A model file of a detector: boxes and probabilities.</param>

@@ -89,8 +89,8 @@ public static class DetectorQuantizer
                 {
                     reason = string.Create(
                         CultureInfo.InvariantCulture,
-                        $"its AP50 is {ap:0.0000}, {100 * (floatAp - ap):0.00} points below float's {floatAp:0.0000}; {options.MaxDrop} are "
-                            + $"allowed. Tried: {string.Join("; ", steps)}; allow more with --max-drop, or do without it."
+                        $"its AP50 is {ap:0.0000}, {100 * (floatAp - ap):0.00} points below float's {floatAp:0.0000}; {options.MaxDrop} "
+                            + $"are allowed. Tried: {string.Join("; ", steps)}; allow more with --max-drop, or do without it."
                     );
                     continue;
                 }

@@ -44,10 +44,10 @@ internal sealed record PictureRows(List<HeadRow> Rows, int Width, int Height)
 internal static class HeadRows
 {
     /// <summary>Published probability from which on an anchor looks like a person.</summary>
-    public const float LooksLike = 0.01f;
+    public const float LooksLike = 0.003f;
 
     /// <summary>Anchors of a picture that are taken for their looks at most.</summary>
-    private const int MostLooks = 64;
+    private const int MostLooks = 160;
 
     /// <summary>Rows of each picture; null for pictures that cannot be used.</summary>
     /// <param name="network">With its body in float.</param>

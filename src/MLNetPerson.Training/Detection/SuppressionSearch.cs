@@ -32,11 +32,11 @@ public sealed record SuppressionSearchOptions
     /// <summary>Overlaps from which on a box is suppressed. Each within 0 to 1.</summary>
     public ImmutableArray<double> IouThresholds { get; init; } = [0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8];
 
-    /// <summary>Probabilities below which boxes go first. Each within 0.005 to 1.</summary>
-    public ImmutableArray<double> ScoreThresholds { get; init; } = [0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5];
+    /// <summary>Probabilities below which boxes go first. Each within 0.001 to 1.</summary>
+    public ImmutableArray<double> ScoreThresholds { get; init; } = [0.001, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5];
 
     /// <summary>How much worse than the best a pair of thresholds may be that leaves fewer boxes. Range [0, 1].</summary>
-    public double Tolerance { get; init; } = 0.001;
+    public double Tolerance { get; init; } = 0.0005;
 
     /// <summary>False boxes per picture for <see cref="DetectionMeasure.Recall"/>. Range (0, ∞).</summary>
     public double FalsePerPicture { get; init; } = 0.1;

@@ -218,7 +218,9 @@ internal sealed class CocoSource
                 _faults.Add($"line {where}", $"annotation {Shown(_item.Id)} has no 'bbox' of 4 numbers");
                 break;
             case "annotations":
-                _annotations.Add(new Annotation(_item.Id, _item.Image, _item.Category, _box[0], _box[1], _box[2], _box[3], _item.IsCrowd, where));
+                _annotations.Add(
+                    new Annotation(_item.Id, _item.Image, _item.Category, _box[0], _box[1], _box[2], _box[3], _item.IsCrowd, where)
+                );
                 break;
             case "categories" when _item.HasId && _item.Name is not null:
                 _categories[_item.Id] = _item.Name;

@@ -25,6 +25,6 @@ public sealed record PackageEncoding(string Name, string File, double Tolerance,
     /// <summary>The float model with its filters stored in 8 bits.</summary>
     public const string Weights8 = "weights8";
 
-    /// <summary>Whether x86 processors without VNNI must add up its integers the exact, slower way: not where weights have 7 bits.</summary>
+    /// <summary>Whether x86 processors without VNNI must add up its integers the slower, exact way: not those of 7-bit weights.</summary>
     internal bool NeedsExactIntegers => Name != Int8Portable;
 }

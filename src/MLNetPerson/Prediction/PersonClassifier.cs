@@ -186,8 +186,8 @@ public sealed class PersonClassifier : IPersonClassifier, IDisposable
         CancellationToken cancellation = default
     ) => PredictMany(pictures.Select(picture => (picture.Name, (Func<byte[]>)(() => picture.Picture))), cancellation);
 
-    /// <summary>Answers for picture files that become known one by one, on all cores: in the given order, going on past bad ones. An answer is
-    /// given as soon as it and those before it are there, without waiting for the next file.</summary>
+    /// <summary>Answers for picture files that become known one by one, on all cores: in the given order, going on past bad ones. An answer
+    /// is given as soon as it and those before it are there, without waiting for the next file.</summary>
     /// <param name="paths">Read a little ahead of the results.</param>
     /// <param name="cancellation">Ends the work between two pictures.</param>
     public IAsyncEnumerable<PersonResult> PredictManyAsync(IAsyncEnumerable<string> paths, CancellationToken cancellation = default) =>

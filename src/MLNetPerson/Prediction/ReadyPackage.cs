@@ -13,8 +13,8 @@ internal static class ReadyPackage
         return File.Exists(Path.Combine(folder, ModelPackage.ManifestFile))
             ? folder
             : throw new PackageException(
-                $"There is no ready model in '{folder}'. 'dotnet add package MLNetPerson.Model' puts it there; PersonClassifier.Load opens a "
-                    + $"package of your own."
+                $"There is no ready model in '{folder}'. 'dotnet add package MLNetPerson.Model' puts it there; PersonClassifier.Load opens "
+                    + $"a package of your own."
             );
     }
 }

@@ -88,9 +88,9 @@ public sealed class SuppressionTests
         Assert.InRange(frontier.Chosen.IouThreshold, 0.4, 0.85);
         Assert.Equal(0.5, frontier.Chosen.ScoreThreshold);
         Assert.True(frontier.Chosen.IsOnFrontier);
-        Assert.Equal(99, frontier.Points.Length);
+        Assert.Equal(110, frontier.Points.Length);
         Assert.True(frontier.Points.Single(point => point is { IouThreshold: 0.3, ScoreThreshold: 0.5 }).Value < 1);
-        Assert.Equal(100, frontier.ToCsv().Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+        Assert.Equal(111, frontier.ToCsv().Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
     }
 
     [Fact]
@@ -104,7 +104,7 @@ public sealed class SuppressionTests
                 new SuppressionSearchOptions
                 {
                     IouThresholds = [1.5],
-                    ScoreThresholds = [0.001],
+                    ScoreThresholds = [0.0001],
                     Tolerance = -1,
                 }
             )
@@ -113,7 +113,7 @@ public sealed class SuppressionTests
         Assert.Equal(
             "Options of the search have a fault: IoU thresholds must be given, each within 0 to 1; score thresholds must be given, each "
                 + "within "
-                + "0.005 to 1; a tolerance of -1 is outside 0 to 1.",
+                + "0.001 to 1; a tolerance of -1 is outside 0 to 1.",
             exception.Message
         );
     }

@@ -29,7 +29,8 @@ internal static class DetectJoinVerb
             "onnx",
             "Write one ONNX file from a picture's bytes to boxes, with the suppression of overlapping boxes inside.\n\nExample: "
                 + "mlnetperson "
-                + "detect onnx person-boxes --out person-boxes.onnx\nExample: mlnetperson detect onnx person-boxes --encoding int8-portable "
+                + "detect onnx person-boxes --out person-boxes.onnx\nExample: mlnetperson detect onnx person-boxes --encoding "
+                + "int8-portable "
                 + "--raw --out "
                 + "person-boxes.raw.onnx"
         )
