@@ -12,8 +12,15 @@ internal static class Program
 {
     public static async Task<int> Main(string[] args)
     {
+        AppDomain.CurrentDomain.UnhandledException += (_, unhandled) => Guard.End(unhandled.ExceptionObject);
         Console.OutputEncoding = System.Text.Encoding.UTF8;
         var parsed = Root().Parse(args);
+        if (ParseErrors.Plain(parsed) is { } plain)
+        {
+            await Console.Error.WriteLineAsync(plain);
+            return ExitCodes.BadInput;
+        }
+
         if (LimitOptions.Apply(parsed) is { } fault)
         {
             await Console.Error.WriteLineAsync($"error: {fault}.");
@@ -34,6 +41,7 @@ internal static class Program
                 {
                     DemoVerb.Create(),
                     RetrainVerb.Create(),
+                    FeaturesVerb.Create(),
                     QuantizeVerb.Create(),
                     EvaluateVerb.Create(),
                     PredictVerb.Create(),

@@ -10,7 +10,7 @@ namespace MLNetPerson.Benchmarks;
 /// <summary>Measures a whole run in a process of its own: memory cannot be told apart within one.</summary>
 internal static class ChildProcess
 {
-    public sealed record Outcome(double Seconds, double PeakMegabytes);
+    public sealed record Outcome(double Seconds, double PeakMegabytes, double ProcessorSeconds = 0);
 
     public static Outcome Start(params string[] arguments)
     {
@@ -27,7 +27,11 @@ internal static class ChildProcess
         }
 
         var parts = output.Trim().Split('\n')[^1].Split(' ');
-        return new Outcome(double.Parse(parts[0], CultureInfo.InvariantCulture), double.Parse(parts[1], CultureInfo.InvariantCulture));
+        return new Outcome(
+            double.Parse(parts[0], CultureInfo.InvariantCulture),
+            double.Parse(parts[1], CultureInfo.InvariantCulture),
+            parts.Length > 2 ? double.Parse(parts[2], CultureInfo.InvariantCulture) : 0
+        );
     }
 
     public static void Run(string[] arguments)
@@ -35,6 +39,12 @@ internal static class ChildProcess
         if (arguments is ["judge", var encoding, var pixels, var file])
         {
             EmulatedBenchmark.Child(encoding, pixels, file);
+            return;
+        }
+
+        if (arguments is ["scale", .. var scale])
+        {
+            ScaleBenchmark.Child(scale);
             return;
         }
 

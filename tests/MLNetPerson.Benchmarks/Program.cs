@@ -22,6 +22,7 @@ return new RootCommand("Measures what the README says. Each verb writes a result
     Verb("netvips", "this project's own P/Invoke to libvips against NetVips: pictures per second, in turns", NetVipsBenchmark.Run),
     Verb("watch", "frames per second of watch, and its memory", WatchBenchmark.Run),
     Verb("emulated", "what encodings answer on an emulated processor without VNNI", EmulatedBenchmark.Run),
+    Verb("integer-sums", "exact and fast sums of 8-bit products on this processor: accuracy and time", IntegerSumsBenchmark.Run),
     Verb(
         "mlnet",
         "the classic chain of ML.NET against the careful one: accuracy, pictures per second, threads, memory",
@@ -36,6 +37,21 @@ return new RootCommand("Measures what the README says. Each verb writes a result
         DecodersBenchmark.Run
     ),
     Verb("tuning", "tunes a recipe on voc2007 and pool and writes a row: TRIAL RECIPE FOLDER [key=value ...]", TuningBenchmark.Run),
+    Verb(
+        "tuning-cost",
+        "memory over 10,000 steps of tuning, what pictures cost, the pace beside PyTorch's: [python=/usr/bin/python3]",
+        TuningCostBenchmark.Run
+    ),
+    Verb(
+        "tuning-qat",
+        "integers of a tuned package before and after quantization-aware training: PACKAGE [key=value ...]",
+        RecoveryBenchmark.Run
+    ),
+    Verb(
+        "scale",
+        "lists of 10 thousand to 10 million rows, extraction by shards, retrains of up to a million cached rows: time and memory",
+        ScaleBenchmark.Run
+    ),
     Verb("person-boxes", "makes models/person-boxes, the ready detector", ReadyDetector.Run),
     Verb("boxes", "average precision of the published detector and of the ready one, on VOC2007 and pool", BoxesBenchmark.Run),
     Verb("boxes-products", "products of the person-only graph against all classes, at every recipe's size", BoxesBenchmark.Products),

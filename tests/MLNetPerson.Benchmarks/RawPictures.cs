@@ -22,10 +22,10 @@ internal static class RawPictures
     }
 
     /// <summary>A probability for each picture, by this process.</summary>
-    public static double[] Judge(ModelPackage package, string encoding, string file)
+    public static double[] Judge(ModelPackage package, string encoding, string file, bool exact = true)
     {
         var input = package.Manifest.Input.ToSpec();
-        using var model = OnnxModel.Load(package.PathOf(package.Encoding(encoding).File));
+        using var model = OnnxModel.Load(package.PathOf(package.Encoding(encoding).File), new OnnxModelOptions { ExactIntegers = exact });
         using var stream = File.OpenRead(file);
         var (picture, probability, probabilities) = (new byte[input.ByteCount], new float[1], new List<double>());
         while (stream.ReadAtLeast(picture, picture.Length, throwOnEndOfStream: false) == picture.Length)

@@ -58,6 +58,9 @@ public sealed class ExampleWorld : IDisposable
         );
     }
 
+    /// <summary>The folder pictures/, with its list.</summary>
+    public string PicturesFolder => _folder["pictures"];
+
     /// <summary>Runs a line as a shell does.</summary>
     public ProcessRunner.Outcome Run(string line) =>
         ProcessRunner.Run(

@@ -43,6 +43,9 @@ public static class PlainJpeg
     /// <summary>Puts a colour profile into the file.</summary>
     public static byte[] WithProfile(byte[] jpeg, byte[] profile) => WithSegment(jpeg, 0xE2, [.. "ICC_PROFILE\0"u8, 1, 1, .. profile]);
 
+    /// <summary>Puts an XMP packet into the file.</summary>
+    public static byte[] WithXmp(byte[] jpeg, byte[] packet) => WithSegment(jpeg, 0xE1, [.. "http://ns.adobe.com/xap/1.0/\0"u8, .. packet]);
+
     private static byte[] WithSegment(byte[] jpeg, byte marker, byte[] content)
     {
         var length = new byte[2];

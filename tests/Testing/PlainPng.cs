@@ -44,6 +44,13 @@ public static class PlainPng
         return [.. png[..HeaderEnd], .. Chunk("iCCP", [.. "profile\0\0"u8, .. packed.ToArray()]), .. png[HeaderEnd..]];
     }
 
+    /// <summary>The same picture with an XMP packet, as uncompressed international text.</summary>
+    public static byte[] WithXmp(byte[] png, byte[] packet)
+    {
+        const int HeaderEnd = 8 + 25;
+        return [.. png[..HeaderEnd], .. Chunk("iTXt", [.. "XML:com.adobe.xmp\0\0\0\0\0"u8, .. packet]), .. png[HeaderEnd..]];
+    }
+
     /// <summary>A PNG with right checksums around image data of the caller's.</summary>
     public static byte[] WithImageData(int width, int height, byte[] packed) =>
         [.. Start(width, height), .. Chunk("IDAT", packed), .. Chunk("IEND", [])];

@@ -8,8 +8,10 @@ public static class PlainProfile
     /// <summary>A matrix profile with gamma 2.2.</summary>
     /// <param name="name">What it calls itself.</param>
     /// <param name="wide">The primaries of a wide space (ProPhoto's) instead of sRGB's; both adapted to D50.</param>
-    public static byte[] Matrix(string name, bool wide)
+    /// <param name="curve">A tone curve of the caller's, curveType or parametricCurveType.</param>
+    public static byte[] Matrix(string name, bool wide, byte[]? curve = null)
     {
+        curve ??= Gamma();
         (double X, double Y, double Z)[] primaries = wide
             ? [(0.79767, 0.28804, 0), (0.13519, 0.71187, 0), (0.03134, 0.00009, 0.82491)]
             : [(0.43607, 0.22249, 0.01392), (0.38515, 0.71687, 0.09708), (0.14307, 0.06061, 0.71410)];
@@ -20,9 +22,9 @@ public static class PlainProfile
             ("rXYZ", Xyz(primaries[0].X, primaries[0].Y, primaries[0].Z)),
             ("gXYZ", Xyz(primaries[1].X, primaries[1].Y, primaries[1].Z)),
             ("bXYZ", Xyz(primaries[2].X, primaries[2].Y, primaries[2].Z)),
-            ("rTRC", Gamma()),
-            ("gTRC", Gamma()),
-            ("bTRC", Gamma()),
+            ("rTRC", curve),
+            ("gTRC", curve),
+            ("bTRC", curve),
         ];
         List<byte> table = [.. Big(tags.Length)];
         List<byte> data = [];
@@ -49,6 +51,25 @@ public static class PlainProfile
         Replace(profile, Gamma(), Gamma(gamma));
         return profile;
     }
+
+    /// <summary>A profile with sRGB's primaries and its curve as a formula (ICC.1:2022, 10.18, function type 3), under any name.</summary>
+    public static byte[] Srgb(string name) =>
+        Matrix(
+            name,
+            wide: false,
+            [
+                .. "para\0\0\0\0"u8,
+                0,
+                3,
+                0,
+                0,
+                .. Fixed(2.4),
+                .. Fixed(1 / 1.055),
+                .. Fixed(0.055 / 1.055),
+                .. Fixed(1 / 12.92),
+                .. Fixed(0.04045),
+            ]
+        );
 
     /// <summary>A grey profile with a plain gamma.</summary>
     public static byte[] Grey(double gamma)

@@ -108,6 +108,22 @@ public static partial class ResultsTables
                     }
                 )
             ) + $"\n`models/person` on {rows[0]["samples"]} pictures of voc2007's dev split; Haswell is emulated. {rows[0]["machine"]}.\n",
+            "integer-sums" => Lines(
+                ["Encoding", "Sums", "Accuracy", "Points against float", "ROC AUC", "Time against float"],
+                rows.Select(row =>
+                    new[]
+                    {
+                        $"`{row["encoding"]}`",
+                        row["sums"],
+                        $"{Percent(row["accuracy"])} %",
+                        Signed(Number(row["points"]), "0.00"),
+                        row["rocAuc"],
+                        $"{row["timeRatioToFloat"]}×",
+                    }
+                )
+            )
+                + $"\n`models/person` on {rows[0]["samples"]} pictures of voc2007's dev split, one thread, in turns. {rows[0]["processor"]}; "
+                + $"{rows[0]["machine"]}.\n",
             "arm64" => Lines(
                 ["Encoding", "Goldens right", "Largest golden difference", "Allowed", "Pictures decided otherwise", "Largest difference"],
                 rows.Select(row =>
@@ -192,6 +208,7 @@ public static partial class ResultsTables
             ) + $"\n{rows[0]["machine"]}.\n",
             "cost" => Lines(["What", "Measured", "Promised"], rows.Select(row => new[] { row["what"], $"{Cost(row)}", row["promise"] }))
                 + $"\n{rows[0]["machine"]}.\n",
+            "scale" => Scale(rows),
             "curation" or "curation-sizes" => Lines(
                 ["What", "Measured", name == "curation" ? "Promised" : "95 % interval"],
                 rows.Select(row => new[] { row["what"], Cost(row, "0.000"), row["promise"] })
@@ -241,6 +258,57 @@ public static partial class ResultsTables
                 ["What", "Measured", "Asked for"],
                 rows.Select(row => new[] { row["what"], Cost(row), row["promise"] })
             ) + $"\n{rows[0]["machine"]}.\n",
+            "tuning" => Lines(
+                [
+                    "Trial",
+                    "Recipe",
+                    "Trained on",
+                    "voc2007 dev",
+                    "pool dev",
+                    "int8, voc2007 dev",
+                    "int8, pool dev",
+                    "int8",
+                    "Pictures a second",
+                    "Hours",
+                ],
+                rows.Select(row =>
+                    (string[])
+                        [
+                            row["trial"],
+                            $"`{row["recipe"]}`: {row["options"]}",
+                            row["training_pictures"],
+                            $"{Percent(row["voc_dev_accuracy"])} / {row["voc_dev_auc"][..5]}",
+                            $"{Percent(row["pool_dev_accuracy"])} / {row["pool_dev_auc"][..5]}",
+                            $"{Percent(row["int8_voc_dev_accuracy"])} / {row["int8_voc_dev_auc"][..5]}",
+                            $"{Percent(row["int8_pool_dev_accuracy"])} / {row["int8_pool_dev_auc"][..5]}",
+                            Invariant($"{Number(row["int8_bytes"]) / 1e6:0.00} MB"),
+                            row["pictures_per_second"],
+                            row["hours"],
+                        ]
+                )
+            )
+                + $"\nAccuracy in percent / ROC AUC. Used for choosing: {rows[0]["used_for_choosing"]}. Sums of integers: {Sums(rows)}. "
+                + $"{rows[^1]["machine"]}.\n",
+            "tuning-qat" => Lines(
+                ["Package", "Integers", "Trained on", "Measured on", "Accuracy", "ROC AUC", "float", "Points", "p", "Minutes"],
+                rows.Select(row =>
+                    (string[])
+                        [
+                            row["package"],
+                            row["method"],
+                            row["pictures"] == "0" ? "" : $"{row["pictures"]} pictures, {row["epochs"]} times, rate {row["rate"]}",
+                            $"{row["set"]} ({row["samples"]})",
+                            $"{Percent(row["accuracy"])} %",
+                            row["auc"][..5],
+                            $"{Percent(row["floatAccuracy"])} % / {row["floatAuc"][..5]}",
+                            Signed(Number(row["points"]), "0.00"),
+                            row["p"],
+                            row["minutes"],
+                        ]
+                )
+            ) + $"\nSums of bytes are exact. {rows[0]["machine"]}.\n",
+            "tuning-cost" => Lines(["What", "Measured", "Asked for"], rows.Select(row => new[] { row["what"], Cost(row), row["promise"] }))
+                + $"\n{rows[0]["machine"]}.\n",
             "boxes" => Lines(
                 ["Pictures", "Detector", "AP50", "AP", "small / medium / large", "Recall at 0.1", "Miss rate", "Any box: accuracy, AUC"],
                 rows.OrderByDescending(row => row["dataset"])
@@ -317,6 +385,13 @@ public static partial class ResultsTables
             _ => throw new ArgumentException($"There is no table '{name}'."),
         };
     }
+
+    /// <summary>"exact in t1, t3; as this processor adds them in t2".</summary>
+    private static string Sums(List<Dictionary<string, string>> rows) =>
+        string.Join(
+            "; ",
+            rows.GroupBy(row => row["int8_sums"]).Select(sums => $"{sums.Key} in {string.Join(", ", sums.Select(row => row["trial"]))}")
+        );
 
     private static string Estimate(PublishedTiming timing)
     {

@@ -80,6 +80,26 @@ internal static class Guard
         }
     }
 
+    /// <summary>Ends the process for an exception on a thread of its own, or one that could not be written because nobody reads
+    /// standard error.</summary>
+    public static void End(object exception)
+    {
+        try
+        {
+            Console.Error.WriteLine(
+                exception is Exception known && (known is IOException || Foreseeable(known) is not null)
+                    ? $"error: {Foreseeable(known) ?? known.Message}"
+                    : $"error: this should not have happened, please report it with the lines below.\n{exception}"
+            );
+        }
+        catch (Exception silent) when (silent is IOException or UnauthorizedAccessException or ObjectDisposedException)
+        {
+            // Nobody reads it; the exit code says it.
+        }
+
+        Environment.Exit(ExitCodes.BadInput);
+    }
+
     /// <summary>What files, machines and options can cause below our own code, as one sentence; null for a slip of ours.</summary>
     private static string? Foreseeable(Exception exception) =>
         exception switch

@@ -97,7 +97,11 @@ internal sealed class StepDisplay : IProgress<RetrainProgress>
         _cachedAtStart = 0;
         if (_bars is null)
         {
-            Console.Error.WriteLine(features is { } total ? string.Create(CultureInfo.InvariantCulture, $"{step}: {total.Total}") : step);
+            Console.Error.WriteLine(
+                features is { } total
+                    ? string.Create(CultureInfo.InvariantCulture, $"{step}: {(total.Total == 0 ? "" : total.Total)}").TrimEnd(' ', ':')
+                    : step
+            );
             return;
         }
 
@@ -136,11 +140,12 @@ internal sealed class StepDisplay : IProgress<RetrainProgress>
         var computed = progress.Done - _cachedAtStart;
         var rate = computed / Math.Max(_sinceStep.Elapsed.TotalSeconds, 1e-3);
         var left =
-            progress.Done == progress.Total || rate <= 0
+            progress.Done == progress.Total || rate <= 0 || progress.Total == 0
                 ? ""
                 : string.Create(CultureInfo.InvariantCulture, $", {(progress.Total - progress.Done) / rate:0} s left");
         var speed = computed == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", {rate:0}/s{left}");
-        return string.Create(CultureInfo.InvariantCulture, $"{progress.Done}/{progress.Total}{speed}")
+        var of = progress.Total == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"/{progress.Total}");
+        return string.Create(CultureInfo.InvariantCulture, $"{progress.Done}{of}{speed}")
             + (progress.FromCache > 0 ? string.Create(CultureInfo.InvariantCulture, $", {progress.FromCache} from the cache") : "")
             + (progress.Skipped > 0 ? string.Create(CultureInfo.InvariantCulture, $", {progress.Skipped} skipped") : "");
     }

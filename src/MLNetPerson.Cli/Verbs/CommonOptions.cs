@@ -34,7 +34,9 @@ internal static class CommonOptions
     public static Argument<string> Dataset() =>
         new("dataset")
         {
-            Description = "CSV with the columns file,label[,split,group,…], or folder with class sub-folders (person/ against none/)",
+            Description =
+                "CSV with the columns file,label[,split,group,sha256,…], or folder with class sub-folders (person/ against none/); many "
+                + "CSVs, Parquet files or tar archives (WebDataset) by a pattern such as 'train-*.tar'",
         };
 
     public static Option<string?> Encoding() =>

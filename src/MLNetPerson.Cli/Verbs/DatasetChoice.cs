@@ -1,6 +1,7 @@
 using System.CommandLine;
 using MLNetPerson.Cli.Terminal;
 using MLNetPerson.Training.Datasets;
+using MLNetPerson.Work;
 
 namespace MLNetPerson.Cli.Verbs;
 
@@ -31,5 +32,25 @@ internal sealed class DatasetChoice
         var dataset = DatasetReader.Read(path, new DatasetOptions { Root = args.GetValue(_root), AnyPath = args.GetValue(_anyPath) });
         PassedOverOutput.Write(path, dataset.PassedOver);
         return dataset;
+    }
+
+    /// <summary>The samples one after another, for a shard that begins at its own place; a folder of pictures is listed as a
+    /// whole.</summary>
+    /// <exception cref="DatasetException">The dataset cannot be read.</exception>
+    public IEnumerable<Sample> Stream(ParseResult args, string path, Shard shard)
+    {
+        if (!Directory.Exists(path) || ShardedInput.Files(path) is not null)
+        {
+            return SampleStream.Read(
+                path,
+                new DatasetOptions { Root = args.GetValue(_root), AnyPath = args.GetValue(_anyPath) },
+                shard.Number - 1,
+                shard.Count
+            );
+        }
+
+        var all = Read(args, path).Samples;
+        var first = (int)((long)all.Length * (shard.Number - 1) / shard.Count);
+        return [.. all[first..], .. all[..first]];
     }
 }

@@ -46,11 +46,39 @@ internal static class EvaluateVerb
             maxBad,
             json,
         };
+        var shards = new ShardChoice(
+            "folder that several processes share: with --shard each judges its part and keeps the answers there, without it the numbers "
+                + "are made of them"
+        ).AddTo(verb);
         var datasets = new DatasetChoice().AddTo(verb);
         verb.SetAction(
             (args, cancellation) =>
                 Guard.RunAsync(async () =>
                 {
+                    var (shard, folder) = (shards.Of(args), shards.Folder(args));
+                    if (!shard.IsWhole)
+                    {
+                        using var judge = PackageChoice.Load(args.GetRequiredValue(package), args.GetValue(encoding));
+                        var samples = datasets.Stream(args, args.GetRequiredValue(dataset), shard);
+                        var part = await StepDisplay.RunAsync(display =>
+                            Task.Run(
+                                () =>
+                                    PackageEvaluator.Judge(
+                                        judge,
+                                        args.GetValue(split) is { } wanted ? samples.Where(sample => sample.Split == wanted) : samples,
+                                        shard,
+                                        folder!,
+                                        args.GetValue(maxBad),
+                                        display.Counting($"judging shard {shard}"),
+                                        cancellation
+                                    ),
+                                cancellation
+                            )
+                        );
+                        ShardOutput.Write(part, folder!, "judged", args.GetValue(json));
+                        return ExitCodes.Done;
+                    }
+
                     var page = ReportChoice.Of(args.GetValue(report), ReportChoice.Beside(args.GetRequiredValue(package), "evaluation"));
                     var all = datasets.Read(args, args.GetRequiredValue(dataset));
                     var judged = args.GetValue(split) is { } name ? all.Only(name) : all;
@@ -74,13 +102,22 @@ internal static class EvaluateVerb
                     var evaluation = await StepDisplay.RunAsync(display =>
                         Task.Run(
                             () =>
-                                PackageEvaluator.Evaluate(
-                                    classifier,
-                                    judged,
-                                    args.GetValue(maxBad),
-                                    display.Counting($"judging {judged.Name}"),
-                                    cancellation
-                                ),
+                                folder is null
+                                    ? PackageEvaluator.Evaluate(
+                                        classifier,
+                                        judged,
+                                        args.GetValue(maxBad),
+                                        display.Counting($"judging {judged.Name}"),
+                                        cancellation
+                                    )
+                                    : PackageEvaluator.Evaluate(
+                                        classifier,
+                                        judged,
+                                        folder,
+                                        args.GetValue(maxBad),
+                                        display.Counting($"judging {judged.Name}"),
+                                        cancellation
+                                    ),
                             cancellation
                         )
                     );

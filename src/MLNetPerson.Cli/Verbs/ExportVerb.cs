@@ -77,7 +77,6 @@ internal static class ExportVerb
                     Encodings = manifest.Encodings.Select(encoding => encoding.Name),
                     manifest.Recommended,
                     GoldensReproduced = result.Goldens.Length,
-                    result.NotRunHere,
                     manifest.Estimates,
                 }
             );
@@ -93,14 +92,6 @@ internal static class ExportVerb
             $"Read again: {manifest.Files.Length} files as promised, {result.Goldens.Length} golden answers reproduced here (",
             $"{string.Join(", ", result.Goldens.Select(golden => golden.Encoding).Distinct())})."
         );
-        foreach (var encoding in result.NotRunHere)
-        {
-            Line(
-                $"Not reproduced here: {encoding}; sums of 8-bit products overflow on this processor. On the device, node selftest.js ",
-                $"does it."
-            );
-        }
-
         Line($"");
         Line($"{"ESTIMATED, not measured",-30}{"ms a picture",16}{"a second",14}");
         foreach (var estimate in manifest.Estimates.Boards)

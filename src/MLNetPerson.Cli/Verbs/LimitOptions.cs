@@ -6,7 +6,18 @@ namespace MLNetPerson.Cli.Verbs;
 /// <summary>The options that errors about <see cref="ImageLimits"/> name, on every verb that decodes pictures.</summary>
 internal static class LimitOptions
 {
-    private static readonly string[] Verbs = ["demo", "retrain", "quantize", "evaluate", "predict", "bench", "export", "curate"];
+    private static readonly string[] Verbs =
+    [
+        "demo",
+        "retrain",
+        "features",
+        "quantize",
+        "evaluate",
+        "predict",
+        "bench",
+        "export",
+        "curate",
+    ];
 
     private static readonly (Option<long?> Option, string Limit)[] Options =
     [

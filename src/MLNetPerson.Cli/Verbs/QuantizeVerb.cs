@@ -14,6 +14,8 @@ namespace MLNetPerson.Cli.Verbs;
 /// <summary><c>mlnetperson quantize PACKAGE DATASET</c>.</summary>
 internal static class QuantizeVerb
 {
+    private const string Always = "qat-always";
+
     public static Command Create()
     {
         var (package, dataset) = (CommonOptions.OwnPackage(), CommonOptions.Dataset());
@@ -45,10 +47,10 @@ internal static class QuantizeVerb
         {
             Description =
                 "qat: where no other step makes an integer encoding good enough, train it through its rounding (minutes on a CPU; the "
-                + "first time fetches libtorch)",
+                + "first time fetches libtorch); qat-always: train it anyhow",
             HelpName = "method",
         };
-        recover.AcceptOnlyFromAmong("qat");
+        recover.AcceptOnlyFromAmong("qat", Always);
         var report = ReportChoice.Option("PACKAGE.encodings.html");
         var verb = new Command(
             "quantize",
@@ -71,6 +73,10 @@ internal static class QuantizeVerb
             maxBad,
             json,
         };
+        var shards = new ShardChoice(
+            "folder that several processes share: with --shard each measures how sensitive its layers are, without it the encodings are "
+                + "made with what is there"
+        ).AddTo(verb);
         var datasets = new DatasetChoice().AddTo(verb);
         verb.SetAction(
             (args, cancellation) =>
@@ -88,7 +94,9 @@ internal static class QuantizeVerb
                         Range = args.GetValue(range),
                         Percentile = args.GetValue(percentile),
                         MaxBad = args.GetValue(maxBad),
+                        SharedFolder = shards.Folder(args),
                     };
+                    var shard = shards.Of(args);
                     var page = ReportChoice.Of(args.GetValue(report), ReportChoice.Beside(args.GetRequiredValue(package), "encodings"));
                     var isDetector = ModelPackage.TaskOf(args.GetRequiredValue(package)) == PackageManifest.DetectionTask;
                     var opened = isDetector
@@ -102,7 +110,33 @@ internal static class QuantizeVerb
                     );
                     if (isDetector)
                     {
-                        return await QuantizeDetectorAsync(opened, pictures, heldOut, options, args.GetValue(json), cancellation);
+                        return shard.IsWhole
+                            ? await QuantizeDetectorAsync(opened, pictures, heldOut, options, args.GetValue(json), cancellation)
+                            : throw new QuantizationException(
+                                $"Shard {shard}: '{opened.Folder}' is a detector, and detectors are quantized by one process. Leave "
+                                    + "--shard out."
+                            );
+                    }
+
+                    if (!shard.IsWhole)
+                    {
+                        var layers = await StepDisplay.RunAsync(display =>
+                            Task.Run(
+                                () =>
+                                    PackageQuantizer.RankPart(
+                                        opened,
+                                        pictures,
+                                        heldOut,
+                                        options,
+                                        shard,
+                                        display.Quantizing(),
+                                        cancellation
+                                    ),
+                                cancellation
+                            )
+                        );
+                        ResultLines.Line($"Shard {shard}: how sensitive {layers} layers are lies in {options.SharedFolder}.");
+                        return ExitCodes.Done;
                     }
 
                     var result = await StepDisplay.RunAsync(display =>
@@ -114,7 +148,13 @@ internal static class QuantizeVerb
                                     heldOut,
                                     args.GetValue(recover) is null
                                         ? options
-                                        : QuantizationAwareTraining.Recovering(options, opened, pictures, display.Quantizing()),
+                                        : QuantizationAwareTraining.Recovering(
+                                            options,
+                                            opened,
+                                            pictures,
+                                            display.Quantizing(),
+                                            always: args.GetValue(recover) == Always
+                                        ),
                                     display.Quantizing(),
                                     cancellation
                                 ),

@@ -89,6 +89,30 @@ internal static class RetrainOutput
         EncodingOutput.WriteRefused(result.Encodings);
     }
 
+    public static void WriteRate(RateTestResult result, string? page, bool json)
+    {
+        if (json)
+        {
+            JsonOutput.Write(
+                new
+                {
+                    result.Suggested,
+                    result.RecipeRate,
+                    result.Grew,
+                    Report = page,
+                    result.Trials,
+                }
+            );
+            return;
+        }
+
+        Line($"{result.Lead}");
+        if (page is not null)
+        {
+            Line($"Curve: {page}");
+        }
+    }
+
     private static object Json(TunedRetrainResult tuned) =>
         new
         {

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using MLNetPerson.Cli.Terminal;
+using MLNetPerson.Training.Datasets;
 using MLNetPerson.Training.Features;
+using MLNetPerson.Training.Heads;
 using MLNetPerson.Training.Pages;
 using MLNetPerson.Training.Retraining;
 using MLNetPerson.Tuning;
@@ -41,7 +43,10 @@ internal static class RetrainVerb
             Description = "an attribute of the dataset whose values shall count alike within each label; the report says what it cost",
             HelpName = "attribute",
         };
-        var tune = TuneChoice.Option();
+        var (tune, findRate) = (TuneChoice.Option(), TuneChoice.RateOption());
+        var cache = ShardChoice.Cache(
+            "folder with the features of these pictures, as 'features --cache' fills it; what is missing is added to it"
+        );
         var budget = new BudgetChoice();
         var report = ReportChoice.Option("PACKAGE.report.html");
         var verb = new Command(
@@ -59,7 +64,9 @@ internal static class RetrainVerb
             holdOut,
             trainer,
             balance,
+            cache,
             tune,
+            findRate,
             encodings,
             calibration,
             maxDrop,
@@ -96,7 +103,8 @@ internal static class RetrainVerb
                         Out = args.GetRequiredValue(output),
                         Recipe = chosen,
                         Solver = TrainerChoice.Solver(args.GetRequiredValue(trainer), chosen.Head.Seed),
-                        Features = new FeatureOptions { MaxBad = args.GetValue(maxBad) },
+                        SolverOfLargeTables = args.GetResult(trainer) is { Implicit: false } ? null : new BuiltinSolver(),
+                        Features = new FeatureOptions { MaxBad = args.GetValue(maxBad), SharedFolder = args.GetValue(cache) },
                         Encodings = EncodingNames.Options(
                             args.GetValue(encodings) ?? EncodingNames.None,
                             args.GetValue(calibration),
@@ -104,6 +112,17 @@ internal static class RetrainVerb
                             chosen.Head.Seed
                         ),
                     };
+                    if (TuneChoice.IsRateAsked(args))
+                    {
+                        return await FindRateAsync(
+                            training,
+                            options,
+                            ReportChoice.Of(args.GetValue(report), ReportChoice.Beside(options.Out, "rate")),
+                            args.GetValue(json),
+                            cancellation
+                        );
+                    }
+
                     var page = ReportChoice.Of(args.GetValue(report), ReportChoice.Beside(options.Out, "report"));
                     TunedRetrainResult? tuned = null;
                     using var signals = TuneChoice.IsAsked(args, chosen) ? new TuneSignals() : null;
@@ -141,5 +160,24 @@ internal static class RetrainVerb
                 })
         );
         return verb;
+    }
+
+    private static async Task<int> FindRateAsync(
+        Dataset training,
+        RetrainOptions options,
+        string? page,
+        bool json,
+        CancellationToken cancellation
+    )
+    {
+        var result = await StepDisplay.RunAsync(display =>
+            Task.Run(
+                () => TunedRetrainer.FindRateAsync(training, new TunedRetrainOptions { Retrain = options }, null, display, cancellation),
+                cancellation
+            )
+        );
+        ReportChoice.Write(page, () => result.Page(options.Recipe.Name, training.Name));
+        RetrainOutput.WriteRate(result, page, json);
+        return ExitCodes.Done;
     }
 }

@@ -42,6 +42,9 @@ internal sealed class SizesBench
     };
 
     private readonly DatasetChoice _datasets = new();
+    private readonly ShardChoice _shards = new(
+        "with --sizes: folder that several processes share: with --shard each makes the models of its sizes, without it they are compared"
+    );
 
     public SizesBench(Argument<string> package, Option<int[]> threads, Option<double> seconds, Option<bool> json)
     {
@@ -62,6 +65,7 @@ internal sealed class SizesBench
         }
 
         _datasets.AddTo(verb);
+        _shards.AddTo(verb);
     }
 
     /// <summary>Whether the command line is about sizes.</summary>
@@ -123,7 +127,18 @@ internal sealed class SizesBench
             Solver = TrainerChoice.Solver(args.GetRequiredValue(_trainer), recipe.Head.Seed),
             Threads = threads is [var count] ? count : 1,
             Seconds = args.GetValue(_seconds),
+            WorkFolder = _shards.Folder(args),
         };
+        var shard = _shards.Of(args);
+        if (!shard.IsWhole)
+        {
+            var made = await StepDisplay.RunAsync(display =>
+                Task.Run(() => SizeSweep.RunPartAsync(training, heldOut, options, shard, display, cancellation), cancellation)
+            );
+            ResultLines.Line($"Shard {shard}: models of {made.Length} sizes ({string.Join(", ", made)}) lie in {options.WorkFolder}.");
+            return ExitCodes.Done;
+        }
+
         if (args.GetValue(_plot) is { } drawn)
         {
             OutputPlace.CheckFile(drawn);

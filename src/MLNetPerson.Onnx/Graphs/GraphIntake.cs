@@ -196,7 +196,7 @@ internal static class GraphIntake
     }
 
     /// <summary>Passes, reports and refusals call nodes by name: each gets one of its own.</summary>
-    private static void NameNodes(GraphProto graph)
+    internal static void NameNodes(GraphProto graph)
     {
         var taken = new HashSet<string>(StringComparer.Ordinal);
         foreach (var node in graph.Node)

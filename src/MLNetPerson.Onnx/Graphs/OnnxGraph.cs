@@ -66,7 +66,12 @@ internal sealed class OnnxGraph
     public OnnxGraph Clone() => new(Model.Clone()) { NotFloat = NotFloat };
 
     /// <summary>The file's bytes: the same graph gives the same bytes.</summary>
-    public byte[] ToBytes() => Model.ToByteArray();
+    /// <remarks>ONNX Runtime refuses two nodes of one name, and a name of the file's author may be that of a node added here.</remarks>
+    public byte[] ToBytes()
+    {
+        GraphIntake.NameNodes(Model.Graph);
+        return Model.ToByteArray();
+    }
 
     public TensorProto? Initializer(string name) => _initializers.GetValueOrDefault(name);
 

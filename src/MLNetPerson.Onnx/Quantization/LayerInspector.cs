@@ -23,7 +23,7 @@ public static class LayerInspector
         try
         {
             var path = Path.Combine(folder.FullName, "optimized.onnx");
-            OnnxModel.Load(model, name, new OnnxModelOptions { OptimizedModelPath = path }).Dispose();
+            OnnxModel.Load(model, name, new OnnxModelOptions { OptimizedModelPath = path, ExactIntegers = false }).Dispose();
             return Layers(OnnxGraph.Parse(File.ReadAllBytes(path), name));
         }
         finally

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using MLNetPerson.Inference;
 using MLNetPerson.Onnx.Graphs;
 using MLNetPerson.Onnx.Quantization.Ranges;
@@ -22,7 +23,11 @@ internal sealed class LogitProbe
         var output = graph.OutputNames[0];
         _logit = graph.Producer(output) is { } last && last.IsStandard("Sigmoid") ? last.Input[0] : output;
         _exact = [.. Logits(graph)];
+        Key = SHA256.HashData([.. graph.ToBytes(), .. pictures.SelectMany(picture => SHA256.HashData(picture))]);
     }
+
+    /// <summary>Hash of the float model and the pictures: two probes of one key measure the same.</summary>
+    public byte[] Key { get; }
 
     /// <summary>Root of the mean squared difference of the logits.</summary>
     public double Error(OnnxGraph encoded)

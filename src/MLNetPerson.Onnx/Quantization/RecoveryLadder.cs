@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using MLNetPerson.Onnx.Graphs;
+using MLNetPerson.Work;
 
 namespace MLNetPerson.Onnx.Quantization;
 
@@ -20,6 +21,7 @@ internal sealed class RecoveryLadder
     private readonly IReadOnlyList<Func<byte[]>> _pictures;
     private readonly long[] _shape;
     private readonly Int8Options _options;
+    private readonly string? _sharedFolder;
     private readonly ImmutableHashSet<string> _left;
 
     // Ranges do not depend on the integers that weights take: all climbs share them.
@@ -31,16 +33,37 @@ internal sealed class RecoveryLadder
     /// <param name="pictures">Each opens a calibration picture, the same one each time: they need not be in memory together.</param>
     /// <param name="shape">The input's shape.</param>
     /// <param name="options">Where to begin.</param>
+    /// <param name="sharedFolder">Where processes leave how sensitive layers are, or null.</param>
     /// <param name="left">Names of nodes that every candidate leaves in float; null for none.</param>
     public RecoveryLadder(
         OnnxGraph source,
         IReadOnlyList<Func<byte[]>> pictures,
         long[] shape,
         Int8Options options,
+        string? sharedFolder = null,
         IEnumerable<string>? left = null
     )
     {
-        (_source, _pictures, _shape, _options, _left) = (source, pictures, shape, options, [.. left ?? []]);
+        (_source, _pictures, _shape, _options) = (source, pictures, shape, options);
+        (_sharedFolder, _left) = (sharedFolder, [.. left ?? []]);
+    }
+
+    /// <summary>Measures one shard's layers for others to find in the shared folder.</summary>
+    /// <param name="portable">Whether weights take seven bits even where the options leave them eight.</param>
+    /// <param name="shard">Which part is this process's.</param>
+    /// <param name="cancellation">Ends the work between two layers; what was measured is kept.</param>
+    /// <returns>How many layers are the shard's.</returns>
+    public int RankPart(bool portable, Shard shard, CancellationToken cancellation)
+    {
+        var encoder = _calibrated ??= Calibrated(new Int8Encoder(_source), cancellation);
+        var probe = _probe ??= new LogitProbe(_source, [.. Spread()], _shape);
+        var options = _options with { PortableWeights = _options.PortableWeights || portable, BiasCorrection = true };
+        var equalized = _equalized ??= Calibrated(encoder.Equalized(), cancellation);
+        var better =
+            Candidate(equalized, options, probe, [], []).LogitError < Candidate(encoder, options, probe, [], []).LogitError
+                ? equalized
+                : encoder;
+        return Sensitivity.Rank(better, options, probe, _left, _sharedFolder, shard, cancellation).Length;
     }
 
     /// <summary>Step by step; nothing is worked out before it is asked for.</summary>
@@ -82,7 +105,7 @@ internal sealed class RecoveryLadder
             );
         }
 
-        var ranked = Sensitivity.Rank(encoder, options, probe, _left, cancellation);
+        var ranked = Sensitivity.Rank(encoder, options, probe, _left, _sharedFolder, Shard.Whole, cancellation);
         for (var kept = 1; kept <= Math.Min(MostKept, ranked.Length); kept *= 2)
         {
             cancellation.ThrowIfCancellationRequested();

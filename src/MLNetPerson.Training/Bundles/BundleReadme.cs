@@ -159,7 +159,7 @@ internal static class BundleReadme
         );
         line(
             $"| Files below `~/.cache/Microsoft/DeveloperTools/.onnxruntime`, look-ups on the network | `environment` of `bundle.json` ",
-                $"was ",
+            $"was ",
             $"not set, or was set after ONNX Runtime started |"
         );
         line($"| Decoding off by 20 levels and more | red and blue swapped, or the picture not turned upright |");
@@ -173,7 +173,7 @@ internal static class BundleReadme
         );
         line(
             $"| `int8` far off, `float32` right | an x86 processor without VNNI: its sums of 8-bit products overflow. Use `int8-portable` ",
-            $"there. ARM is exact |"
+            $"there, or set the session option `session.x64quantprecision` to `1`, which is exact and slower. ARM is exact |"
         );
         line(
             $"| Answers off by more than the tolerance in the third digit | another version of the model: compare ",

@@ -8,11 +8,4 @@ namespace MLNetPerson.Training.Bundles;
 /// <param name="Manifest">What <c>bundle.json</c> says.</param>
 /// <param name="Bytes">Of all files together.</param>
 /// <param name="Goldens">Golden answers as the bundle's own models gave them on this machine.</param>
-/// <param name="NotRunHere">Encodings whose answers this processor cannot reproduce: int8 on x86 without VNNI.</param>
-public sealed record BundleResult(
-    string Folder,
-    BundleManifest Manifest,
-    long Bytes,
-    ImmutableArray<GoldenResult> Goldens,
-    ImmutableArray<string> NotRunHere
-);
+public sealed record BundleResult(string Folder, BundleManifest Manifest, long Bytes, ImmutableArray<GoldenResult> Goldens);

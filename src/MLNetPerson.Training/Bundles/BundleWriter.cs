@@ -88,8 +88,8 @@ public sealed class BundleWriter
         Put("README.md", Encoding.UTF8.GetBytes(BundleReadme.Write(manifest, _target, package.Manifest)));
         manifest = manifest with { Files = Files() };
         Put(DeviceBundle.ManifestFile, BundleJson.Write(manifest));
-        var (goldens, others) = DeviceBundle.Open(_folder).Check();
-        return new BundleResult(Path.GetFullPath(final), manifest, manifest.Files.Sum(file => file.Bytes), goldens, others);
+        var goldens = DeviceBundle.Open(_folder).Check();
+        return new BundleResult(Path.GetFullPath(final), manifest, manifest.Files.Sum(file => file.Bytes), goldens);
     }
 
     /// <summary>All files as they are, or a package of the chosen encodings.</summary>

@@ -53,4 +53,9 @@ public sealed record CurationOptions
 
     /// <summary>Seeds folds and first guesses.</summary>
     public int Seed { get; init; } = 17;
+
+    /// <summary>A folder in which processes leave parts of the search for neighbours: see <see cref="Neighbours.SharedNeighbours"/>. Null:
+    /// the
+    /// whole search runs here.</summary>
+    public string? SharedFolder { get; init; }
 }

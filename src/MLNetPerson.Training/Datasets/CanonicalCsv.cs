@@ -62,6 +62,7 @@ public static class CanonicalCsv
             .Except(Columns)
             .Order(StringComparer.Ordinal)
             .ToArray();
+        var hashed = samples.Any(sample => sample.Sha256 is not null);
         if (
             samples.FirstOrDefault(sample => !sample.Path.StartsWith(root + Path.DirectorySeparatorChar, StringComparison.Ordinal)) is
             { } outside
@@ -84,6 +85,11 @@ public static class CanonicalCsv
                     csv.WriteField(column);
                 }
 
+                if (hashed)
+                {
+                    csv.WriteField(ListedRow.Sha256);
+                }
+
                 csv.NextRecord();
                 foreach (var sample in samples)
                 {
@@ -94,6 +100,11 @@ public static class CanonicalCsv
                     foreach (var column in Columns.Skip(4).Concat(attributes))
                     {
                         csv.WriteField(sample.Attributes.GetValueOrDefault(column));
+                    }
+
+                    if (hashed)
+                    {
+                        csv.WriteField(sample.Sha256);
                     }
 
                     csv.NextRecord();

@@ -12,12 +12,7 @@ internal static class CsvDataset
     public static Dataset Read(string path, DatasetOptions options)
     {
         var own = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        var root = options.Root is { } given ? Path.TrimEndingDirectorySeparator(Path.GetFullPath(given)) : own;
-        if (!Directory.Exists(root))
-        {
-            throw new DatasetException($"There is no folder '{options.Root}', which --root names for the files of '{path}'.");
-        }
-
+        var root = Root(path, options);
         var samples = ImmutableArray.CreateBuilder<Sample>();
         List<string> faults = [];
         CsvRows.Read(path, ["file", "label"], columns => Rows(root, options, columns, samples, faults));
@@ -33,6 +28,18 @@ internal static class CsvDataset
             : throw new DatasetException($"'{path}' has no samples below its header.");
     }
 
+    /// <summary>The folder that a list's relative paths start from.</summary>
+    /// <exception cref="DatasetException">There is no such folder.</exception>
+    internal static string Root(string path, DatasetOptions options)
+    {
+        var root = options.Root is { } given
+            ? Path.TrimEndingDirectorySeparator(Path.GetFullPath(given))
+            : Path.GetDirectoryName(Path.GetFullPath(path))!;
+        return Directory.Exists(root)
+            ? root
+            : throw new DatasetException($"There is no folder '{options.Root}', which --root names for the files of '{path}'.");
+    }
+
     private static Action<CsvReader, int> Rows(
         string root,
         DatasetOptions options,
@@ -42,13 +49,18 @@ internal static class CsvDataset
     )
     {
         var real = new RealPaths();
-        var attributes = columns.Where(column => column is not ("file" or "label" or "split" or "group" or "")).Distinct().ToArray();
+        var attributes = columns
+            .Where(column => column is not ("file" or "label" or "split" or "group" or ListedRow.Sha256 or ""))
+            .Distinct()
+            .ToArray();
+        var listed = new ListedRow(root, options, columns);
         var seen = new Dictionary<string, (string File, int Line)>(RealPaths.Comparer);
         return (csv, line) =>
         {
             var file = (csv.GetField("file") ?? "").Replace('\\', '/');
             var label = csv.GetField("label") ?? "";
             var (path, fault) = Resolve(root, options, file);
+            fault ??= listed.HashFault(column => csv.GetField(column));
             if (fault is not null || LabelWords.Parse(label) is null)
             {
                 faults.Add($"line {line}: {fault ?? $"label '{label}' is unknown; use {LabelWords.Expected}"}");
@@ -72,6 +84,7 @@ internal static class CsvDataset
                         IsPerson = LabelWords.Parse(label)!.Value,
                         Split = Field(csv, columns, "split"),
                         Group = Field(csv, columns, "group"),
+                        Sha256 = listed.Hash(column => csv.GetField(column)),
                         Attributes = attributes.ToImmutableSortedDictionary(
                             name => name,
                             name => csv.GetField(name) ?? "",
@@ -83,7 +96,7 @@ internal static class CsvDataset
         };
     }
 
-    private static (string Path, string? Fault) Resolve(string root, DatasetOptions options, string file)
+    internal static (string Path, string? Fault) Resolve(string root, DatasetOptions options, string file)
     {
         if (file.Length == 0)
         {

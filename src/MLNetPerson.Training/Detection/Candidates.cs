@@ -33,7 +33,6 @@ internal static class Candidates
     /// <param name="skipped">Receives pictures that cannot be used; the result is null for them.</param>
     /// <param name="progress">Told of every picture, from several threads.</param>
     /// <param name="cancellation">Ends the work between two pictures.</param>
-    /// <param name="exactProducts">Whether sums of 8-bit products are exact whatever the processor.</param>
     public static PictureCandidates?[] Ask(
         byte[] model,
         ImageSpec input,
@@ -41,14 +40,13 @@ internal static class Candidates
         ImageLimits limits,
         ICollection<SkippedSample> skipped,
         IProgress<FeatureProgress>? progress = null,
-        CancellationToken cancellation = default,
-        bool exactProducts = false
+        CancellationToken cancellation = default
     )
     {
         var result = new PictureCandidates?[pictures.Count];
         var bad = new ConcurrentDictionary<int, string>();
         var reader = new ImageReader(limits);
-        using var loaded = OnnxModel.Load(model, "the detector", new OnnxModelOptions { Threads = 1, ExactProducts = exactProducts });
+        using var loaded = OnnxModel.Load(model, "the detector", new OnnxModelOptions { Threads = 1 });
         using var pixels = new ThreadLocal<byte[]>(() => new byte[input.ByteCount]);
         var done = 0;
         try

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Text;
 using MLNetPerson.Images;
 using MLNetPerson.Inference;
-using MLNetPerson.Onnx.Graphs;
 using MLNetPerson.Packaging;
 using MLNetPerson.Training.Export;
 

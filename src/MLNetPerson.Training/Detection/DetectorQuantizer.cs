@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Security.Cryptography;
-using MLNetPerson.Images;
 using MLNetPerson.Inference;
 using MLNetPerson.Onnx.Graphs;
 using MLNetPerson.Onnx.Quantization;
@@ -66,7 +65,7 @@ public static class DetectorQuantizer
             [.. usable.Select(sample => (Func<byte[]>)(() => pictures.Pixels(sample)!))],
             shape,
             options.ToInt8(),
-            kept
+            left: kept
         );
         var suppression = new SuppressionOptions(
             manifest.Detection!.IouThreshold,
@@ -90,8 +89,7 @@ public static class DetectorQuantizer
                 {
                     reason = string.Create(
                         CultureInfo.InvariantCulture,
-                        $"its AP50 is {ap:0.0000}, {100 * (floatAp - ap):0.00} points below float's {floatAp:0.0000}; {options.MaxDrop} "
-                            + $"are "
+                        $"its AP50 is {ap:0.0000}, {100 * (floatAp - ap):0.00} points below float's {floatAp:0.0000}; {options.MaxDrop} are "
                             + $"allowed. Tried: {string.Join("; ", steps)}; allow more with --max-drop, or do without it."
                     );
                     continue;
@@ -138,9 +136,7 @@ public static class DetectorQuantizer
                 options.Limits,
                 skipped,
                 new StepRelay(progress, step),
-                cancellation,
-                // int8 is for processors that add 8-bit products up exactly; the proof is about those, on whatever this one is.
-                exactProducts: true
+                cancellation
             );
             DetectorPackageEvaluator.CheckBad(skipped, judgedOn.Pictures.Length, options.MaxBad);
             var judged = Candidates.Judge(candidates, judgedOn.Pictures, input, suppression);

@@ -44,19 +44,68 @@ public static class Evaluator
     )
     {
         var confusion = ConfusionMatrix.Count(decisions, labels);
-        var asScores = decisions.Select(decision => decision ? 1.0 : 0.0).ToArray();
         return new EvaluationReport(
             threshold,
             confusion,
             confusion.Accuracy,
             confusion.Precision,
             confusion.Recall,
-            Bootstrap.Of((scores, truth) => ConfusionMatrix.Count(scores, truth, 0.5).F1, asScores, labels, seed),
+            F1(confusion, decisions, labels, seed),
             Evaluation.RocAuc.Of(probabilities, labels),
-            Bootstrap.Of(ProbabilityMetrics.AveragePrecision, probabilities, labels, seed),
+            AveragePrecision(probabilities, labels, seed),
             MeanEstimate.Of(ProbabilityMetrics.LogLosses(probabilities, labels), lowest: 0),
             MeanEstimate.Of(ProbabilityMetrics.SquaredErrors(probabilities, labels), lowest: 0, highest: 1),
             ProbabilityMetrics.ExpectedCalibrationError(probabilities, labels)
+        );
+    }
+
+    private static Estimate F1(ConfusionMatrix confusion, bool[] decisions, ReadOnlySpan<bool> labels, int seed)
+    {
+        if (labels.Length <= Bootstrap.Many)
+        {
+            double[] asScores = [.. decisions.Select(decision => decision ? 1.0 : 0.0)];
+            return Bootstrap.Of((scores, truth) => ConfusionMatrix.Count(scores, truth, 0.5).F1, asScores, labels, seed);
+        }
+
+        var truth = labels.ToArray();
+        return Bootstrap.OfMany(
+            times =>
+            {
+                long found = 0,
+                    wrong = 0;
+                for (var i = 0; i < times.Length; i++)
+                {
+                    found += decisions[i] && truth[i] ? times[i] : 0;
+                    wrong += decisions[i] != truth[i] ? times[i] : 0;
+                }
+
+                return 2.0 * found / ((2.0 * found) + wrong);
+            },
+            confusion.F1,
+            labels.Length,
+            seed
+        );
+    }
+
+    private static Estimate AveragePrecision(ReadOnlySpan<double> probabilities, ReadOnlySpan<bool> labels, int seed)
+    {
+        if (labels.Length <= Bootstrap.Many)
+        {
+            return Bootstrap.Of(ProbabilityMetrics.AveragePrecision, probabilities, labels, seed);
+        }
+
+        var order = Scores.ByFallingScore(probabilities);
+        var (falling, truth) = (new double[order.Length], new bool[order.Length]);
+        for (var i = 0; i < order.Length; i++)
+        {
+            (falling[i], truth[i]) = (probabilities[order[i]], labels[order[i]]);
+        }
+
+        return Bootstrap.OfMany(
+            times => ProbabilityMetrics.AveragePrecision(falling, truth, times),
+            ProbabilityMetrics.AveragePrecision(probabilities, labels),
+            labels.Length,
+            seed
         );
     }
 }

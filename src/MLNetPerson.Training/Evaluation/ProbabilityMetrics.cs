@@ -72,7 +72,7 @@ public static class ProbabilityMetrics
         int found = 0,
             seen = 0;
         var sum = 0.0;
-        for (var start = 0; start < order.Length;)
+        for (var start = 0; start < order.Length; )
         {
             var (end, gained) = (start, 0);
             while (end < order.Length && scores[order[end]].Equals(scores[order[start]]))
@@ -84,6 +84,29 @@ public static class ProbabilityMetrics
             found += gained;
             seen = end;
             sum += gained * (found / (double)seen);
+            start = end;
+        }
+
+        return found == 0 ? double.NaN : sum / found;
+    }
+
+    /// <summary>The same of samples that are sorted already, each counted so many times.</summary>
+    internal static double AveragePrecision(double[] falling, bool[] labels, byte[] times)
+    {
+        long found = 0,
+            seen = 0;
+        var sum = 0.0;
+        for (var start = 0; start < falling.Length; )
+        {
+            var (end, gained) = (start, 0L);
+            for (; end < falling.Length && falling[end].Equals(falling[start]); end++)
+            {
+                gained += labels[end] ? times[end] : 0;
+                seen += times[end];
+            }
+
+            found += gained;
+            sum += gained == 0 ? 0 : gained * (found / (double)seen);
             start = end;
         }
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using MLNetPerson.Onnx.Graphs;
 using MLNetPerson.Onnx.Quantization;
 using MLNetPerson.Packaging;
+using MLNetPerson.Work;
 
 namespace MLNetPerson.Training.Export;
 
@@ -13,11 +14,12 @@ internal sealed class EncodingMaker
     private readonly IReadOnlyList<Func<byte[]>> _pictures;
     private readonly long[] _shape;
     private readonly Func<OnnxGraph, CancellationToken, OnnxGraph>? _lastRung;
+    private readonly bool _trainsFirst;
 
     public EncodingMaker(OnnxGraph source, IReadOnlyList<Func<byte[]>> pictures, long[] shape, QuantizeOptions options)
     {
-        (_source, _pictures, _shape, _lastRung) = (source, pictures, shape, options.LastRung);
-        _ladder = new RecoveryLadder(source, pictures, shape, options.ToInt8());
+        (_source, _pictures, _shape, _lastRung, _trainsFirst) = (source, pictures, shape, options.LastRung, options.TrainsFirst);
+        _ladder = new RecoveryLadder(source, pictures, shape, options.ToInt8(), options.SharedFolder);
     }
 
     /// <summary>Whether encodings can be made of a graph at all: asked before slow work starts.</summary>
@@ -50,21 +52,34 @@ internal sealed class EncodingMaker
                 );
                 break;
             default:
+                if (_lastRung is { } first && _trainsFirst)
+                {
+                    yield return Trained(first, encoding, cancellation);
+                }
+
                 foreach (var candidate in _ladder.Climb(encoding == PackageEncoding.Int8Portable, cancellation))
                 {
                     yield return Integers(candidate);
                 }
 
-                if (_lastRung is { } train)
+                if (_lastRung is { } last && !_trainsFirst)
                 {
-                    yield return Integers(
-                        _ladder.Trained(graph => train(graph, cancellation), encoding == PackageEncoding.Int8Portable, cancellation)
-                    );
+                    yield return Trained(last, encoding, cancellation);
                 }
 
                 break;
         }
     }
+
+    private EncodingCandidate Trained(
+        Func<OnnxGraph, CancellationToken, OnnxGraph> train,
+        string encoding,
+        CancellationToken cancellation
+    ) => Integers(_ladder.Trained(graph => train(graph, cancellation), encoding == PackageEncoding.Int8Portable, cancellation));
+
+    /// <summary>Measures how sensitive one shard's layers are, for others to find.</summary>
+    public int RankPart(string encoding, Shard shard, CancellationToken cancellation) =>
+        _ladder.RankPart(encoding == PackageEncoding.Int8Portable, shard, cancellation);
 
     private EncodingCandidate Integers(Int8Candidate candidate) =>
         new(

@@ -1,4 +1,3 @@
-using MLNetPerson.Inference;
 using MLNetPerson.Packaging;
 
 namespace MLNetPerson.Training.Export;
@@ -6,10 +5,6 @@ namespace MLNetPerson.Training.Export;
 /// <summary>Asks a package's models for their golden answers.</summary>
 public static class GoldenCheck
 {
-    /// <summary>Whether an encoding can be expected to give its golden answers on this processor.</summary>
-    public static bool Applies(PackageEncoding encoding) =>
-        encoding.Name != PackageEncoding.Int8 || CpuFeatures.Current.MultipliesBytesExactly;
-
     /// <summary>All goldens of one encoding.</summary>
     public static IReadOnlyList<GoldenResult> Run(ModelPackage package, PackageEncoding encoding)
     {

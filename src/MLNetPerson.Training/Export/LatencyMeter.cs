@@ -1,4 +1,5 @@
 using MLNetPerson.Inference;
+using MLNetPerson.Packaging;
 using MLNetPerson.Timing;
 
 namespace MLNetPerson.Training.Export;
@@ -13,15 +14,16 @@ internal static class LatencyMeter
     /// <summary>Times an encoding beside the float model on one picture.</summary>
     /// <param name="floatModel">The float file.</param>
     /// <param name="encoded">The encoding's file.</param>
+    /// <param name="name">The encoding's name.</param>
     /// <param name="pixels">A picture.</param>
     /// <param name="shape">Its shape.</param>
     /// <param name="threads">That share a run.</param>
-    public static LatencyReport Compare(byte[] floatModel, byte[] encoded, byte[] pixels, long[] shape, int threads)
+    public static LatencyReport Compare(byte[] floatModel, byte[] encoded, string name, byte[] pixels, long[] shape, int threads)
     {
         // Several threads spin, as on a device that does nothing else.
         var options = new OnnxModelOptions { Threads = threads, Spin = threads > 1 };
         using var first = OnnxModel.Load(floatModel, "float32", options);
-        using var second = OnnxModel.Load(encoded, "encoding", options);
+        using var second = OnnxModel.Load(encoded, name, options with { ExactIntegers = name != PackageEncoding.Int8Portable });
         var output = new float[1];
         var times = Turns.Measure(
             [() => first.Run<byte>(pixels, shape, output), () => second.Run<byte>(pixels, shape, output)],

@@ -70,6 +70,11 @@ internal static class ModelCard
             $"{manifest.Dataset.Name}: {manifest.Dataset.Samples} pictures, {manifest.Dataset.Persons} of them with a person; ",
             $"{manifest.Dataset.Skipped} could not be used. Hash {manifest.Dataset.Sha256}."
         );
+        if (manifest.Dataset.Terms is { } terms)
+        {
+            Line($"Sources and terms of the pictures: {terms}");
+        }
+
         Line($"Backbone {manifest.Backbone.Name} ({manifest.Backbone.Licence}): {manifest.Backbone.Origin}.");
         Line($"");
         Line($"## Limits");

@@ -11,6 +11,7 @@ using MLNetPerson.Packaging;
 using MLNetPerson.Training.Datasets;
 using MLNetPerson.Training.Evaluation;
 using MLNetPerson.Training.Features;
+using MLNetPerson.Work;
 
 namespace MLNetPerson.Training.Export;
 
@@ -66,6 +67,50 @@ public sealed class PackageQuantizer
     {
         options.Check();
         return new PackageQuantizer(package, options, progress, cancellation).Run(dataset, heldOut);
+    }
+
+    /// <summary>Measures how sensitive one shard's layers are, and leaves it in the shared folder of the options for
+    /// <see cref="Quantize"/>. The package is not changed.</summary>
+    /// <param name="package">With a float32 model.</param>
+    /// <param name="dataset">As for <see cref="Quantize"/>.</param>
+    /// <param name="heldOut">As for <see cref="Quantize"/>.</param>
+    /// <param name="options">As for <see cref="Quantize"/>, with the shared folder.</param>
+    /// <param name="shard">Which part is this process's.</param>
+    /// <param name="progress">Told of every step.</param>
+    /// <param name="cancellation">Ends the work; what was measured is kept.</param>
+    /// <returns>How many layers of how many encodings were the shard's.</returns>
+    /// <exception cref="QuantizationException">An option is out of range, or the model cannot be quantized.</exception>
+    /// <exception cref="DatasetException">The calibration pictures are of one class.</exception>
+    /// <exception cref="IOException">The folder cannot be written.</exception>
+    public static int RankPart(
+        ModelPackage package,
+        Dataset dataset,
+        Dataset? heldOut,
+        QuantizeOptions options,
+        Shard shard,
+        IProgress<QuantizeProgress>? progress = null,
+        CancellationToken cancellation = default
+    )
+    {
+        options.Check();
+        var quantizer = new PackageQuantizer(package, options, progress, cancellation);
+        var source = OnnxGraph.Parse(quantizer._float, package.PathOf(package.Encoding(PackageEncoding.Float32).File));
+        var choice = CalibrationChoice.Of(dataset, options.Calibration, options.Seed, leaveHalf: heldOut is null);
+        var (calibration, _) = quantizer.CheckCalibration(choice.Calibration);
+        var maker = new EncodingMaker(
+            source,
+            [.. calibration.Select(sample => (Func<byte[]>)(() => quantizer._proof.Pixels(sample)!))],
+            quantizer._shape,
+            options
+        );
+        var layers = 0;
+        foreach (var encoding in options.Encodings.Where(name => name is PackageEncoding.Int8 or PackageEncoding.Int8Portable).Distinct())
+        {
+            progress?.Report(new QuantizeProgress($"{encoding}: measuring layers of shard {shard}"));
+            layers += maker.RankPart(encoding, shard, cancellation);
+        }
+
+        return layers;
     }
 
     private QuantizeResult Run(Dataset dataset, Dataset? heldOut)
@@ -257,7 +302,10 @@ public sealed class PackageQuantizer
             PValue = comparison.PValue,
             MeanProbabilityDifference = distances.Average(),
             LargestProbabilityDifference = distances.Max(),
-            Latency = [.. ThreadCounts().Select(threads => LatencyMeter.Compare(_float, candidate.Model, pictures[0], _shape, threads))],
+            Latency =
+            [
+                .. ThreadCounts().Select(threads => LatencyMeter.Compare(_float, candidate.Model, encoding, pictures[0], _shape, threads)),
+            ],
             IntegerNodes = Count(layers.Where(layer => layer.IsInteger)),
             FloatNodes = Count(layers.Where(layer => !layer.IsInteger && !layer.IsBookkeeping)),
             LeftInFloat = candidate.LeftInFloat,
@@ -312,7 +360,8 @@ public sealed class PackageQuantizer
             .Append(CultureInfo.InvariantCulture, $"{ProductVersion.Text}\n{Sha256Text.OfBytes(_float)}\n{ImageReader.Fingerprint}\n")
             .Append(
                 CultureInfo.InvariantCulture,
-                $"{_options.Range} {_options.Percentile} {_options.MaxDrop:R} {_options.Seed} {notHeldOut}\n"
+                $"{_options.Range} {_options.Percentile} {_options.MaxDrop:R} {_options.Seed} {notHeldOut}"
+                    + $"{(_options.TrainsFirst ? " trained" : "")}\n"
             );
         foreach (var sample in calibration)
         {
@@ -327,7 +376,10 @@ public sealed class PackageQuantizer
         var common = text.ToString();
         return encodings.ToDictionary(
             encoding => encoding,
-            encoding => Sha256Text.OfBytes(Encoding.UTF8.GetBytes($"{encoding}\n{common}")),
+            encoding =>
+                Sha256Text.OfBytes(
+                    Encoding.UTF8.GetBytes($"{encoding}{(encoding == PackageEncoding.Int8 ? ", exact sums" : "")}\n{common}")
+                ),
             StringComparer.Ordinal
         );
     }

@@ -17,7 +17,9 @@ public static class ParityCheck
     /// <summary>Largest difference of a probability that is still rounding.</summary>
     public const double Tolerance = 1e-4;
 
-    /// <summary>Compares on pictures of the dataset, filled up with drawn ones where it has too few.</summary>
+    /// <summary>Compares on pictures of the dataset, filled up with drawn ones where it has too few, or on drawn ones alone where no
+    /// picture of
+    /// it was opened.</summary>
     /// <param name="model">The exported file's bytes.</param>
     /// <param name="network">The training path's network.</param>
     /// <param name="head">The training path's head, calibrated.</param>
@@ -31,7 +33,8 @@ public static class ParityCheck
         var reader = new ImageReader(limits);
         var pixels = new byte[network.Input.ByteCount];
         var worst = new ParityReport(0, "", 0, 0);
-        foreach (var index in Spread(features.Samples.Length))
+        // Where features were all cached under hashes that the dataset says, no picture need be within reach.
+        foreach (var index in Spread(features.IsFromCacheAlone ? 0 : features.Samples.Length))
         {
             Sample sample = features.Samples[index];
             reader.ReadResized(reader.ReadBytes(sample.Path), network.Input, pixels, sample.File);

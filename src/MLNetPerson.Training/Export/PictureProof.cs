@@ -8,8 +8,10 @@ using MLNetPerson.Training.Features;
 
 namespace MLNetPerson.Training.Export;
 
-/// <summary>Asks a model for its answers on many pictures, as the product would: decoded, fitted, one picture a run, on all
-/// cores.</summary>
+/// <summary>
+/// Asks a model for its answers on many pictures, as the product would: decoded, fitted, one picture a run, on all cores. Sums of bytes are
+/// exact, so an encoding for processors that add exactly is judged by what it answers there, whichever processor this one is.
+/// </summary>
 /// <param name="input">What the model takes.</param>
 /// <param name="limits">What a picture may ask for.</param>
 internal sealed class PictureProof(ImageSpec input, ImageLimits limits)

@@ -38,8 +38,16 @@ public sealed record QuantizeOptions
     /// <summary>Trains an integer graph through its rounding, where nothing else was good enough; null where nobody does.</summary>
     internal Func<OnnxGraph, CancellationToken, OnnxGraph>? LastRung { get; init; }
 
+    /// <summary>Whether training comes first, and the other steps only where it was not good enough.</summary>
+    internal bool TrainsFirst { get; init; }
+
     /// <summary>Share of values kept, in percent, for <see cref="RangeMethod.Percentile"/>. Range (50, 100].</summary>
     public double Percentile { get; init; } = 99.99;
+
+    /// <summary>A folder in which processes leave how sensitive layers are (<see cref="PackageQuantizer.RankPart"/>); null to measure all
+    /// of
+    /// them here.</summary>
+    public string? SharedFolder { get; init; }
 
     /// <summary>Pictures that may be unusable before the run fails. Range [0, ∞).</summary>
     public int MaxBad { get; init; } = int.MaxValue;

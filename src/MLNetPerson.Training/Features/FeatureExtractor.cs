@@ -29,13 +29,16 @@ public sealed class FeatureExtractor
         _options = options ?? new FeatureOptions();
         ArgumentOutOfRangeException.ThrowIfNegative(_options.Parallelism);
         ArgumentOutOfRangeException.ThrowIfNegative(_options.MaxBad);
+        ArgumentOutOfRangeException.ThrowIfNegative(_options.MostTableBytes);
     }
 
     /// <summary>Extracts the features of all samples, or takes them from the cache. What was done before an interruption is kept.</summary>
     /// <param name="samples">In the order of the result.</param>
     /// <param name="progress">Told after each picture, from several threads.</param>
     /// <param name="cancellation">Ends the work between two pictures.</param>
-    /// <exception cref="FeatureException">No picture, or fewer than <see cref="FeatureOptions.MaxBad"/> allows, could be used.</exception>
+    /// <exception cref="FeatureException">No picture, or fewer than <see cref="FeatureOptions.MaxBad"/> allows, could be used; or the
+    /// shared
+    /// folder is another recipe's.</exception>
     /// <exception cref="OnnxModelException">The network fails.</exception>
     /// <exception cref="IOException">The cache cannot be written.</exception>
     public FeatureSet Extract(
@@ -44,7 +47,10 @@ public sealed class FeatureExtractor
         CancellationToken cancellation = default
     )
     {
-        using var cache = new FeatureCache(CachePath(), _network.Width);
+        using var cache = new FeatureCache(
+            _options.SharedFolder is { } shared ? SharedCache.Open(shared, _network, mayCreate: false) : CachePath(),
+            _network.Width
+        );
         using var run = new Run(this, samples, cache, progress);
         try
         {
@@ -86,12 +92,16 @@ public sealed class FeatureExtractor
         private readonly FeatureCache _cache;
         private readonly IProgress<FeatureProgress>? _progress;
         private readonly ImageReader _reader;
-        private readonly FeatureTable _table;
+        private readonly FeatureTable? _table;
+        private readonly MappedRows? _mapped;
         private readonly string?[] _hashes;
         private readonly string?[] _reasons;
         private readonly Lazy<OnnxModel> _model;
         private readonly ThreadLocal<byte[]> _pixels;
+        private readonly ThreadLocal<float[]> _row;
+        private readonly NameLedger? _names;
         private int _done;
+        private int _opened;
         private int _fromCache;
         private int _skipped;
 
@@ -103,7 +113,18 @@ public sealed class FeatureExtractor
             _progress = progress;
             _reader = new ImageReader(owner._options.Limits);
             var width = owner._network.Width;
-            _table = new FeatureTable(samples.Count, width, new float[checked(samples.Count * width)]);
+            if (
+                (long)samples.Count * width * sizeof(float)
+                > Math.Min(owner._options.MostTableBytes, (long)Array.MaxLength * sizeof(float))
+            )
+            {
+                _mapped = MappedRows.Create(samples.Count, width, owner._options.TableFolder);
+            }
+            else
+            {
+                _table = new FeatureTable(samples.Count, width, new float[samples.Count * width]);
+            }
+
             _hashes = new string?[samples.Count];
             _reasons = new string?[samples.Count];
 
@@ -112,23 +133,36 @@ public sealed class FeatureExtractor
                 OnnxModel.Load(owner._network.Bytes, owner._network.Card.Name, new OnnxModelOptions { Threads = 1 })
             );
             _pixels = new ThreadLocal<byte[]>(() => new byte[owner._network.Input.ByteCount]);
+            _row = new ThreadLocal<float[]>(() => new float[width]);
+            _names = owner._options.SharedFolder is { } shared ? new NameLedger(shared) : null;
         }
 
         public void Extract(int index, ParallelLoopState loop)
         {
             try
             {
-                var picture = _reader.ReadBytes(_samples[index].Path);
-                var hash = Sha256Text.OfBytes(picture);
-                if (_cache.TryRead(hash, _table.Row(index)))
+                var sample = _samples[index];
+                var row = RowOf(index);
+                var hash = PictureFile.Known(sample, _names, out _);
+                if (hash is not null && _cache.TryRead(hash, row))
                 {
                     Interlocked.Increment(ref _fromCache);
                 }
                 else
                 {
-                    Compute(index, picture, hash);
+                    Interlocked.Increment(ref _opened);
+                    var picture = PictureFile.Read(_reader, sample, out hash);
+                    if (_cache.TryRead(hash, row))
+                    {
+                        Interlocked.Increment(ref _fromCache);
+                    }
+                    else
+                    {
+                        Compute(index, picture, hash);
+                    }
                 }
 
+                _mapped?.Write(index, row);
                 _hashes[index] = hash;
             }
             catch (ImageException exception)
@@ -169,30 +203,43 @@ public sealed class FeatureExtractor
                 [.. used.Select(index => _hashes[index]!)],
                 skipped,
                 _fromCache
-            );
+            )
+            {
+                IsFromCacheAlone = _opened == 0,
+            };
         }
 
         public void Dispose()
         {
             _pixels.Dispose();
+            _row.Dispose();
+            _names?.Dispose();
             if (_model.IsValueCreated)
             {
                 _model.Value.Dispose();
             }
         }
 
+        /// <summary>Where a picture's features go: their place in memory, or this thread's own row on the way to the file.</summary>
+        private Span<float> RowOf(int index) => _table is null ? _row.Value! : _table.Row(index);
+
         private void Compute(int index, byte[] picture, string hash)
         {
             var spec = _owner._network.Input;
             var pixels = _pixels.Value!;
             _reader.ReadResized(picture, spec, pixels, _samples[index].File);
-            var row = _table.Values.AsMemory(index * _table.Width, _table.Width);
+            var row = _table is null ? _row.Value.AsMemory() : _table.Values.AsMemory(index * _table.Width, _table.Width);
             _model.Value.Run<byte>(pixels, [1, spec.Height, spec.Width, 3], row);
             _cache.Write(hash, row.Span);
         }
 
         private FeatureTable Only(int[] used)
         {
+            if (_table is null)
+            {
+                return new FeatureTable(_mapped!.Only(used));
+            }
+
             if (used.Length == _table.Rows)
             {
                 return _table;

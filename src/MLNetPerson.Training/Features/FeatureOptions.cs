@@ -16,4 +16,15 @@ public sealed record FeatureOptions
 
     /// <summary>The folder of the cache, or null for the product's own.</summary>
     public string? CacheFolder { get; init; }
+
+    /// <summary>A folder that machines share, with the features of this one network: what <see cref="ShardedExtraction"/> wrote is taken
+    /// from
+    /// it, and what is computed goes there. Null: the cache folder alone.</summary>
+    public string? SharedFolder { get; init; }
+
+    /// <summary>A table of more bytes than this lies in a file instead of in memory. Range [0, ∞).</summary>
+    public long MostTableBytes { get; init; } = 1L << 30;
+
+    /// <summary>The folder of that file, on a local disk; null for a place in the cache folder.</summary>
+    public string? TableFolder { get; init; }
 }

@@ -17,6 +17,9 @@ public sealed record FeatureSet(
     int FromCache
 )
 {
+    /// <summary>Whether no picture was opened: the hashes of all were known, and a cache had their features.</summary>
+    public bool IsFromCacheAlone { get; init; }
+
     /// <summary>Whether each sample shows a person.</summary>
     public bool[] Labels => [.. Samples.Select(sample => sample.IsPerson)];
 }

@@ -5,12 +5,12 @@ namespace MLNetPerson.Training.Heads;
 /// <summary>What a head is fitted on: standardised features, labels and sample weights of some samples of a table.</summary>
 public sealed class HeadProblem
 {
-    private readonly Lazy<float[][]> _standardised;
+    private readonly Func<int, float[]> _standardised;
     private readonly bool[] _labels;
     private readonly double[] _weights;
     private readonly int[] _rows;
 
-    private HeadProblem(LogisticObjective objective, Lazy<float[][]> standardised, bool[] labels, double[] weights, int[] rows)
+    private HeadProblem(LogisticObjective objective, Func<int, float[]> standardised, bool[] labels, double[] weights, int[] rows)
     {
         Objective = objective;
         _standardised = standardised;
@@ -45,12 +45,14 @@ public sealed class HeadProblem
     /// <summary>How much a sample counts.</summary>
     public double Weight(int index) => _weights[_rows[index]];
 
-    internal float[] Row(int index) => _standardised.Value[_rows[index]];
+    internal float[] Row(int index) => _standardised(_rows[index]);
 
-    /// <summary>Several problems on parts of one table, which is standardised once, and only when a solver asks for it.</summary>
+    /// <summary>Several problems on parts of one table, which is standardised once, and only when a solver asks for it; of a table in
+    /// a file, row by row.</summary>
     internal static Func<int[], HeadProblem> On(FeatureTable table, Standardization standard, bool[] labels, double[] weights)
     {
-        var standardised = new Lazy<float[][]>(() => Standardise(table, standard));
+        var all = new Lazy<float[][]>(() => Standardise(table, standard));
+        Func<int, float[]> standardised = table.IsMapped ? row => Standardise(table.Row(row), standard) : row => all.Value[row];
         return rows => new HeadProblem(new LogisticObjective(table, standard, labels, weights, rows), standardised, labels, weights, rows);
     }
 
@@ -62,16 +64,20 @@ public sealed class HeadProblem
             rows.Length,
             row =>
             {
-                var values = table.Row(row);
-                var result = new float[table.Width];
-                for (var i = 0; i < result.Length; i++)
-                {
-                    result[i] = (float)((values[i] - standard.Mean[i]) * standard.Scale[i]);
-                }
-
-                rows[row] = result;
+                rows[row] = Standardise(table.Row(row), standard);
             }
         );
         return rows;
+    }
+
+    private static float[] Standardise(ReadOnlySpan<float> values, Standardization standard)
+    {
+        var result = new float[values.Length];
+        for (var i = 0; i < result.Length; i++)
+        {
+            result[i] = (float)((values[i] - standard.Mean[i]) * standard.Scale[i]);
+        }
+
+        return result;
     }
 }

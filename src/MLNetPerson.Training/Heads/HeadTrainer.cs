@@ -67,17 +67,27 @@ public sealed class HeadTrainer
         CancellationToken cancellation = default
     )
     {
-        var (labels, weights, folds, problems, path) = Validate(samples, table, blocks, sampleWeights, progress, cancellation);
+        var (labels, weights, folds, problems, streamed, path) = Validate(samples, table, blocks, sampleWeights, progress, cancellation);
         var best = path.MinBy(trial => trial.Loss)!;
 
         progress?.Report(
             new HeadProgress(string.Create(CultureInfo.InvariantCulture, $"fitting the head on all {samples.Count} samples, L2 {best.L2}"))
         );
-        var all = problems([.. Enumerable.Range(0, samples.Count)]);
-        var parameters = _solver.Fit(all, best.L2, Average(best.Parameters), isTrial: false, cancellation);
+        var start = Average(best.Parameters);
+        LinearHead head;
+        if (streamed is not null)
+        {
+            head = streamed.ToHead(streamed.All(best.L2, start, cancellation));
+        }
+        else
+        {
+            var all = problems([.. Enumerable.Range(0, samples.Count)]);
+            head = all.Objective.ToHead(_solver.Fit(all, best.L2, start, isTrial: false, cancellation));
+        }
+
         var calibration = Calibrator.Fit(_options.Calibration, best.Logits, labels);
         return (
-            calibration.FoldInto(all.Objective.ToHead(parameters)),
+            calibration.FoldInto(head),
             new HeadReport(
                 best.L2,
                 [.. path.Select(trial => new PenaltyTrial(trial.L2, trial.Loss))],
@@ -100,11 +110,18 @@ public sealed class HeadTrainer
         CancellationToken cancellation = default
     )
     {
-        var (labels, weights, folds, _, path) = Validate(samples, table, blocks, sampleWeights, progress, cancellation);
+        var (labels, weights, folds, _, _, path) = Validate(samples, table, blocks, sampleWeights, progress, cancellation);
         return (path.MinBy(trial => trial.Loss)!.L2, CrossFitted(path, labels, weights, folds));
     }
 
-    private (bool[] Labels, double[] Weights, int[] Folds, Func<int[], HeadProblem> Problems, List<Trial> Path) Validate(
+    private (
+        bool[] Labels,
+        double[] Weights,
+        int[] Folds,
+        Func<int[], HeadProblem> Problems,
+        StreamedFit? Streamed,
+        List<Trial> Path
+    ) Validate(
         IReadOnlyList<Sample> samples,
         FeatureTable table,
         IReadOnlyList<FeatureBlock> blocks,
@@ -123,7 +140,17 @@ public sealed class HeadTrainer
         var folds = FoldAssignment.Assign(samples, _options.Folds, _options.Seed);
         var standard = Standardization.Of(table, FeatureWeights(blocks, table.Width));
         var problems = HeadProblem.On(table, standard, labels, weights);
-        return (labels, weights, folds, problems, Search(table, problems, labels, weights, folds, progress, cancellation));
+
+        // Another trainer goes through such a table row by row, as often as it wants to.
+        var streamed = table.IsMapped && _solver is BuiltinSolver ? new StreamedFit(table, standard, labels, weights, folds) : null;
+        return (
+            labels,
+            weights,
+            folds,
+            problems,
+            streamed,
+            Search(table, problems, streamed, labels, weights, folds, progress, cancellation)
+        );
     }
 
     /// <summary>Refuses weights for single samples where the solver would not heed them.</summary>
@@ -175,6 +202,7 @@ public sealed class HeadTrainer
     private List<Trial> Search(
         FeatureTable table,
         Func<int[], HeadProblem> problems,
+        StreamedFit? streamed,
         bool[] labels,
         double[] weights,
         int[] folds,
@@ -183,10 +211,10 @@ public sealed class HeadTrainer
     )
     {
         var parts = Enumerable
-            .Range(0, _options.Folds)
+            .Range(0, streamed is null ? _options.Folds : 0)
             .Select(fold => problems([.. Enumerable.Range(0, folds.Length).Where(i => folds[i] != fold)]))
             .ToArray();
-        var current = parts.Select(part => new double[part.Objective.Size]).ToArray();
+        var current = Enumerable.Range(0, _options.Folds).Select(_ => new double[table.Width + 1]).ToArray();
         var sideBySide = new ParallelOptions { MaxDegreeOfParallelism = _solver.UsesAllCores ? 1 : Environment.ProcessorCount };
         List<Trial> path = [];
         foreach (var l2 in _options.L2.OrderDescending())
@@ -194,27 +222,9 @@ public sealed class HeadTrainer
             progress?.Report(
                 new HeadProgress(string.Create(CultureInfo.InvariantCulture, $"cross-validating L2 {l2} in {_options.Folds} folds"))
             );
-            var logits = new double[labels.Length];
-            Alone(() =>
-                Parallel.For(
-                    0,
-                    parts.Length,
-                    sideBySide,
-                    fold =>
-                    {
-                        current[fold] = _solver.Fit(parts[fold], l2, current[fold], isTrial: true, cancellation);
-                        var head = parts[fold].Objective.ToHead(current[fold]);
-                        for (var i = 0; i < logits.Length; i++)
-                        {
-                            if (folds[i] == fold)
-                            {
-                                logits[i] = head.Logit(table.Row(i));
-                            }
-                        }
-                    }
-                )
-            );
-
+            var logits = streamed is null
+                ? FitFolds(table, parts, current, l2, folds, sideBySide, cancellation)
+                : streamed.Folds(l2, current, labels.Length, cancellation);
             var comparable = _solver.GivesLogits ? logits : Logits(Calibrator.Fit(CalibrationMethod.Platt, logits, labels), logits);
             path.Add(new Trial(l2, Loss(comparable, labels, weights, _ => true), logits, comparable, [.. current]));
             var best = path.MinBy(trial => trial.Loss)!;
@@ -225,6 +235,42 @@ public sealed class HeadTrainer
         }
 
         return path;
+    }
+
+    /// <summary>Fits every fold at one penalty, from where <paramref name="current"/> is; gives each sample's logit by the head that did
+    /// not
+    /// see it.</summary>
+    private double[] FitFolds(
+        FeatureTable table,
+        HeadProblem[] parts,
+        double[][] current,
+        double l2,
+        int[] folds,
+        ParallelOptions sideBySide,
+        CancellationToken cancellation
+    )
+    {
+        var logits = new double[folds.Length];
+        Alone(() =>
+            Parallel.For(
+                0,
+                parts.Length,
+                sideBySide,
+                fold =>
+                {
+                    current[fold] = _solver.Fit(parts[fold], l2, current[fold], isTrial: true, cancellation);
+                    var head = parts[fold].Objective.ToHead(current[fold]);
+                    for (var i = 0; i < logits.Length; i++)
+                    {
+                        if (folds[i] == fold)
+                        {
+                            logits[i] = head.Logit(table.Row(i));
+                        }
+                    }
+                }
+            )
+        );
+        return logits;
     }
 
     /// <summary>Several folds may have failed of the same cause; one of them says it, as if it had run alone.</summary>

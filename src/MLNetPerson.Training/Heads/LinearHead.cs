@@ -21,7 +21,20 @@ public sealed record LinearHead(float[] Weights, double Bias)
         }
 
         var logits = new double[table.Rows];
-        Parallel.For(0, table.Rows, row => logits[row] = Logit(table.Row(row)));
+        var perBlock = StreamedObjective.RowsPerBlock(table.Width);
+        Parallel.For(
+            0,
+            (table.Rows + perBlock - 1) / perBlock,
+            block =>
+            {
+                var start = block * perBlock;
+                using var rows = table.Open(start, Math.Min(perBlock, table.Rows - start));
+                for (var i = 0; i < rows.Count; i++)
+                {
+                    logits[start + i] = Logit(rows[i]);
+                }
+            }
+        );
         return logits;
     }
 }

@@ -28,6 +28,20 @@ internal sealed class Standardization
     /// <param name="featureWeights">See <see cref="Backbones.FeatureSpec.Weight"/>; one per feature.</param>
     public static Standardization Of(FeatureTable table, ReadOnlySpan<double> featureWeights)
     {
+        var (mean, squares) = table.IsMapped ? Streamed(table) : InMemory(table);
+        var scale = new double[table.Width];
+        for (var i = 0; i < scale.Length; i++)
+        {
+            var deviation = Math.Sqrt(squares[i] / table.Rows);
+            var least = Math.Max(SmallestDeviation, SmallestRelativeDeviation * Math.Abs(mean[i]));
+            scale[i] = deviation < least ? 0 : featureWeights[i] / deviation;
+        }
+
+        return new Standardization(mean, scale);
+    }
+
+    private static (double[] Mean, double[] Squares) InMemory(FeatureTable table)
+    {
         var (mean, squares) = (new double[table.Width], new double[table.Width]);
         for (var row = 0; row < table.Rows; row++)
         {
@@ -53,14 +67,75 @@ internal sealed class Standardization
             }
         }
 
-        var scale = new double[table.Width];
-        for (var i = 0; i < scale.Length; i++)
+        return (mean, squares);
+    }
+
+    /// <summary>In one pass, blocks in order: each block's own mean and squares, joined with those before it.</summary>
+    /// <remarks>T. Chan, G. Golub, R. LeVeque, Updating formulae and a pairwise algorithm for computing sample variances, 1979.</remarks>
+    private static (double[] Mean, double[] Squares) Streamed(FeatureTable table)
+    {
+        const int BlocksPerRound = 16;
+        var (mean, squares, count) = (new double[table.Width], new double[table.Width], 0L);
+        var perBlock = StreamedObjective.RowsPerBlock(table.Width);
+        var parts = new (double[] Mean, double[] Squares, int Count)[BlocksPerRound];
+        for (var first = 0L; first < table.Rows; first += (long)BlocksPerRound * perBlock)
         {
-            var deviation = Math.Sqrt(squares[i] / table.Rows);
-            var least = Math.Max(SmallestDeviation, SmallestRelativeDeviation * Math.Abs(mean[i]));
-            scale[i] = deviation < least ? 0 : featureWeights[i] / deviation;
+            var blocks = (int)Math.Min(BlocksPerRound, (table.Rows - first + perBlock - 1) / perBlock);
+            var start = (int)first;
+            Parallel.For(
+                0,
+                blocks,
+                block =>
+                {
+                    var at = start + (block * perBlock);
+                    using var rows = table.Open(at, Math.Min(perBlock, table.Rows - at));
+                    parts[block] = Block(rows, table.Width);
+                }
+            );
+            foreach (var part in parts.AsSpan(0, blocks))
+            {
+                var total = count + part.Count;
+                for (var i = 0; i < mean.Length; i++)
+                {
+                    var difference = part.Mean[i] - mean[i];
+                    mean[i] += difference * part.Count / total;
+                    squares[i] += part.Squares[i] + (difference * difference * count * part.Count / total);
+                }
+
+                count = total;
+            }
         }
 
-        return new Standardization(mean, scale);
+        return (mean, squares);
+    }
+
+    private static (double[] Mean, double[] Squares, int Count) Block(FeatureRows rows, int width)
+    {
+        var (mean, squares) = (new double[width], new double[width]);
+        for (var row = 0; row < rows.Count; row++)
+        {
+            var values = rows[row];
+            for (var i = 0; i < width; i++)
+            {
+                mean[i] += values[i];
+            }
+        }
+
+        for (var i = 0; i < width; i++)
+        {
+            mean[i] /= rows.Count;
+        }
+
+        for (var row = 0; row < rows.Count; row++)
+        {
+            var values = rows[row];
+            for (var i = 0; i < width; i++)
+            {
+                var difference = values[i] - mean[i];
+                squares[i] += difference * difference;
+            }
+        }
+
+        return (mean, squares, rows.Count);
     }
 }

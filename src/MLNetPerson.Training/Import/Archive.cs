@@ -160,7 +160,8 @@ internal static class Archive
             using var zip = new ZipArchive(file, ZipArchiveMode.Read, leaveOpen: false, new ArchiveNames());
             foreach (var entry in zip.Entries.Where(entry => Plain(entry.FullName).Length > 0))
             {
-                visit(Plain(entry.FullName), Kind(entry), entry.Open);
+                var name = Plain(entry.FullName);
+                visit(name, Kind(entry), () => new CheckedStream(entry.Open(), entry.Crc32, name));
             }
 
             return;

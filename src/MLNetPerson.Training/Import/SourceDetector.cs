@@ -42,6 +42,11 @@ internal static class SourceDetector
             : IsYolo(path) ? SourceFormat.Yolo
             : Any(path, "*.parquet") ? SourceFormat.Parquet
             : Any(path, "metadata.csv") || Any(path, "metadata.jsonl") ? SourceFormat.ImageFolder
+            : SplitsOfCoco(path) is { Count: > 1 } splits
+                ? throw new DatasetException(
+                    $"'{path}' has annotations of COCO in several folders, as Roboflow writes one for each split. Name each as a source "
+                        + $"of its own: {string.Join(" ", splits.Select(split => $"{Path.GetFileName(split)}={split}"))}."
+                )
             : Has("_annotations.coco.json") || OnlyJson(path) is { } json && OfJson(json) == SourceFormat.Coco ? SourceFormat.Coco
             : SourceFormat.Folders;
     }
@@ -56,11 +61,20 @@ internal static class SourceDetector
             .Prepend(folder)
             .Any(one => Directory.EnumerateFiles(one, pattern).Any());
 
+    /// <summary>Folders directly below that hold Roboflow's file of annotations.</summary>
+    private static List<string> SplitsOfCoco(string path) =>
+        [
+            .. Directory
+                .EnumerateDirectories(path)
+                .Where(folder => File.Exists(Path.Combine(folder, "_annotations.coco.json")))
+                .Order(StringComparer.Ordinal),
+        ];
+
     private static string? OnlyJson(string folder) => Directory.GetFiles(folder, "*.json") is [var only] ? only : null;
 
     private static bool IsYolo(string path)
     {
-        if (File.Exists(Path.Combine(path, "obj.names")) || File.Exists(Path.Combine(path, "classes.txt")))
+        if (YoloNames.IsNamed(path))
         {
             return true;
         }

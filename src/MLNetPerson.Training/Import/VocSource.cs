@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MLNetPerson.Training.Datasets;
 using System.Xml.Linq;
 using MLNetPerson.Training.Datasets;
 

@@ -6,7 +6,15 @@ namespace MLNetPerson.Training.Import;
 /// <summary>The class names of a YOLO dataset: out of <c>data.yaml</c>'s <c>names</c>, or a file with one name per line.</summary>
 internal static partial class YoloNames
 {
-    private static readonly string[] Lists = ["classes.txt", "obj.names", "labels/classes.txt", "data/obj.names"];
+    private static readonly string[] Lists =
+    [
+        "classes.txt",
+        "obj.names",
+        "labels/classes.txt",
+        "data/obj.names",
+        "_darknet.labels",
+        "train/_darknet.labels",
+    ];
 
     /// <summary>The names by class number, or null where no file says.</summary>
     /// <exception cref="DatasetException"><c>names</c> is written in a way that is not understood.</exception>
@@ -23,6 +31,14 @@ internal static partial class YoloNames
         var list = Lists.Select(name => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
         return list is null ? null : [.. File.ReadLines(list).Select(line => line.Trim()).Where(line => line.Length > 0)];
     }
+
+    /// <summary>Whether a folder says which classes its labels have: nothing but YOLO's tools write such files.</summary>
+    public static bool IsNamed(string folder) =>
+        Lists.Any(name => File.Exists(Path.Combine(folder, name)))
+        || (
+            File.Exists(Path.Combine(folder, "data.yaml"))
+            && File.ReadLines(Path.Combine(folder, "data.yaml")).Any(line => line.StartsWith("names:", StringComparison.Ordinal))
+        );
 
     /// <summary>Whether the lines of labels end with key points, as in data for poses.</summary>
     public static bool HasKeyPoints(string folder) =>

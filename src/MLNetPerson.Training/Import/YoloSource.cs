@@ -7,7 +7,8 @@ namespace MLNetPerson.Training.Import;
 /// <summary>
 /// YOLO's text: for each picture a file (see <see cref="YoloLabels"/>) with lines "class cx cy w h", fractions of the picture; lines with
 /// more numbers are outlines, of which the enclosing box is taken, or key points where data.yaml has <c>kpt_shape</c>. A picture without
-/// such a file has no objects, which is YOLO's custom; it is told how many there are.
+/// such a file has no objects, which is YOLO's custom; it is told how many there are. Splits are those of lists (see
+/// <see cref="YoloLists"/>), else of folders.
 /// </summary>
 internal static class YoloSource
 {
@@ -31,6 +32,7 @@ internal static class YoloSource
         }
 
         var labels = YoloLabels.Find(folder, root.Folder, files, faults);
+        var lists = YoloLists.Read(folder, files, faults);
         Judge(folder, root, labels, files.Count, faults, notes);
         List<AnnotatedPicture> pictures = [];
         foreach (var path in files)
@@ -53,12 +55,13 @@ internal static class YoloSource
                     Width = width,
                     Height = height,
                     Persons = boxes.ToImmutable(),
-                    Split = SplitOf(root, file),
+                    Split = lists.Of(path) ?? SplitOf(root, file),
                 }
             );
         }
 
         faults.Throw();
+        notes.AddRange(lists.Notes(pictures.Where(picture => picture.Split is null).Select(picture => picture.File)));
         return pictures;
     }
 

@@ -26,7 +26,7 @@ public static class ReportWriter
             ("numbers", "The numbers", HeadlineSection.Of(report.Evaluation)),
             ("boxes", "Boxes", BoxesSection.Of(report.Detection, budget)),
             ("threshold", "Where to draw the line", CurvesSection.Of(report.Evaluation)),
-            ("tuning", "Tuned below the head", TuningSection.Of(report.Tuning)),
+            ("tuning", report.Tuning?.Heading ?? "", TuningSection.Of(report.Tuning)),
             ("encodings", "Encodings", EncodingsSection.Of(report.Encodings, report.Refused)),
             ("slices", "By attribute", SlicesSection.Of(report.Slices)),
             ("mistakes", "The worst mistakes", MistakesSection.Of(report.Mistakes, budget)),

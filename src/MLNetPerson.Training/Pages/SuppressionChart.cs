@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Globalization;
 using MLNetPerson.Training.Detection;
 using MLNetPerson.Training.Pages.Plots;

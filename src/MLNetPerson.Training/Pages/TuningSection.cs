@@ -7,7 +7,11 @@ namespace MLNetPerson.Training.Pages;
 /// <param name="Lead">What tuning gained, in a sentence or two.</param>
 /// <param name="Facts">What was frozen, how long it ran, and the like.</param>
 /// <param name="Curves">Loss, accuracy and learning rate by epoch.</param>
-public sealed record ReportTuning(string Lead, ImmutableArray<ReportFact> Facts, ImmutableArray<LinePlot> Curves);
+public sealed record ReportTuning(string Lead, ImmutableArray<ReportFact> Facts, ImmutableArray<LinePlot> Curves)
+{
+    /// <summary>Above the section.</summary>
+    public string Heading { get; init; } = "Tuned below the head";
+}
 
 /// <summary>The curves of a tuning, as drawings: they need no script.</summary>
 internal static class TuningSection

@@ -7,6 +7,7 @@ using MLNetPerson.Training.Curation.Pictures;
 using MLNetPerson.Training.Datasets;
 using MLNetPerson.Training.Features;
 using MLNetPerson.Training.Import;
+using MLNetPerson.Work;
 
 namespace MLNetPerson.Training.Retraining;
 
@@ -48,6 +49,64 @@ public static class Curator
             progress.Relayed<string>(step => new RetrainProgress(step)),
             cancellation
         );
+    }
+
+    /// <summary>One part of a check, for <see cref="CheckAsync"/> to find in the shared folder: measures and features of the shard's
+    /// pictures, or, once all shards have those, its part of the search for neighbours.</summary>
+    /// <param name="dataset">What is checked.</param>
+    /// <param name="recipe">Whose features are used.</param>
+    /// <param name="shard">Which part is this process's.</param>
+    /// <param name="neighbours">Whether this is the search for neighbours.</param>
+    /// <param name="options">As for the check, with its shared folder.</param>
+    /// <param name="features">With the same shared folder.</param>
+    /// <param name="progress">Told of every step, from several threads.</param>
+    /// <param name="cancellation">Ends the work; what was done is kept.</param>
+    /// <exception cref="BackboneException">The backbone cannot be had or does not fit the recipe.</exception>
+    /// <exception cref="FeatureException">No picture can be used, or the folder is another recipe's.</exception>
+    /// <exception cref="IOException">The folder cannot be written; what was done is kept.</exception>
+    public static async Task<ShardReport> CheckPartAsync(
+        Dataset dataset,
+        Recipe recipe,
+        Shard shard,
+        bool neighbours,
+        CurationOptions options,
+        FeatureOptions features,
+        IProgress<RetrainProgress>? progress = null,
+        CancellationToken cancellation = default
+    )
+    {
+        if (neighbours)
+        {
+            var (pictures, unreadable) = Measure(dataset, features, progress, cancellation);
+            var (_, set) = await ExtractAsync(pictures, recipe, features, progress, cancellation);
+            progress?.Report(new RetrainProgress($"looking for neighbours, part {shard}"));
+            var found = set.Table.Rows > 1 ? CopyFinder.FindPart(set.Table, options, shard, cancellation) : 0;
+            return new ShardReport(shard, dataset.Samples.Length, found, 0, 0, unreadable.Count, []);
+        }
+
+        progress?.Report(new RetrainProgress($"opening backbone {recipe.Backbone}"));
+        var network = await FeatureNetworkBuilder.BuildAsync(
+            BackboneCatalog.Open(recipe.Backbone),
+            recipe.Input,
+            recipe.Features,
+            cancellation
+        );
+        var extracted = ShardedExtraction.Run(
+            network,
+            dataset.Samples,
+            shard,
+            features,
+            progress.Relayed<FeatureProgress>(done => new RetrainProgress($"features of shard {shard}", done)),
+            cancellation: cancellation
+        );
+        MeasureCache.Measure(
+            dataset.Samples,
+            shard,
+            features,
+            progress.Relayed<FeatureProgress>(done => new RetrainProgress($"measuring pictures of shard {shard}", done)),
+            cancellation
+        );
+        return extracted;
     }
 
     /// <summary>Finds copies and scenes, for splits that keep them together.</summary>
@@ -104,11 +163,10 @@ public static class Curator
     {
         const string Step = "measuring pictures";
         progress?.Report(new RetrainProgress(Step, new FeatureProgress(0, dataset.Samples.Length, 0, 0)));
-        var results = new PictureMeter(features?.Limits).MeasureMany(
-            dataset.Samples,
-            progress.Relayed<FeatureProgress>(done => new RetrainProgress(Step, done)),
-            cancellation
-        );
+        var told = progress.Relayed<FeatureProgress>(done => new RetrainProgress(Step, done));
+        var results = features?.SharedFolder is not null
+            ? MeasureCache.MeasureMany(dataset.Samples, features, told, cancellation)
+            : new PictureMeter(features?.Limits).MeasureMany(dataset.Samples, told, cancellation);
         List<CuratedPicture> pictures = [];
         List<(Sample, ImageException)> unreadable = [];
         foreach (var (sample, (measures, error)) in dataset.Samples.Zip(results))

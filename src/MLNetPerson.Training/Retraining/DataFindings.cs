@@ -16,10 +16,22 @@ internal static class DataFindings
     /// <param name="heldOut">What was held out, or null.</param>
     public static ImmutableArray<Finding> Of(FeatureSet training, FeatureSet? heldOut)
     {
+        // Few pictures are there twice: only those are grouped.
+        var (seen, twice) = (new HashSet<string>(StringComparer.Ordinal), new HashSet<string>(StringComparer.Ordinal));
+        foreach (var hash in heldOut is null ? training.PictureHashes : training.PictureHashes.Concat(heldOut.PictureHashes))
+        {
+            if (!seen.Add(hash))
+            {
+                twice.Add(hash);
+            }
+        }
+
         List<(Sample Sample, string Sha256, bool IsHeldOut)> all =
         [
-            .. training.Samples.Zip(training.PictureHashes, (sample, hash) => (sample, hash, false)),
-            .. heldOut is null ? [] : heldOut.Samples.Zip(heldOut.PictureHashes, (sample, hash) => (sample, hash, true)),
+            .. training
+                .Samples.Zip(training.PictureHashes, (sample, hash) => (sample, hash, false))
+                .Concat(heldOut is null ? [] : heldOut.Samples.Zip(heldOut.PictureHashes, (sample, hash) => (sample, hash, true)))
+                .Where(one => twice.Contains(one.hash)),
         ];
         var same = all.GroupBy(one => one.Sha256, StringComparer.Ordinal).Where(group => group.Count() > 1).ToList();
         return

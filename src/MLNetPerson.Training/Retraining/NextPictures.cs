@@ -39,7 +39,7 @@ public static class NextPictures
         }
 
         var known = (labelled?.Samples ?? [])
-            .Where(sample => File.Exists(sample.Path))
+            .Where(sample => FilePart.Exists(sample.Path))
             .Select(sample => Sha256Text.OfFile(sample.Path))
             .ToHashSet(StringComparer.Ordinal);
         Sample[] all =

@@ -9,6 +9,11 @@ internal static class OneLabelPerPicture
     /// <exception cref="DatasetException">Files of the same bytes have both labels; the message names them.</exception>
     public static void Check(FeatureSet training, FeatureSet? heldOut)
     {
+        if (!HasConflict(training, heldOut))
+        {
+            return;
+        }
+
         var faults = training
             .Samples.Zip(training.PictureHashes)
             .Concat(heldOut is null ? [] : heldOut.Samples.Zip(heldOut.PictureHashes))
@@ -29,5 +34,26 @@ internal static class OneLabelPerPicture
                 )
             );
         }
+    }
+
+    /// <summary>The usual answer, with an entry a picture and nothing else.</summary>
+    private static bool HasConflict(FeatureSet training, FeatureSet? heldOut)
+    {
+        var labels = new Dictionary<string, bool>(training.Samples.Length, StringComparer.Ordinal);
+        foreach (var set in (FeatureSet?[])[training, heldOut])
+        {
+            for (var i = 0; set is not null && i < set.Samples.Length; i++)
+            {
+                if (
+                    !labels.TryAdd(set.PictureHashes[i], set.Samples[i].IsPerson)
+                    && labels[set.PictureHashes[i]] != set.Samples[i].IsPerson
+                )
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
     }
 }

@@ -77,10 +77,24 @@ public static class Retrainer
 
         var (features, judged) = Extract(network, training, heldOut, options.Features, progress, cancellation);
         OneLabelPerPicture.Check(features, judged);
+        var solver = options.Solver;
+        if (features.Table.IsMapped && options.SolverOfLargeTables is { } large)
+        {
+            solver = large;
+            trainer = new HeadTrainer(recipe.Head, solver);
+            progress?.Report(
+                new RetrainProgress(
+                    $"{features.Table.Rows} rows of {features.Table.Width} features are more than memory is given: trainer '{large.Name}' "
+                        + "goes through them on disk"
+                )
+            );
+        }
 
+        GiveBack(features.Table);
         var steps = progress.Relayed<HeadProgress>(step => new RetrainProgress(step.Step));
         var weights = recipe.Balance is { } attribute ? AttributeWeights.Of(features.Samples, attribute) : null;
         var (head, report) = trainer.Fit(features.Samples, features.Table, network.Blocks, weights?.Values, steps, cancellation);
+        GiveBack(features.Table);
         var rule = ThresholdRule.Parse(recipe.Threshold);
         var threshold = ThresholdChooser.Choose(rule, report.Calibration.Apply(report.OutOfFoldLogits), features.Labels);
         double[] probabilities = judged is null
@@ -94,6 +108,7 @@ public static class Retrainer
             ? null
             : BalanceCost.Measure(recipe, trainer, network, features, judged, weights, head, report, evaluation, rule, steps, cancellation);
         cancellation.ThrowIfCancellationRequested();
+        GiveBack(features.Table);
         progress?.Report(new RetrainProgress($"exporting to {options.Out}"));
         var source = judged is null ? "cross-validated" : "held-out";
         var exported = PackageExporter.Export(
@@ -113,8 +128,11 @@ public static class Retrainer
                     features.Samples.Length,
                     features.Labels.Count(isPerson => isPerson),
                     features.Skipped.Length
-                ),
-                Trainer = (options.Solver ?? new BuiltinSolver()).Name,
+                )
+                {
+                    Terms = options.Terms,
+                },
+                Trainer = (solver ?? new BuiltinSolver()).Name,
                 Budget = options.Budget,
                 Recipe = (JsonObject)JsonNode.Parse(RecipeJson.Write(recipe))!,
                 Seed = recipe.Head.Seed,
@@ -153,6 +171,16 @@ public static class Retrainer
             ),
             Findings = DataFindings.Of(features, judged),
         };
+    }
+
+    /// <summary>Where a table is larger than memory, each step's garbage goes back before the next begins: a million names and their copies
+    /// would stay until the collector is pressed.</summary>
+    private static void GiveBack(FeatureTable table)
+    {
+        if (table.IsMapped)
+        {
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        }
     }
 
     private static void CheckBothClasses(Dataset dataset)

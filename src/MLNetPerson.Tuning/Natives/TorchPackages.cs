@@ -21,6 +21,11 @@ internal static class TorchPackages
 
     private const int PollMilliseconds = 500;
 
+    private const string Workshop = "restore-";
+
+    /// <summary>A download that nothing was written to for so long belongs to a process that was killed.</summary>
+    private static readonly TimeSpan Abandoned = TimeSpan.FromHours(6);
+
     /// <summary>Sees to it that the folder is there.</summary>
     /// <returns>True where it had to be brought.</returns>
     /// <exception cref="TuningException">The client is missing or fails, or serves another file. Nothing was kept.</exception>
@@ -45,7 +50,8 @@ internal static class TorchPackages
                 return true;
             }
 
-            var workshop = Directory.CreateDirectory(Path.Combine(Path.GetDirectoryName(folder.Path)!, $"restore-{Guid.NewGuid():N}"));
+            RemoveLeftovers(Path.GetDirectoryName(folder.Path)!);
+            var workshop = Directory.CreateDirectory(Path.Combine(Path.GetDirectoryName(folder.Path)!, $"{Workshop}{Guid.NewGuid():N}"));
             try
             {
                 await RestoreAsync(folder.Platform, workshop.FullName, progress, dotnet, cancellation);
@@ -66,6 +72,19 @@ internal static class TorchPackages
                     + $"or set {CacheFolder.Variable} to a folder on another disk.",
                 exception
             );
+        }
+    }
+
+    /// <summary>A killed download cannot clean up after itself; the next one does.</summary>
+    private static void RemoveLeftovers(string parent)
+    {
+        var now = TimeProvider.System.GetUtcNow().UtcDateTime;
+        foreach (var left in new DirectoryInfo(parent).EnumerateDirectories($"{Workshop}*"))
+        {
+            if (now - left.LastWriteTimeUtc > Abandoned)
+            {
+                left.Delete(recursive: true);
+            }
         }
     }
 

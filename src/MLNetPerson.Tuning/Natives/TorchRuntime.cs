@@ -40,7 +40,12 @@ public static class TorchRuntime
             {
                 await TorchPackages.BringAsync(folder, progress, cancellation);
                 Load(folder);
-                AssemblyLoadContext.Default.ResolvingUnmanagedDll += (_, name) =>
+
+                // TorchSharp's own context: in a notebook's kernel or a host of plug-ins it is not the default one.
+                (AssemblyLoadContext.GetLoadContext(typeof(torch).Assembly) ?? AssemblyLoadContext.Default).ResolvingUnmanagedDll += (
+                    _,
+                    name
+                ) =>
                     name is OwnLibrary ? _own
                     : name is "torch_cpu" ? _own
                     : IntPtr.Zero;

@@ -112,7 +112,10 @@ public sealed class TorchNetwork : IDisposable
             values[slot]?.Dispose();
         }
 
-        return result.MoveToOuterDisposeScope();
+        // It was detached from its node's scope, and nobody would dispose it: an alias belongs to the caller's scope.
+        var owned = result.alias();
+        result.Dispose();
+        return owned;
     }
 
     /// <summary>The graph with the weights as they are now; nodes and names are the same.</summary>

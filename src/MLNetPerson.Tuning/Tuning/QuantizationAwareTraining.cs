@@ -36,14 +36,22 @@ public static class QuantizationAwareTraining
     /// <param name="dataset">To train on: what calibration uses. A tenth of it, whole groups, decides which epoch is kept.</param>
     /// <param name="progress">Told of every step.</param>
     /// <param name="tuning">How; null for <see cref="Defaults"/>.</param>
+    /// <param name="always">Whether integers are trained even where calibration alone would be good enough; the other steps are then tried
+    /// only where training was not.</param>
     /// <exception cref="TuningException">When it comes to that: libtorch cannot be had, or too few pictures.</exception>
     public static QuantizeOptions Recovering(
         QuantizeOptions options,
         ModelPackage package,
         Dataset dataset,
         IProgress<QuantizeProgress>? progress = null,
-        TuningOptions? tuning = null
-    ) => options with { LastRung = (graph, cancellation) => Train(graph, package, dataset, progress, tuning ?? Defaults, cancellation) };
+        TuningOptions? tuning = null,
+        bool always = false
+    ) =>
+        options with
+        {
+            LastRung = (graph, cancellation) => Train(graph, package, dataset, progress, tuning ?? Defaults, cancellation),
+            TrainsFirst = always,
+        };
 
     private static OnnxGraph Train(
         OnnxGraph quantized,

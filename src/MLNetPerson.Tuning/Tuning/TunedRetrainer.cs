@@ -109,12 +109,7 @@ public static class TunedRetrainer
     )
     {
         var recipe = options.Retrain.Recipe;
-        var tuning = TuningRecipe.Of(recipe);
-        if ((recipe with { Tuning = null }).Fault() is { } fault)
-        {
-            throw new RecipeException($"Recipe '{recipe.Name}' has faults: {fault}.");
-        }
-
+        var tuning = Checked(recipe);
         options.Retrain.Encodings?.Check();
         ModelPackageWriter.CheckFree(options.Retrain.Out);
         if (heldOut is null)
@@ -126,6 +121,54 @@ public static class TunedRetrainer
         CheckKinds(training, "to tune on", LeastOfAKind);
         CheckKinds(heldOut, "held out", 1);
         using var teachers = new Teachers(tuning.Teachers);
+        var (backbone, network) = await OpenAsync(recipe, progress, cancellation);
+        return new Work(training, heldOut, options, tuning, backbone, network, teachers, progress, stop, cancellation).Run();
+    }
+
+    /// <summary>
+    /// The learning rate range test on a recipe's own start: head fitted on frozen features, the recipe's pictures, batches and optimizer.
+    /// Nothing is written, and the weights are thrown away.
+    /// </summary>
+    /// <param name="training">What to learn from.</param>
+    /// <param name="options">Recipe; a folder for the package is not looked at.</param>
+    /// <param name="test">From which rate to which, in how many steps; null for the defaults.</param>
+    /// <param name="progress">Told of every step, from several threads.</param>
+    /// <param name="cancellation">Ends the work.</param>
+    /// <exception cref="TuningException">As for a tuned retrain; or the test's options are out of range, or the loss is not finite from the
+    /// first step on.</exception>
+    /// <exception cref="RecipeException">The recipe or its block "tuning" has faults.</exception>
+    public static async Task<RateTestResult> FindRateAsync(
+        Dataset training,
+        TunedRetrainOptions options,
+        RateTestOptions? test = null,
+        IProgress<RetrainProgress>? progress = null,
+        CancellationToken cancellation = default
+    )
+    {
+        test ??= new RateTestOptions();
+        test.Check();
+        var recipe = options.Retrain.Recipe;
+        var tuning = Checked(recipe);
+        CheckKinds(training, "to tune on", LeastOfAKind);
+        using var teachers = new Teachers(tuning.Teachers);
+        var (backbone, network) = await OpenAsync(recipe, progress, cancellation);
+        return new Work(training, training, options, tuning, backbone, network, teachers, progress, default, cancellation).FindRate(test);
+    }
+
+    private static TuningOptions Checked(Recipe recipe)
+    {
+        var tuning = TuningRecipe.Of(recipe);
+        return (recipe with { Tuning = null }).Fault() is { } fault
+            ? throw new RecipeException($"Recipe '{recipe.Name}' has faults: {fault}.")
+            : tuning;
+    }
+
+    private static async Task<(Backbone, FeatureNetwork)> OpenAsync(
+        Recipe recipe,
+        IProgress<RetrainProgress>? progress,
+        CancellationToken cancellation
+    )
+    {
         await TorchRuntime.StartAsync(
             new Relay<NativeProgress>(at =>
                 progress?.Report(
@@ -136,8 +179,7 @@ public static class TunedRetrainer
         );
         progress?.Report(new RetrainProgress($"opening backbone {recipe.Backbone}"));
         var backbone = BackboneCatalog.Open(recipe.Backbone);
-        var network = await FeatureNetworkBuilder.BuildAsync(backbone, recipe.Input, recipe.Features, cancellation);
-        return new Work(training, heldOut, options, tuning, backbone, network, teachers, progress, stop, cancellation).Run();
+        return (backbone, await FeatureNetworkBuilder.BuildAsync(backbone, recipe.Input, recipe.Features, cancellation));
     }
 
     private static void CheckKinds(Dataset dataset, string what, int least)
@@ -174,22 +216,7 @@ public static class TunedRetrainer
             var all = Extract(network, training, options.Retrain.Features, "features of the training pictures");
             var judged = Extract(network, heldOut, options.Retrain.Features, "features of the held-out pictures");
             var (before, beforeProbabilities, beforeThreshold) = Frozen(all, judged);
-            var (learned, kept) = Divide(all);
-            var start = Fit(learned, "the tuned part");
-
-            var graphs = new Dictionary<ImageSpec, OnnxGraph>();
-            var pictures = Pictures(learned);
-            var input = new TunerInput
-            {
-                Name = network.Card.Name,
-                Graphs = spec => graphs.TryGetValue(spec, out var known) ? known : graphs[spec] = Logits(NetworkFor(spec), start),
-                Spec = _recipe.Input,
-                Training = pictures,
-                HeldOut = [.. kept.Samples.Select(sample => TrainingPicture.Of(sample))],
-                Teacher = teachers.Any && tuning.TeacherView == TeacherView.Augmented ? teachers.Answer : null,
-                Key = Key(learned, kept, pictures),
-                Limits = options.Retrain.Features.Limits,
-            };
+            var (input, kept) = Prepare(all);
             var settings = $"{tuning}|{string.Join(",", tuning.Sizes)}|{string.Join(",", tuning.Teachers)}|{input.Key}";
             var key = Sha256Text.OfBytes(Encoding.UTF8.GetBytes(settings))[..16];
             input = input with { Checkpoint = options.Checkpoint ?? Path.Combine(CacheFolder.Sub("tuning"), $"{key}.checkpoint") };
@@ -221,6 +248,35 @@ public static class TunedRetrainer
                 beforeThreshold,
                 input.Checkpoint!
             );
+        }
+
+        /// <summary>The range test on what a tuning would start from.</summary>
+        public RateTestResult FindRate(RateTestOptions test)
+        {
+            var all = Extract(network, training, options.Retrain.Features, "features of the training pictures");
+            var (input, _) = Prepare(all);
+            return RateFinder.Run(tuning, input, test, progress, cancellation);
+        }
+
+        /// <summary>What a tuning starts from, and what it does not see.</summary>
+        private (TunerInput Input, FeatureSet Kept) Prepare(FeatureSet all)
+        {
+            var (learned, kept) = Divide(all);
+            var start = Fit(learned, "the tuned part");
+            var graphs = new Dictionary<ImageSpec, OnnxGraph>();
+            var pictures = Pictures(learned);
+            var input = new TunerInput
+            {
+                Name = network.Card.Name,
+                Graphs = spec => graphs.TryGetValue(spec, out var known) ? known : graphs[spec] = Logits(NetworkFor(spec), start),
+                Spec = _recipe.Input,
+                Training = pictures,
+                HeldOut = [.. kept.Samples.Select(sample => TrainingPicture.Of(sample))],
+                Teacher = teachers.Any && tuning.TeacherView == TeacherView.Augmented ? teachers.Answer : null,
+                Key = Key(learned, kept, pictures),
+                Limits = options.Retrain.Features.Limits,
+            };
+            return (input, kept);
         }
 
         private (EvaluationReport, double[], double) Frozen(FeatureSet all, FeatureSet judged)
@@ -257,7 +313,14 @@ public static class TunedRetrainer
                 CheckKinds(training with { Samples = part.Samples }, what, LeastOfAKind);
             }
 
-            return (learned, kept);
+            // Known now, rather than after hours: the head is cross-validated on the part that is kept.
+            return FoldAssignment.Most(kept.Samples) >= 2
+                ? (learned, kept)
+                : throw new TuningException(
+                    $"Of the {kept.Samples.Length} pictures that the backbone does not see ('holdOut') two groups with a person and two "
+                        + $"without are needed, to fit the head on; there are fewer. Raise 'holdOut', or take another 'seed' in the "
+                        + $"block 'tuning'."
+                );
         }
 
         private static FeatureSet Only(FeatureSet all, int[] rows)
@@ -465,7 +528,10 @@ public static class TunedRetrainer
                             all.Samples.Length,
                             all.Labels.Count(isPerson => isPerson),
                             all.Skipped.Length
-                        ),
+                        )
+                        {
+                            Terms = options.Retrain.Terms,
+                        },
                         Trainer =
                             $"TorchSharp {TorchPlatform.TorchSharpVersion} ({tuning.Optimizer}), "
                             + $"{(options.Retrain.Solver ?? new BuiltinSolver()).Name}",
@@ -560,7 +626,8 @@ public static class TunedRetrainer
                 width,
                 1
             );
-            var (head, report) = Trainer(_recipe.Head with { L2 = Corrections })
+            var folds = Math.Min(_recipe.Head.Folds, FoldAssignment.Most(kept.Samples));
+            var (head, report) = Trainer(_recipe.Head with { L2 = Corrections, Folds = folds })
                 .Fit(
                     kept.Samples,
                     new FeatureTable(rows, width + 1, values),

@@ -1,3 +1,4 @@
+using MLNetPerson.Files;
 using MLNetPerson.Images.Vips;
 
 namespace MLNetPerson.Images;
@@ -9,7 +10,7 @@ namespace MLNetPerson.Images;
 public sealed class ImageReader
 {
     /// <summary>Raised whenever a change of this room lets other pixels out.</summary>
-    private const int PixelVersion = 4;
+    private const int PixelVersion = 5;
 
     /// <summary>The grey around a padded picture: zero, or nearly so, after the usual normalisations.</summary>
     internal const byte PadValue = 128;
@@ -38,12 +39,19 @@ public sealed class ImageReader
     /// <exception cref="DllNotFoundException">There is no libvips on this machine.</exception>
     public static string LibraryVersion => VipsLibrary.Version;
 
-    /// <summary>Reads a file's bytes, refusing what is over the limit before reading it.</summary>
+    /// <summary>Reads a file's bytes, refusing what is over the limit before reading it. A picture in a tar archive is named by where its
+    /// bytes lie: <c>train-000.tar#1536+48211</c>, offset and length.</summary>
     /// <exception cref="ImageException">It cannot be read, is empty or too large.</exception>
     public byte[] ReadBytes(string path)
     {
         try
         {
+            if (FilePart.TryParse(path, out var archive, out var offset, out var length))
+            {
+                CheckLength(length, path);
+                return FilePart.Read(path, archive, offset, length);
+            }
+
             using var file = new FileStream(
                 path,
                 FileMode.Open,
@@ -144,7 +152,7 @@ public sealed class ImageReader
         {
             var bytes = new MemoryStream();
             var buffer = new byte[1 << 16];
-            for (int read; (read = await fill(buffer).ConfigureAwait(false)) > 0;)
+            for (int read; (read = await fill(buffer).ConfigureAwait(false)) > 0; )
             {
                 CheckLength(bytes.Length + read, name);
                 if (bytes.Length + read > bytes.Capacity)
@@ -181,16 +189,19 @@ public sealed class ImageReader
             throw Damaged(name, cut);
         }
 
-        fixed (byte* from = bytes)
+        var labOffset = 0;
+        var lab = format == ImageFormat.Tiff ? CieLab.AsRgb(bytes, out labOffset) : null;
+        fixed (byte* from = lab ?? bytes)
         fixed (byte* to = destination)
         {
             var (source, length, target, targetLength) = ((nint)from, bytes.Length, (nint)to, destination.Length);
+            int? labOf = lab is null ? null : labOffset;
             return Guarded(
                 name,
                 format,
                 () =>
                 {
-                    using var picture = VipsPicture.Open((byte*)source, length, format);
+                    using var picture = VipsPicture.Open((byte*)source, length, format, labOf);
                     CheckHeader(picture.Header, picture.IsHeldWhole, name);
                     if (spec is { } wanted)
                     {
@@ -198,7 +209,8 @@ public sealed class ImageReader
                     }
 
                     return picture.Header;
-                }
+                },
+                count => format == ImageFormat.Jpeg && PictureEnd.IsPadding(new ReadOnlySpan<byte>((byte*)source, length), count)
             );
         }
     }
@@ -216,11 +228,11 @@ public sealed class ImageReader
         return header;
     }
 
-    private static T Guarded<T>(string name, ImageFormat format, Func<T> work)
+    private static T Guarded<T>(string name, ImageFormat format, Func<T> work, Func<int, bool> isPadding)
     {
         try
         {
-            return VipsGate.Run(work, format);
+            return VipsGate.Run(work, format, isPadding);
         }
         catch (VipsException exception) when (exception.IsUnsupported)
         {

@@ -19,8 +19,32 @@ internal static class PictureEnd
         {
             ImageFormat.Jpeg => JpegFault(bytes),
             ImageFormat.Gif => GifFault(bytes),
+            ImageFormat.WebP => WebPEnd.Fault(bytes),
+            ImageFormat.Tiff => TiffChecksums.Fault(bytes),
             _ => null,
         };
+
+    /// <summary>Whether the bytes that a JPEG's decoder left over before an end marker are padding: zeros, as some cameras and editors
+    /// fill up blocks. Other bytes there are the rest of coded data that went astray.</summary>
+    /// <param name="jpeg">The file.</param>
+    /// <param name="count">How many bytes the decoder passed over.</param>
+    public static bool IsPadding(ReadOnlySpan<byte> jpeg, int count)
+    {
+        for (
+            var end = jpeg.LastIndexOf((ReadOnlySpan<byte>)[0xFF, 0xD9]);
+            end > 0;
+            end = jpeg[..end].LastIndexOf((ReadOnlySpan<byte>)[0xFF, 0xD9])
+        )
+        {
+            var before = jpeg[..end].TrimEnd((byte)0xFF);
+            if (before.Length >= count && before[^count..].IndexOfAnyExcept((byte)0) < 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     private static string? JpegFault(ReadOnlySpan<byte> bytes)
     {
@@ -72,7 +96,7 @@ internal static class PictureEnd
         }
 
         var at = 13 + Palette(bytes[10]);
-        for (var frame = 1; at < bytes.Length;)
+        for (var frame = 1; at < bytes.Length; )
         {
             if (bytes[at] is not (0x21 or 0x2C))
             {

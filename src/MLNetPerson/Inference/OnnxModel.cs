@@ -149,11 +149,7 @@ public sealed class OnnxModel : IDisposable
             LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
         };
         settings.AddSessionConfigEntry("session.intra_op.allow_spinning", options.Spin ? "1" : "0");
-        if (options.ExactProducts)
-        {
-            settings.AddSessionConfigEntry("session.x64quantprecision", "1");
-        }
-
+        settings.AddSessionConfigEntry("session.x64quantprecision", options.ExactIntegers ? "1" : "0");
         if (options.OptimizedModelPath is { } path)
         {
             settings.OptimizedModelFilePath = path;

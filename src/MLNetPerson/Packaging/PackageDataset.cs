@@ -6,4 +6,8 @@ namespace MLNetPerson.Packaging;
 /// <param name="Samples">Pictures used.</param>
 /// <param name="Persons">How many of them show a person.</param>
 /// <param name="Skipped">Pictures that could not be used.</param>
-public sealed record PackageDataset(string Name, string Sha256, int Samples, int Persons, int Skipped);
+public sealed record PackageDataset(string Name, string Sha256, int Samples, int Persons, int Skipped)
+{
+    /// <summary>Where the pictures come from and under which terms, for a reader; null where nobody said.</summary>
+    public string? Terms { get; init; }
+}

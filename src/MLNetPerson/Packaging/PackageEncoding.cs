@@ -24,4 +24,7 @@ public sealed record PackageEncoding(string Name, string File, double Tolerance,
 
     /// <summary>The float model with its filters stored in 8 bits.</summary>
     public const string Weights8 = "weights8";
+
+    /// <summary>Whether x86 processors without VNNI must add up its integers the exact, slower way: not where weights have 7 bits.</summary>
+    internal bool NeedsExactIntegers => Name != Int8Portable;
 }

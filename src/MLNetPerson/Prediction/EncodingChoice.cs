@@ -35,7 +35,8 @@ public sealed record EncodingChoice(PackageEncoding Encoding, string Reason)
         {
             return Chosen(
                 portable,
-                !cpu.MultipliesBytesExactly ? "this processor has no VNNI: sums of 8-bit products would overflow, 7-bit weights do not"
+                !cpu.MultipliesBytesExactly
+                        ? "this processor has no VNNI: exact sums of 8-bit products are slow on it, those of 7-bit weights are not"
                     : exact is null ? "the package has no int8 encoding of 8-bit weights"
                     : "of the package's integer encodings only this one is as fast as float"
             );
@@ -48,7 +49,9 @@ public sealed record EncodingChoice(PackageEncoding Encoding, string Reason)
                 first,
                 exact is null
                     ? $"the package has no integer encoding{(encodings.Length == 1 ? "" : ", and the others are no faster")}"
-                    : "this processor has no VNNI, and sums of 8-bit products would overflow; add int8-portable with 'quantize'"
+                    : "this processor has no VNNI, and exact sums of 8-bit products are slow on it"
+                        + (MeasuredSpeed.Of(exact) is { IsFasterThanFloat: false } slow ? $" ({slow})" : "")
+                        + "; add int8-portable with 'quantize', which measures whether it is faster than float"
             );
 
         // Slow on another architecture says nothing for certain about this one: told, but no reason against it.

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using MLNetPerson.Images;
 using MLNetPerson.Inference;
 using MLNetPerson.Packaging;
@@ -8,6 +9,12 @@ namespace MLNetPerson;
 /// <summary>Answers one question about a picture: is there a person in it? Thread-safe until it is disposed.</summary>
 public sealed class PersonClassifier : IPersonClassifier, IDisposable
 {
+    /// <summary>The <see cref="ActivitySource"/>'s name: activities "person.load", "person.predict" and "person.explain".</summary>
+    public const string ActivitySourceName = "MLNetPerson";
+
+    private static readonly ActivitySource Activities = new(ActivitySourceName);
+    private static readonly Lazy<PersonClassifier> Ready = new(() => Load(ReadyPackage.Find()));
+
     private readonly OnnxModel _model;
     private readonly ImageReader _reader;
     private readonly ImageSpec _spec;
@@ -37,6 +44,13 @@ public sealed class PersonClassifier : IPersonClassifier, IDisposable
     /// <summary>Which of the package's models answers.</summary>
     public PackageEncoding Encoding => Choice.Encoding;
 
+    /// <summary>
+    /// The ready model, which the package MLNetPerson.Model puts beside the program as <c>models/person</c>. It is loaded once, when it is
+    /// first asked for, and shared: do not dispose it.
+    /// </summary>
+    /// <exception cref="PackageException">There is no ready model beside the program, or it is not whole.</exception>
+    public static PersonClassifier Default => Ready.Value;
+
     /// <summary>Opens a package after verifying every file's hash, and takes the encoding that is best on this processor: see
     /// <see cref="Choice"/>.</summary>
     /// <param name="folder">The folder that <c>retrain --out</c> wrote.</param>
@@ -60,6 +74,32 @@ public sealed class PersonClassifier : IPersonClassifier, IDisposable
         var package = ModelPackage.Open(folder);
         return Load(package, new EncodingChoice(package.Encoding(encoding), "it was asked for"), options);
     }
+
+    /// <summary>Opens a package as <see cref="Load(string, PersonClassifierOptions?)"/> does, on another thread.</summary>
+    /// <param name="folder">The folder that <c>retrain --out</c> wrote.</param>
+    /// <param name="options">How to use the machine.</param>
+    /// <param name="cancellation">Ends the waiting; a package that was loaded in spite of it is freed.</param>
+    /// <exception cref="PackageException">Not a package, or not the one that was exported; the message says what differs.</exception>
+    /// <exception cref="OnnxModelException">ONNX Runtime does not take the model.</exception>
+    public static Task<PersonClassifier> LoadAsync(
+        string folder,
+        PersonClassifierOptions? options = null,
+        CancellationToken cancellation = default
+    ) =>
+        Task.Run(
+            () =>
+            {
+                var classifier = Load(folder, options);
+                if (cancellation.IsCancellationRequested)
+                {
+                    classifier.Dispose();
+                    cancellation.ThrowIfCancellationRequested();
+                }
+
+                return classifier;
+            },
+            cancellation
+        );
 
     /// <summary>Answers for an encoded picture.</summary>
     /// <param name="picture">The content of a JPEG, PNG, WebP, GIF, TIFF, BMP or AVIF file.</param>
@@ -146,6 +186,22 @@ public sealed class PersonClassifier : IPersonClassifier, IDisposable
         CancellationToken cancellation = default
     ) => PredictMany(pictures.Select(picture => (picture.Name, (Func<byte[]>)(() => picture.Picture))), cancellation);
 
+    /// <summary>Answers for picture files that become known one by one, on all cores: in the given order, going on past bad ones. An answer is
+    /// given as soon as it and those before it are there, without waiting for the next file.</summary>
+    /// <param name="paths">Read a little ahead of the results.</param>
+    /// <param name="cancellation">Ends the work between two pictures.</param>
+    public IAsyncEnumerable<PersonResult> PredictManyAsync(IAsyncEnumerable<string> paths, CancellationToken cancellation = default) =>
+        OrderedParallel.SelectAsync(paths, Workers, path => Answer(path, () => _reader.ReadBytes(path)), cancellation);
+
+    /// <summary>Answers for encoded pictures that arrive one by one, from a queue or a camera say: in the given order, going on past bad
+    /// ones.</summary>
+    /// <param name="pictures">Names and contents, read a little ahead of the results.</param>
+    /// <param name="cancellation">Ends the work between two pictures.</param>
+    public IAsyncEnumerable<PersonResult> PredictManyAsync(
+        IAsyncEnumerable<(string Name, byte[] Picture)> pictures,
+        CancellationToken cancellation = default
+    ) => OrderedParallel.SelectAsync(pictures, Workers, picture => Answer(picture.Name, () => picture.Picture), cancellation);
+
     /// <summary>Tells where in an encoded picture the answer comes from. The float model is asked, whichever encoding predicts; the first
     /// call loads it.</summary>
     /// <param name="picture">The content of a JPEG, PNG, WebP, GIF, TIFF, BMP or AVIF file.</param>
@@ -215,10 +271,12 @@ public sealed class PersonClassifier : IPersonClassifier, IDisposable
     private static PersonClassifier Load(ModelPackage package, EncodingChoice choice, PersonClassifierOptions? options)
     {
         options ??= new PersonClassifierOptions();
+        using var activity = Activities.StartActivity("person.load");
+        activity?.SetTag("person.package", package.Manifest.Name).SetTag("person.encoding", choice.Encoding.Name);
         var model = OnnxModel.Load(
             package.ReadBytes(choice.Encoding.File),
             package.PathOf(choice.Encoding.File),
-            new OnnxModelOptions { Threads = options.ThreadsPerPrediction }
+            new OnnxModelOptions { Threads = options.ThreadsPerPrediction, ExactIntegers = choice.Encoding.NeedsExactIntegers }
         );
         try
         {
@@ -261,6 +319,8 @@ public sealed class PersonClassifier : IPersonClassifier, IDisposable
 
     private PersonPrediction Predict(ReadOnlySpan<byte> picture, string name)
     {
+        using var activity = Activities.StartActivity("person.predict");
+        activity?.SetTag("person.encoding", Encoding.Name).SetTag("person.bytes", picture.Length);
         var pixels = ArrayPool<byte>.Shared.Rent(_spec.ByteCount);
         try
         {
@@ -280,9 +340,12 @@ public sealed class PersonClassifier : IPersonClassifier, IDisposable
         return Decide(probability[0]);
     }
 
+    private int Workers => _options.Parallelism == 0 ? Environment.ProcessorCount : _options.Parallelism;
+
     private ActivationMap ExplainFitted(byte[] pixels, int width, int height)
     {
         ObjectDisposedException.ThrowIf(_disposed != 0, this);
+        using var activity = Activities.StartActivity("person.explain");
         var (explanation, contributions, logit, bias, probability) = _activations.Run(pixels);
         return new ActivationMap(
             explanation.Width,
@@ -297,21 +360,18 @@ public sealed class PersonClassifier : IPersonClassifier, IDisposable
         );
     }
 
-    private IEnumerable<PersonResult> PredictMany(IEnumerable<(string Name, Func<byte[]> Read)> pictures, CancellationToken cancellation)
-    {
-        var workers = _options.Parallelism == 0 ? Environment.ProcessorCount : _options.Parallelism;
-        return OrderedParallel.Select(pictures, workers, Answer, cancellation);
+    private IEnumerable<PersonResult> PredictMany(IEnumerable<(string Name, Func<byte[]> Read)> pictures, CancellationToken cancellation) =>
+        OrderedParallel.Select(pictures, Workers, picture => Answer(picture.Name, picture.Read), cancellation);
 
-        PersonResult Answer((string Name, Func<byte[]> Read) picture)
+    private PersonResult Answer(string name, Func<byte[]> read)
+    {
+        try
         {
-            try
-            {
-                return new PersonResult(picture.Name, Predict(picture.Read(), picture.Name), null);
-            }
-            catch (ImageException exception)
-            {
-                return new PersonResult(picture.Name, null, exception);
-            }
+            return new PersonResult(name, Predict(read(), name), null);
+        }
+        catch (ImageException exception)
+        {
+            return new PersonResult(name, null, exception);
         }
     }
 }

@@ -11,7 +11,7 @@ namespace MLNetPerson.Serving;
 /// the model where that is faster, and are refused at once when too many wait. Another package in the same folder is taken up while it
 /// works: questions under way are answered by the package that they began with, and one that cannot be loaded leaves the old one in place.
 /// </summary>
-public sealed class ServedClassifier : IPersonClassifier, IDisposable
+public sealed class ServedClassifier : IPersonClassifier, IDisposable, IAsyncDisposable
 {
     /// <summary>The name of its meter: predictions, rejects, durations, the queue's length, sizes of batches, changes of package.</summary>
     public const string MeterName = "MLNetPerson";
@@ -126,6 +126,9 @@ public sealed class ServedClassifier : IPersonClassifier, IDisposable
         _served.Dispose();
         _metrics.Dispose();
     }
+
+    /// <summary>As <see cref="Dispose"/>, which waits for the workers' threads, without blocking the caller's.</summary>
+    public async ValueTask DisposeAsync() => await Task.Run(Dispose).ConfigureAwait(false);
 
     private Task<PersonPrediction> Ask(
         ReadOnlyMemory<byte> bytes,

@@ -22,7 +22,7 @@ internal static class FrameLayout
     private const int Samples = 100_000;
 
     /// <summary>What cameras, video encoders and GPUs pad rows to, in bytes.</summary>
-    private static readonly int[] Paddings = [4, 8, 16, 32, 64, 128, 256];
+    private static readonly int[] Paddings = [4, 8, 16, 32, 64, 128, 256, 512, 1024];
 
     /// <summary>Widths of common video, in pixels.</summary>
     private static readonly int[] Widths =

@@ -106,7 +106,13 @@ public sealed class PackageBenchmark
         {
             foreach (var (package, encoding) in _models)
             {
-                models.Add(OnnxModel.Load(package.PathOf(package.Encoding(encoding).File), new OnnxModelOptions { Threads = threads }));
+                var model = package.Encoding(encoding);
+                models.Add(
+                    OnnxModel.Load(
+                        package.PathOf(model.File),
+                        new OnnxModelOptions { Threads = threads, ExactIntegers = model.NeedsExactIntegers }
+                    )
+                );
                 classifiers.Add(PersonClassifier.Load(package.Folder, encoding, options));
             }
 

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using MLNetPerson.Training.Datasets;
 using MLNetPerson.Training.Detection;
 

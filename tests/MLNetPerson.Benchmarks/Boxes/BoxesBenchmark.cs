@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text;
 using MLNetPerson.Files;
 using MLNetPerson.Images;
-using MLNetPerson.Inference;
 using MLNetPerson.Onnx.Graphs;
 using MLNetPerson.Packaging;
 using MLNetPerson.Training.Backbones;

@@ -1,7 +1,6 @@
 using System.Globalization;
 using MLNetPerson.Inference;
 using MLNetPerson.Packaging;
-using MLNetPerson.Training.Datasets;
 using MLNetPerson.Training.Export;
 using MLNetPerson.Training.Retraining;
 

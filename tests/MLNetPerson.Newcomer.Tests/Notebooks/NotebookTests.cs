@@ -18,6 +18,7 @@ public sealed class NotebookTests(NotebookRuns runs) : IClassFixture<NotebookRun
         "06-mlnet-pipeline.ipynb",
         "07-to-the-pi.ipynb",
         "08-boxes.ipynb",
+        "09-tune-below-the-head.ipynb",
     ];
 
     public static TheoryData<string> All => [.. Names];

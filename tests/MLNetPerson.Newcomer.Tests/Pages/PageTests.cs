@@ -54,7 +54,7 @@ public sealed partial class PageTests(PageWorld world) : IClassFixture<PageWorld
     {
         var text = File.ReadAllText(Repository.At("README.md"));
 
-        Assert.Equal(6, Commands(text).Count);
+        Assert.Equal(8, Commands(text).Count);
         Assert.Contains("True (0.", world.CSharp(Repository.At("README.md")).Output);
         Assert.Matches("accuracy +0\\.\\d{4}", world.Demo.Output);
         foreach (Match picture in Regex.Matches(text, @"!\[[^\]]+\]\((?<path>[^)]+)\)"))

@@ -93,6 +93,9 @@ public sealed class PageWorld : IDisposable
                 "-c",
                 $$"""
                 set -e
+                # Schedulers are started by ClusterTests; here one process does their work.
+                parallel() { (unset SHARD_COUNT; mlnetperson features pictures/labels.csv --cache shared --shard 1/1) }
+                sbatch() { echo 1; }
                 mlnetperson() { command dotnet '{{Path.Combine(Product.Folder, "MLNetPerson.Cli.dll")}}' "$@"; }
                 dotnet() {
                   case "$*" in

@@ -12,6 +12,7 @@ public sealed class ReadmeTests
         InlineData("src/MLNetPerson.Training/Curation/README.md"),
         InlineData("src/MLNetPerson.MLNet/README.md"),
         InlineData("src/MLNetPerson.Hosting/README.md"),
+        InlineData("src/MLNetPerson.Tuning/README.md"),
         InlineData("src/MLNetPerson/Streaming/README.md")
     ]
     public void Tables_are_those_of_the_results_files(string file)

@@ -145,6 +145,97 @@ public sealed class DamagedPictureTests
         Parallel.For(0, 200, i => Assert.Equal(i % 2 == 0 ? null : ImageFault.Damaged, FaultOf(i % 2 == 0 ? good : bad)));
     }
 
+    /// <remarks>libtiff's error for a tile is text in a buffer that all threads share; libvips goes on with grey.</remarks>
+    [Fact]
+    public void A_remark_about_one_picture_is_not_lost_when_others_fail_at_the_same_time()
+    {
+        var (bad, cut) = (Tiff("lzw", tiled: true), PlainPng.WithImageData(192, 160, [0x78, 0x01, 1, 2, 3]));
+        bad.AsSpan(bad.Length / 3, bad.Length / 4).Clear();
+
+        Parallel.For(0, 400, i => Assert.Equal(ImageFault.Damaged, FaultOf(i % 2 == 0 ? bad : cut)));
+    }
+
+    /// <remarks>libtiff stops inflating when a strip has its length, before the checksum.</remarks>
+    [Theory, InlineData(true), InlineData(false)]
+    public void A_tiff_whose_deflated_bytes_do_not_fit_their_checksum_is_an_error(bool tiled)
+    {
+        var smooth = TestImages.Encode(
+            TestImages.Corners(192, 160),
+            "tiffsave_buffer",
+            null,
+            ("compression", "deflate"),
+            ("tile", tiled ? "true" : "false")
+        );
+        Assert.Null(FaultOf(smooth));
+        var random = new Random(29);
+        for (var i = 0; i < 40; i++)
+        {
+            var bad = (byte[])smooth.Clone();
+            bad[random.Next(16, bad.Length / 2)] ^= (byte)(1 << random.Next(8));
+
+            Assert.Equal(ImageFault.Damaged, FaultOf(bad));
+        }
+    }
+
+    [Fact]
+    public void A_tiff_that_inflates_to_far_more_than_its_pixels_is_not_inflated_whole()
+    {
+        var bomb = PlainTiff.Encode(8, 8, 2, Packed(new byte[64 << 20]), compression: 8);
+        bomb[16 + 60_000] ^= 1; // damage far behind the 192 bytes that are pixels
+
+        Assert.Null(FaultOf(bomb));
+    }
+
+    [Fact]
+    public void A_webp_whose_end_is_overwritten_is_an_error()
+    {
+        foreach (var lossless in new[] { "true", "false" })
+        {
+            var webp = TestImages.Encode(Picture, "webpsave_buffer", null, ("lossless", lossless));
+            foreach (byte fill in new byte[] { 0, 255 })
+            {
+                var bad = (byte[])webp.Clone();
+                bad.AsSpan(bad.Length / 2).Fill(fill);
+
+                Assert.Equal(ImageFault.Damaged, FaultOf(bad));
+            }
+        }
+    }
+
+    [Fact]
+    public void A_flat_webp_that_ends_in_equal_bytes_is_read()
+    {
+        var flat = TestImages.Encode(
+            new RgbImage(900, 900, [.. Enumerable.Repeat((byte)128, 900 * 900 * 3)]),
+            "webpsave_buffer",
+            null,
+            ("Q", "100"),
+            ("effort", "0"),
+            ("keep", "none")
+        );
+
+        Assert.True(flat.AsSpan(flat.Length - 200).IndexOfAnyExcept(flat[^1]) < 0, "the picture no longer shows the case");
+        Assert.Null(FaultOf(flat));
+    }
+
+    [Fact]
+    public void Bytes_left_over_before_a_progressive_jpegs_end_are_an_error_unless_they_are_zeros()
+    {
+        var jpeg = TestImages.Encode(Picture, "jpegsave_buffer", null, ("interlace", "true"));
+
+        Assert.Equal(PixelsOf(jpeg), PixelsOf([.. jpeg[..^2], .. new byte[50], .. jpeg[^2..]]));
+        Assert.Equal(ImageFault.Damaged, FaultOf([.. jpeg[..^2], .. Enumerable.Range(1, 50).Select(i => (byte)i), .. jpeg[^2..]]));
+    }
+
+    [Fact]
+    public void An_error_says_what_only_the_decoders_log_tells()
+    {
+        var png = PlainPng.Encode(4, 4, 8, 2, new byte[48]);
+        png[8 + 8 + 13] ^= 1; // the checksum of the header
+
+        Assert.Contains("(IHDR: CRC error)", Assert.Throws<ImageException>(() => PixelsOf(png)).Message);
+    }
+
     private static byte[] Tiff(string compression, bool tiled) =>
         TestImages.Encode(
             Picture,

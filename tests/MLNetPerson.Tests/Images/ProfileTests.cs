@@ -90,9 +90,9 @@ public sealed class ProfileTests
     }
 
     [Fact]
-    public void A_profile_with_sRGBs_numbers_changes_nothing_whatever_it_is_called()
+    public void A_profile_of_gamma_2_2_that_calls_itself_sRGB_is_converted()
     {
-        // Gamma 2.2 is not sRGB's curve; its own decoder must show dark levels a little darker than sRGB would.
+        // Gamma 2.2 is not sRGB's curve: dark levels are a little darker than sRGB's.
         byte[] rgb = [.. Enumerable.Repeat((byte)20, 48)];
 
         var gamma = Reader.Read(
@@ -101,6 +101,16 @@ public sealed class ProfileTests
 
         // (20/255)^2.2 = 0.00370 of light; sRGB: 1.055 · 0.0037^(1/2.4) − 0.055 = 0.0475, level 12.
         Assert.All(gamma.Pixels, value => Assert.InRange(value, 12 - Rounding, 12 + Rounding));
+    }
+
+    [Theory, InlineData("Wide Gamut RGB"), InlineData("Display P3"), InlineData("sRGB IEC61966-2.1")]
+    public void A_profile_with_sRGBs_numbers_changes_nothing_whatever_it_is_called(string name)
+    {
+        var picture = TestImages.Noise(9, 7, seed: 8);
+
+        var read = Reader.Read(PlainPng.WithProfile(PlainPng.Encode(9, 7, 8, 2, picture.Pixels), PlainProfile.Srgb(name)));
+
+        Assert.Equal(picture.Pixels, read.Pixels);
     }
 
     [Fact]

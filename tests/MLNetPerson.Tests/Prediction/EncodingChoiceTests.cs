@@ -19,7 +19,7 @@ public sealed class EncodingChoiceTests
             { Vnni, "float32,int8,int8-portable,fp16", "int8", "VNNI" },
             { AvxVnni, "float32,int8,int8-portable", "int8", "VNNI" },
             { Arm, "float32,int8,int8-portable", "int8", "ARM" },
-            { Avx2, "float32,int8,int8-portable", "int8-portable", "would overflow, 7-bit weights do not" },
+            { Avx2, "float32,int8,int8-portable", "int8-portable", "are slow on it, those of 7-bit weights are not" },
             { Avx2, "float32,int8", "float32", "add int8-portable with 'quantize'" },
             { Vnni, "float32,int8-portable", "int8-portable", "no int8 encoding of 8-bit weights" },
             { Vnni, "float32,fp16,weights8", "float32", "the others are no faster" },
@@ -53,7 +53,7 @@ public sealed class EncodingChoiceTests
             { Vnni, 0.99, 1.2, "int8-portable", "only this one is as fast as float" },
             { Vnni, 1.8, 0.2, "int8", "VNNI" },
             { Avx2, 1.8, 0.05, "float32", "int8-portable was measured to be slower, at 0.05 of float32's speed" },
-            { Avx2, 0.2, 1.3, "int8-portable", "7-bit weights do not" },
+            { Avx2, 0.2, 1.3, "int8-portable", "those of 7-bit weights are not" },
             { Arm, 0.19, 0.2, "int8", "but it was measured to be slower elsewhere, at 0.19 of float32's speed on old (x64: avx2)" },
         };
 
@@ -97,6 +97,30 @@ public sealed class EncodingChoiceTests
         );
 
         Assert.Equal(expected, choice.Encoding.Name);
+        Assert.Contains(reason, choice.Reason);
+    }
+
+    [Theory]
+    [InlineData(0.1, "exact sums of 8-bit products are slow on it (at 0.10 of float32's speed on old (x64: avx2), ")]
+    [InlineData(1.4, "exact sums of 8-bit products are slow on it; add int8-portable with 'quantize', which measures whether it is faster")]
+    public void What_was_measured_stands_beside_the_advice_to_add_an_encoding(double speed, string reason)
+    {
+        var report = new JsonObject
+        {
+            ["machine"] = $"{Avx2}, ONNX Runtime 1.31.1",
+            ["latency"] = new JsonArray(
+                new JsonObject
+                {
+                    ["threads"] = 1,
+                    ["p50"] = 1.0,
+                    ["floatP50"] = speed,
+                }
+            ),
+        };
+
+        var choice = EncodingChoice.Of([new("float32", "model.onnx", 1e-4), new("int8", "int8.onnx", 0.04, report)], Avx2);
+
+        Assert.Equal("float32", choice.Encoding.Name);
         Assert.Contains(reason, choice.Reason);
     }
 

@@ -130,7 +130,7 @@ public sealed class RawVideoTests
         );
     }
 
-    [Theory, InlineData(64), InlineData(32), InlineData(256)]
+    [Theory, InlineData(64), InlineData(32), InlineData(256), InlineData(512)]
     public async Task Padded_rows_are_doubted_by_their_length_and_read_with_a_stride(int padding)
     {
         var stride = ((318 * 3) + padding - 1) / padding * padding;

@@ -22,8 +22,7 @@ public sealed class BundleWriterTests : IDisposable
         var result = Write(Ready);
 
         var bundle = DeviceBundle.Open(result.Folder);
-        var applying = Ready.Manifest.Encodings.Count(GoldenCheck.Applies);
-        Assert.Equal((5 * applying, applying == 4 ? 0 : 1), (result.Goldens.Length, result.NotRunHere.Length));
+        Assert.Equal(5 * Ready.Manifest.Encodings.Length, result.Goldens.Length);
         Assert.Equal(Sha256Text.OfFile(Repository.At("models/person/manifest.json")), bundle.Manifest.Package.ManifestSha256);
         Assert.Equal(
             ("int8", "this ARM processor adds up 8-bit products exactly"),

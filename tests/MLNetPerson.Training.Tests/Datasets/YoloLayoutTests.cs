@@ -44,6 +44,9 @@ public sealed class YoloLayoutTests : IDisposable
     [InlineData("data.yaml", "names: [person]", "train/images/a.jpg", "train/labels/a.txt", "train")]
     [InlineData("obj.names", "person", "obj_valid_data/a.jpg", "obj_valid_data/a.txt", "valid")]
     [InlineData("classes.txt", "person", "images/val/a.jpg", "labels/val/a.txt", "val")]
+    [InlineData("_darknet.labels", "person", "valid/a.jpg", "valid/a.txt", "valid")] // Roboflow's export for darknet
+    [InlineData("train/_darknet.labels", "person", "train/a.jpg", "train/a.txt", "train")]
+    [InlineData("data.yaml", "names: [person]", "train/pictures/a.jpg", "train/yolo_labels/a.txt", "train")]
     public void A_layout_is_found_out_with_its_splits(string names, string text, string picture, string labels, string split)
     {
         Picture(picture);
@@ -54,6 +57,68 @@ public sealed class YoloLayoutTests : IDisposable
 
         Assert.Equal((SourceFormat.Yolo, 1), (report.Sources[0].Format, report.Sources[0].Persons));
         Assert.Contains($",1,{split},", File.ReadAllLines(report.Csv)[1]);
+    }
+
+    [Theory]
+    [InlineData("train.txt", "valid.txt", "data/obj_train_data/")] // CVAT's "YOLO 1.1"
+    [InlineData("train.txt", "test.txt", "./obj_train_data/")]
+    [InlineData("data/train.txt", "data/val.txt", "/home/someone/darknet/data/obj_train_data/")]
+    [InlineData("train.txt", "val.txt", "C:\\data\\obj_train_data\\")]
+    public void Lists_of_darknet_divide_the_pictures(string first, string second, string above)
+    {
+        Write("a", "b");
+        _folder.Write("set/" + first, $"{above}a.jpg\r\n");
+        _folder.Write("set/" + second, $"\n{above}b.jpg\n");
+
+        var report = Import($"a=yolo:{_folder["set"]}");
+
+        var rows = File.ReadAllLines(report.Csv);
+        Assert.Contains(rows, row => row.Contains("a.jpg,1,train,", StringComparison.Ordinal));
+        Assert.Contains(rows, row => row.Contains($"b.jpg,1,{Path.GetFileNameWithoutExtension(second)},", StringComparison.Ordinal));
+        Assert.Empty(report.Sources[0].Notes);
+    }
+
+    [Fact]
+    public void Lines_without_a_picture_and_pictures_without_a_line_are_told()
+    {
+        _folder.Write("set/obj.names", "person\n");
+        foreach (var name in new[] { "a", "b" })
+        {
+            Picture($"pictures/{name}.jpg");
+            _folder.Write($"set/pictures/{name}.txt", Person);
+        }
+
+        _folder.Write("set/train.txt", "data/pictures/a.jpg\ndata/pictures/gone.jpg\n");
+
+        var report = Import($"a=yolo:{_folder["set"]}");
+
+        Assert.Contains(report.Sources[0].Notes, note => note.Contains("1 line of its lists names no picture: ", StringComparison.Ordinal));
+        Assert.Contains(report.Sources[0].Notes, note => note.Contains("1 picture stands in none of its lists", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_picture_in_the_lists_of_two_splits_is_a_fault()
+    {
+        Write("a", "b");
+        _folder.Write("set/train.txt", "obj_train_data/a.jpg\nobj_train_data/b.jpg\n");
+        _folder.Write("set/valid.txt", "obj_train_data/b.jpg\n");
+
+        var fault = Assert.Throws<DatasetException>(() => Import($"a=yolo:{_folder["set"]}"));
+
+        Assert.Contains(
+            "valid.txt, line 1: 'obj_train_data/b.jpg' has the split train by train.txt, line 2; a picture has one",
+            fault.Message
+        );
+    }
+
+    private void Write(params string[] names)
+    {
+        _folder.Write("set/obj.names", "person\n");
+        foreach (var name in names)
+        {
+            Picture($"obj_train_data/{name}.jpg");
+            _folder.Write($"set/obj_train_data/{name}.txt", Person);
+        }
     }
 
     [Fact]

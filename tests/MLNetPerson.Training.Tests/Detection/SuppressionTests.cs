@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using MLNetPerson.Images;
 using MLNetPerson.Inference;
 using MLNetPerson.Onnx.Graphs;

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using MLNetPerson.Training.Evaluation;
 
 namespace MLNetPerson.Training.Tests.Evaluation;

@@ -1,3 +1,4 @@
+using MLNetPerson.Inference;
 using MLNetPerson.Onnx.Quantization;
 using MLNetPerson.Packaging;
 using MLNetPerson.Testing;
@@ -18,17 +19,8 @@ public sealed class ReadyModelTests(ITestOutputHelper output)
     [InlineData(PackageEncoding.Float32)]
     [InlineData(PackageEncoding.Int8Portable)]
     [InlineData(PackageEncoding.Fp16)]
+    [InlineData(PackageEncoding.Int8)] // on processors without VNNI too: their exact sums are slower, and as right
     public void It_gives_its_golden_answers(string encoding) => CheckGoldens(encoding);
-
-    [SkippableFact]
-    public void It_gives_its_golden_answers_as_int8()
-    {
-        Skip.IfNot(
-            GoldenCheck.Applies(ModelPackage.Open(Folder).Encoding(PackageEncoding.Int8)),
-            "this processor has no VNNI: sums of 8-bit products overflow here"
-        );
-        CheckGoldens(PackageEncoding.Int8);
-    }
 
     [Fact]
     public void It_is_small()
@@ -73,8 +65,7 @@ public sealed class ReadyModelTests(ITestOutputHelper output)
         var photos = DatasetReader.Read(TestData.At("voc2007/labels.csv")).Only("dev");
         var evaluations = ModelPackage
             .Open(Folder)
-            .Manifest.Encodings.Where(GoldenCheck.Applies)
-            .ToDictionary(
+            .Manifest.Encodings.ToDictionary(
                 encoding => encoding.Name,
                 encoding =>
                 {

@@ -14,7 +14,7 @@ namespace MLNetPerson.Training.Tests.Onnx;
 
 /// <summary>A stranger's model gives what ONNX Runtime gives on the untouched file, as float and in every encoding; or it is refused by
 /// name and reason.</summary>
-public sealed class StrangersGraphTests(ITestOutputHelper output) : IDisposable
+public sealed partial class StrangersGraphTests(ITestOutputHelper output) : IDisposable
 {
     private const int Side = StrangersModels.Side;
     private const float Scale = 1 / 255f;

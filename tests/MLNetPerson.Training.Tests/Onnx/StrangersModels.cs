@@ -28,6 +28,17 @@ internal static class StrangersModels
             Net(names: ["image", "image/scaled", "features", "features/joined", "logit", "probability", "head/bias", "image/float"]).Model,
         ["inner tensors of names that passes give"] = () =>
             Net(names: ["c1", "c1/int8", "c1/real", "c1/scale", "c1/zero", "c1/weights/int8", "c1/bias", "c1/mean"]).Model,
+        ["nodes of our names"] = () =>
+            Names(
+                Net(),
+                node =>
+                    node.Output[0] switch
+                    {
+                        "first" => "image/scaled/Mul",
+                        "second" => "probability/Sigmoid",
+                        var output => $"{output}/int8/QuantizeLinear",
+                    }
+            ),
         ["a tap named features"] = () => Net(last: "features").Model,
         ["a tap named logit"] = () => Net(last: "logit").Model,
         ["a tap named image"] = () => Net(last: "image").Model,

@@ -12,13 +12,12 @@ public sealed class IntegerGraphTests(ITestOutputHelper output)
     /// units.</summary>
     private const double ReferenceTolerance = 0.05;
 
-    [SkippableTheory]
+    [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public void The_integer_graph_agrees_with_plain_loops_over_integers(bool portable)
     {
-        // Plain loops do not saturate; neither do 7-bit weights anywhere, and 8-bit ones not where products are added in 32 bits.
-        Skip.If(!portable && !CpuFeatures.Current.MultipliesBytesExactly, "sums of 8-bit products overflow on this processor");
+        // Plain loops do not saturate. Neither do 7-bit weights anywhere, nor 8-bit ones where sums are exact, as they are by default.
         var encoder = SmallNetwork.Calibrated(SmallNetwork.Build());
         var (graph, _) = encoder.Encode(new Int8Options { PortableWeights = portable });
         using var model = OnnxModel.Load(graph.ToBytes(), "integers");
@@ -51,13 +50,11 @@ public sealed class IntegerGraphTests(ITestOutputHelper output)
         Assert.Equal(["logit/ReduceSum", "probability/Sigmoid"], report.Skipped.Select(skip => skip.Node));
     }
 
-    [SkippableTheory]
+    [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public void A_layer_that_is_kept_runs_in_float_with_its_own_weights(bool portable)
     {
-        // As above: without VNNI the layers that are not kept overflow where weights take 8 bits, and the graph as written does not.
-        Skip.If(!portable && !CpuFeatures.Current.MultipliesBytesExactly, "sums of 8-bit products overflow on this processor");
         var encoder = SmallNetwork.Calibrated(SmallNetwork.Build());
         var (graph, report) = encoder.Encode(new Int8Options { PortableWeights = portable }, new HashSet<string> { "depthwise/Conv" });
         using var optimized = OnnxModel.Load(graph.ToBytes(), "optimised");

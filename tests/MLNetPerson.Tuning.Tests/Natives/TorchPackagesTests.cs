@@ -80,6 +80,85 @@ public sealed class TorchPackagesTests
         );
     }
 
+    [SkippableFact]
+    public async Task Without_a_network_the_clients_own_error_is_told_and_nothing_is_left()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "the client's stand-in is a shell script");
+        using var folder = new TempFolder();
+        using var _ = new Variable("NUGET_PACKAGES", folder["no-packages"]);
+        var target = new TorchFolder(TorchPlatform.Of("linux-x64"), folder["torch/here"]);
+        var client = Script(folder, "echo 'natives.csproj : error NU1301: Unable to load the service index for source X.'; exit 1");
+
+        var error = await Assert.ThrowsAsync<TuningException>(() => TorchPackages.BringAsync(target, null, default, client));
+
+        Assert.Matches(
+            "^'dotnet restore' of libtorch-cpu-linux-x64 2\\.10\\.0.* ended with exit code 1 \\(natives\\.csproj : error NU1301: Unable to "
+                + "load the service index for source X\\.\\)\\. Let the NuGet client reach a source that has these packages \\(the network "
+                + "is needed once\\), then try again; nothing was kept\\.$",
+            error.Message
+        );
+        Assert.Empty(Directory.GetFileSystemEntries(folder["torch"]));
+    }
+
+    [SkippableFact]
+    public async Task An_interrupted_download_leaves_nothing_and_tells_how_far_it_was()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "the client's stand-in is a shell script");
+        using var folder = new TempFolder();
+        using var _ = new Variable("NUGET_PACKAGES", folder["no-packages"]);
+        using var interrupt = new CancellationTokenSource();
+        var target = new TorchFolder(TorchPlatform.Of("linux-x64"), folder["torch/here"]);
+        var client = Script(folder, "mkdir -p packages/torchsharp; head -c 5000000 /dev/zero > packages/torchsharp/half.nupkg; sleep 60");
+        long seen = 0;
+        var progress = new Relay<NativeProgress>(at =>
+        {
+            if (at.Bytes >= 5_000_000)
+            {
+                seen = at.Bytes;
+                interrupt.Cancel();
+            }
+        });
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => TorchPackages.BringAsync(target, progress, interrupt.Token, client));
+
+        Assert.InRange(seen, 5_000_000, 6_000_000);
+        Assert.Empty(Directory.GetFileSystemEntries(folder["torch"]));
+        Assert.False(target.IsThere);
+    }
+
+    [SkippableFact]
+    public async Task What_a_killed_download_left_goes_with_the_next_one_and_a_running_ones_stays()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "the client's stand-in is a shell script");
+        using var folder = new TempFolder();
+        using var _ = new Variable("NUGET_PACKAGES", folder["no-packages"]);
+        folder.Write("torch/restore-killed/half.nupkg", "half");
+        folder.Write("torch/restore-running/half.nupkg", "half");
+        Directory.SetLastWriteTimeUtc(folder["torch/restore-killed"], DateTime.UnixEpoch);
+
+        await Assert.ThrowsAsync<TuningException>(() =>
+            TorchPackages.BringAsync(
+                new TorchFolder(TorchPlatform.Of("linux-x64"), folder["torch/here"]),
+                null,
+                default,
+                Script(folder, "exit 1")
+            )
+        );
+
+        Assert.Equal(["restore-running"], Directory.GetFileSystemEntries(folder["torch"]).Select(Path.GetFileName));
+    }
+
+    private static string Script(TempFolder folder, string commands)
+    {
+        var path = folder.Write("client.sh", $"#!/bin/sh\n{commands}\n");
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+
+        return path;
+    }
+
     private sealed class Variable : IDisposable
     {
         private readonly string _name;

@@ -68,6 +68,41 @@ public sealed class QuantizationAwareTrainingTests
         Assert.Equal(plain.Nodes.Count, Integers(world, graph => graph).Plain.Nodes.Count);
     }
 
+    [SkippableTheory, InlineData(false), InlineData(true)]
+    public void Where_calibration_is_good_enough_integers_are_trained_only_when_always_is_asked_for(bool always)
+    {
+        Torch.Need();
+        using var world = new TinyWorld(80);
+        world.Retrain();
+        var trainings = 0;
+        var package = ModelPackage.Open(world.PackagePath);
+        var options = QuantizationAwareTraining.Recovering(
+            new QuantizeOptions { Encodings = [PackageEncoding.Int8Portable], MaxDrop = 100 },
+            package,
+            world.Dataset,
+            new Relay<QuantizeProgress>(step => trainings += step.Step == "quantization-aware training: starting libtorch" ? 1 : 0),
+            QuantizationAwareTraining.Defaults with
+            {
+                Epochs = 1,
+                Threads = 2,
+            },
+            always
+        );
+
+        var result = PackageQuantizer.Quantize(package, world.Dataset, null, options);
+
+        Assert.Equal(always ? 1 : 0, trainings);
+        var steps = Assert.Single(result.Written).Recovery;
+        Assert.Equal(always ? ["biases corrected", "quantization-aware training"] : (string[])["biases corrected"], steps.ToArray());
+        Assert.All(
+            GoldenCheck.Run(
+                ModelPackage.Open(world.PackagePath),
+                ModelPackage.Open(world.PackagePath).Encoding(PackageEncoding.Int8Portable)
+            ),
+            golden => Assert.True(golden.IsRight, golden.ToString())
+        );
+    }
+
     /// <summary>The graph as training sees it, and what becomes of it.</summary>
     private static (OnnxGraph Plain, Int8Candidate Candidate) Integers(TinyWorld world, Func<OnnxGraph, OnnxGraph> train)
     {

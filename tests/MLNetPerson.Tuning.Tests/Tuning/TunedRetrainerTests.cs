@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using MLNetPerson.Onnx.Graphs;
 using MLNetPerson.Packaging;
+using MLNetPerson.Training.Datasets;
 using MLNetPerson.Training.Pages;
 using MLNetPerson.Training.Retraining;
 
@@ -59,6 +60,48 @@ public sealed class TunedRetrainerTests
         Assert.NotEqual(frozen.Initializer("w2")!.Floats(), tuned.Initializer("w2")!.Floats());
     }
 
+    [SkippableFact]
+    public async Task Few_groups_that_the_backbone_does_not_see_make_few_folds()
+    {
+        Torch.Need();
+        using var world = new TinyWorld(200);
+        using var home = new Home(world.Folder);
+        var training = Grouped(world.Dataset, groups: 10);
+        var kept = training.Samples.Where(sample => HashSplit.Position(sample, 18) < 0.3).Select(sample => sample.Group).Distinct().Count();
+        Assert.InRange(kept, 2, world.Recipe.Head.Folds - 1);
+
+        var result = await TunedRetrainer.RetrainAsync(training, world.Dataset, Options(world));
+
+        Assert.Equal(200, result.Report.TrainingPictures + result.Report.CalibrationPictures);
+    }
+
+    [SkippableFact]
+    public async Task One_group_that_the_backbone_does_not_see_is_refused_before_tuning()
+    {
+        Torch.Need();
+        using var world = new TinyWorld(200);
+        using var home = new Home(world.Folder);
+        const int Groups = 6;
+        const string Name = "a"; // of its groups 0 to 5 one is kept
+        Assert.Equal(1, Enumerable.Range(0, Groups).Count(group => HashSplit.Position($"{Name}{group}", 18) < 0.3));
+
+        var error = await Assert.ThrowsAsync<TuningException>(() =>
+            TunedRetrainer.RetrainAsync(Grouped(world.Dataset, Groups, Name), world.Dataset, Options(world))
+        );
+
+        Assert.Matches(
+            "^Of the [0-9]+ pictures that the backbone does not see \\('holdOut'\\) two groups with a person and two without are needed, "
+                + "to fit the head on; there are fewer\\. Raise 'holdOut', or take another 'seed' in the block 'tuning'\\.$",
+            error.Message
+        );
+    }
+
+    private static Dataset Grouped(Dataset dataset, int groups, string name = "g") =>
+        dataset with
+        {
+            Samples = [.. dataset.Samples.Select((sample, i) => sample with { Group = $"{name}{i / 2 % groups}" })],
+        };
+
     [Fact]
     public async Task Too_few_pictures_are_refused_before_anything_is_fetched()
     {
@@ -93,6 +136,92 @@ public sealed class TunedRetrainerTests
         );
 
         Assert.Contains("at least 10 of each kind are needed", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Where_all_pictures_are_held_out_none_are_left_to_tune_on()
+    {
+        using var world = new TinyWorld(60);
+        var dataset = world.Dataset;
+
+        var error = await Assert.ThrowsAsync<TuningException>(() =>
+            TunedRetrainer.RetrainAsync(dataset with { Samples = [] }, dataset, Options(world))
+        );
+
+        Assert.Equal(
+            "Of dataset 'pictures' 0 pictures are to tune on, 0 of them with a person; at least 10 of each kind are needed. Add pictures, "
+                + "or hold fewer out.",
+            error.Message
+        );
+    }
+
+    [Fact]
+    public async Task Held_out_pictures_of_one_kind_are_refused()
+    {
+        using var world = new TinyWorld(60);
+        var dataset = world.Dataset;
+
+        var error = await Assert.ThrowsAsync<TuningException>(() =>
+            TunedRetrainer.RetrainAsync(
+                dataset,
+                dataset with
+                {
+                    Samples = [.. dataset.Samples.Where(sample => !sample.IsPerson)],
+                },
+                Options(world)
+            )
+        );
+
+        Assert.Equal(
+            "Of dataset 'pictures' 30 pictures are held out, 0 of them with a person; at least 1 of each kind are needed. Add pictures, "
+                + "or hold fewer out.",
+            error.Message
+        );
+    }
+
+    [SkippableFact]
+    public async Task The_rate_test_writes_no_package_and_its_page_has_the_curve()
+    {
+        Torch.Need();
+        using var world = new TinyWorld(120);
+        using var home = new Home(world.Folder);
+
+        var result = await TunedRetrainer.FindRateAsync(
+            world.Dataset,
+            Options(world),
+            new RateTestOptions
+            {
+                From = 1e-5,
+                To = 100,
+                Steps = 40,
+            }
+        );
+
+        Assert.False(Directory.Exists(world.PackagePath));
+        Assert.Equal(1e-3, result.RecipeRate);
+        Assert.InRange(result.Trials.Length, 11, 40);
+        Assert.Equal(result.Trials.MinBy(trial => trial.Loss).Rate / 10, result.Suggested, 1e-12);
+        Assert.Equal(result.Trials.Select(trial => trial.Rate).Order(), result.Trials.Select(trial => trial.Rate));
+        var page = ReportWriter.ToHtml(result.Page("tiny", "pictures"));
+        Assert.Contains("<h2 id=\"tuning-heading\">Learning rate</h2>", page, StringComparison.Ordinal);
+        Assert.Equal(1, page.Split("<svg").Length - 1);
+        Assert.Contains(result.Lead, page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_rate_tests_options_are_checked_first()
+    {
+        using var world = new TinyWorld(4);
+
+        var error = await Assert.ThrowsAsync<TuningException>(() =>
+            TunedRetrainer.FindRateAsync(world.Dataset, Options(world), new RateTestOptions { From = 2, Steps = 3 })
+        );
+
+        Assert.Equal(
+            "Options of the learning rate range test have faults: rates from 2 to 1 do not rise within 0 to 1000; 3 steps are outside "
+                + "10 to 10000.",
+            error.Message
+        );
     }
 
     [Fact]

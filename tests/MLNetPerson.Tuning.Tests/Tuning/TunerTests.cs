@@ -10,9 +10,9 @@ namespace MLNetPerson.Tuning.Tests.Tuning;
 /// <summary>The whole loop on a network of three layers and drawn pictures.</summary>
 public sealed class TunerTests
 {
-    private static readonly ImageSpec Spec = new(32, 32);
+    internal static readonly ImageSpec Spec = new(32, 32);
 
-    private static readonly TuningOptions Options = new()
+    internal static readonly TuningOptions Options = new()
     {
         Epochs = 4,
         BatchSize = 10,
@@ -225,7 +225,7 @@ public sealed class TunerTests
     }
 
     /// <summary>Noise for nobody, noise with a bright square for a person: a task that three layers learn in seconds.</summary>
-    private sealed class BrightSquares : IDisposable
+    internal sealed class BrightSquares : IDisposable
     {
         private readonly TempFolder _folder = new();
 
@@ -267,7 +267,7 @@ public sealed class TunerTests
     }
 
     /// <summary>Every fourth picture is held out.</summary>
-    private static TunerInput Input(BrightSquares world, float scale = 1)
+    internal static TunerInput Input(BrightSquares world, float scale = 1)
     {
         var pictures = world.Dataset.Samples.Select(sample => TrainingPicture.Of(sample)).ToList();
         return new TunerInput

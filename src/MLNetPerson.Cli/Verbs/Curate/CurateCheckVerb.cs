@@ -5,6 +5,7 @@ using MLNetPerson.Files;
 using MLNetPerson.Training.Curation;
 using MLNetPerson.Training.Curation.Reviews;
 using MLNetPerson.Training.Datasets;
+using MLNetPerson.Training.Features;
 using MLNetPerson.Training.Pages;
 using MLNetPerson.Training.Retraining;
 
@@ -90,16 +91,27 @@ internal static class CurateCheckVerb
             seed,
             json,
         };
+        var neighbours = new Option<bool>("--neighbours")
+        {
+            Description = "with --shard, once all shards have measured their pictures: this shard's part of the search for neighbours",
+        };
+        verb.Options.Add(neighbours);
+        var shards = new ShardChoice(
+            "folder that several processes share, of one recipe's features: with --shard each measures its part, without it the findings "
+                + "are made of what is there"
+        ).AddTo(verb);
         var datasets = new DatasetChoice().AddTo(verb);
         verb.SetAction(
             (args, cancellation) =>
                 Guard.RunAsync(async () =>
                 {
+                    var (shard, shared) = (shards.Of(args), shards.Folder(args));
                     var samples = datasets.Read(args, args.GetRequiredValue(dataset));
                     var chosen = RecipeCatalog.Open(args.GetRequiredValue(recipe));
                     var options = new CurationOptions
                     {
                         Seed = args.GetValue(seed),
+                        SharedFolder = shared,
                         SmallShare = args.GetValue(smallShare),
                         SmallPixels = args.GetValue(smallPixels),
                         Input = chosen.Input with { Width = args.GetValue(inputSide), Height = args.GetValue(inputSide) },
@@ -109,6 +121,34 @@ internal static class CurateCheckVerb
                         throw new DatasetException(
                             FormattableString.Invariant($"--small-share {options.SmallShare}: a share lies between 0 and 1.")
                         );
+                    }
+
+                    var features = new FeatureOptions { SharedFolder = shared };
+                    if (shared is not null && (!shard.IsWhole || args.GetValue(neighbours)))
+                    {
+                        var part = await StepDisplay.RunAsync(display =>
+                            Task.Run(
+                                () =>
+                                    Curator.CheckPartAsync(
+                                        samples,
+                                        chosen,
+                                        shard,
+                                        args.GetValue(neighbours),
+                                        options,
+                                        features,
+                                        display,
+                                        cancellation
+                                    ),
+                                cancellation
+                            )
+                        );
+                        ShardOutput.Write(
+                            part,
+                            shared,
+                            args.GetValue(neighbours) ? "found near each other" : "measured",
+                            args.GetValue(json)
+                        );
+                        return ExitCodes.Done;
                     }
 
                     var folder = args.GetRequiredValue(output);
@@ -124,7 +164,7 @@ internal static class CurateCheckVerb
                                         Head = chosen.Head with { Seed = options.Seed },
                                     },
                                     options,
-                                    null,
+                                    features,
                                     display,
                                     cancellation
                                 );

@@ -21,6 +21,11 @@ internal static class CurateOutput
             throw new DatasetException($"--out '{to}' is a folder; name the new CSV file.");
         }
 
+        if (PictureEndings.Is(to))
+        {
+            throw new DatasetException($"--out '{to}' has the ending of a picture; name the new CSV file.");
+        }
+
         OutputPlace.CheckFile(to);
     }
 }

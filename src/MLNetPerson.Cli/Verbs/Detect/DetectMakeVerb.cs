@@ -1,9 +1,7 @@
 using System.CommandLine;
 using MLNetPerson.Cli.Terminal;
-using MLNetPerson.Files;
 using MLNetPerson.Packaging;
 using MLNetPerson.Training.Detection;
-using MLNetPerson.Training.Pages;
 using static MLNetPerson.Cli.Terminal.ResultLines;
 
 namespace MLNetPerson.Cli.Verbs.Detect;

@@ -122,15 +122,11 @@ internal static class MachineChecks
     {
         var package = ModelPackage.Open(ReadyModel.Folder);
         var wrong = package
-            .Manifest.Encodings.Where(GoldenCheck.Applies)
-            .SelectMany(encoding => GoldenCheck.Run(package, encoding))
+            .Manifest.Encodings.SelectMany(encoding => GoldenCheck.Run(package, encoding))
             .Where(golden => !golden.IsRight)
             .ToList();
         return wrong.Count == 0
-            ? Finding.Good(
-                $"gives its golden answers ("
-                    + $"{string.Join(", ", package.Manifest.Encodings.Where(GoldenCheck.Applies).Select(encoding => encoding.Name))})"
-            )
+            ? Finding.Good($"gives its golden answers ({string.Join(", ", package.Manifest.Encodings.Select(encoding => encoding.Name))})")
             : new Finding(
                 Health.Missing,
                 $"{wrong[0].Encoding} answers {Number(wrong[0].Given, "0.0000")} for {wrong[0].File}, {Number(wrong[0].Promised, "0.0000")}"

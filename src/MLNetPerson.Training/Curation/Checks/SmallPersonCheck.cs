@@ -1,5 +1,4 @@
 using System.Globalization;
-using MLNetPerson.Images;
 using MLNetPerson.Training.Datasets;
 using MLNetPerson.Training.Import;
 

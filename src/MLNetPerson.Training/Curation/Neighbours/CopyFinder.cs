@@ -1,5 +1,6 @@
 using MLNetPerson.Training.Curation.Pictures;
 using MLNetPerson.Training.Features;
+using MLNetPerson.Work;
 
 namespace MLNetPerson.Training.Curation.Neighbours;
 
@@ -19,6 +20,11 @@ public static class CopyFinder
     /// <summary>In pictures of less contrast (a plane in the sky) details are few: they must agree almost wholly.</summary>
     private const double LeastContrast = 10;
     private const double AgreementWithoutContrast = 0.9;
+
+    /// <summary>One part of the search for neighbours, into the shared folder of the options.</summary>
+    /// <returns>Pairs found.</returns>
+    internal static int FindPart(FeatureTable features, CurationOptions options, Shard shard, CancellationToken cancellation) =>
+        SharedNeighbours.Write(options.SharedFolder!, Descriptors.Of(features, options.Seed), Neighbours, LeastCosine, shard, cancellation);
 
     /// <summary>All pairs of copies and of one scene, in order.</summary>
     /// <param name="measures">Of each picture.</param>
@@ -40,13 +46,11 @@ public static class CopyFinder
             .ToDictionary(pair => pair, _ => 0f);
         if (features is { Rows: > 1 })
         {
+            var descriptors = Descriptors.Of(features, options.Seed);
             foreach (
-                var (first, second, cosine) in NeighbourSearch.Nearest(
-                    Descriptors.Of(features, options.Seed),
-                    Neighbours,
-                    LeastCosine,
-                    cancellation
-                )
+                var (first, second, cosine) in options.SharedFolder is { } shared
+                    ? SharedNeighbours.Merge(shared, descriptors, Neighbours, LeastCosine, cancellation)
+                    : NeighbourSearch.Nearest(descriptors, Neighbours, LeastCosine, cancellation)
             )
             {
                 candidates[(first, second)] = cosine;

@@ -2,6 +2,7 @@ using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using MLNetPerson.Training.Features;
+using MLNetPerson.Work;
 
 namespace MLNetPerson.Training.Curation.Neighbours;
 
@@ -35,6 +36,16 @@ internal static class NeighbourSearch
         int count,
         float least,
         CancellationToken cancellation = default
+    ) => Nearest(vectors, count, least, Shard.Whole, cancellation);
+
+    /// <summary>A part of the same: pairs whose later row lies in the part's columns. A row's nearest are among the nearest of the
+    /// parts.</summary>
+    public static List<(int First, int Second, float Cosine)> Nearest(
+        FeatureTable vectors,
+        int count,
+        float least,
+        Shard shard,
+        CancellationToken cancellation = default
     )
     {
         var depth = Math.Min(Head, vectors.Width) + 1;
@@ -44,10 +55,12 @@ internal static class NeighbourSearch
         var nearest = new NearestLists(vectors.Rows, count, least);
         Parallel.For(
             0,
-            panels,
+            panels / shard.Count + (shard.Number <= panels % shard.Count ? 1 : 0),
             new ParallelOptions { CancellationToken = cancellation },
-            panel =>
+            turn =>
             {
+                // Every so many-th panel: the later ones are longer.
+                var panel = (turn * shard.Count) + shard.Number - 1;
                 var columns = packed.AsSpan(panel * depth * Panel, depth * Panel);
                 var last = Math.Min((panel + 1) * Panel, vectors.Rows);
                 for (var row = 0; row < last; row += Tile)

@@ -22,7 +22,7 @@ public sealed record ContactSheet
     private const int ThumbnailSide = 360;
     private const int Quality = 80;
     private const string Resource = "curation/ContactSheet.html";
-    private const string Placeholder = "/*DATA*/";
+    private const string DataMark = "/*DATA*/";
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web); // its encoder lets no '<' through
 
@@ -82,7 +82,7 @@ public sealed record ContactSheet
             Json
         );
         using var template = new StreamReader(typeof(ContactSheet).Assembly.GetManifestResourceStream(Resource)!);
-        return template.ReadToEnd().Replace(Placeholder, data, StringComparison.Ordinal);
+        return template.ReadToEnd().Replace(DataMark, data, StringComparison.Ordinal);
     }
 
     private static string Thumbnail(ImageReader reader, string path)

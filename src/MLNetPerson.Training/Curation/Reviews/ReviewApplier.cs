@@ -113,7 +113,7 @@ public static class ReviewApplier
             return $"'{finding.File}' is not in the dataset";
         }
 
-        if (finding.Sha256.Length > 0 && (!File.Exists(sample.Path) || Sha256Text.OfFile(sample.Path) != finding.Sha256))
+        if (finding.Sha256.Length > 0 && (!FilePart.Exists(sample.Path) || Sha256Text.OfFile(sample.Path) != finding.Sha256))
         {
             return $"'{finding.File}' is not the picture that was checked any more. Check again";
         }

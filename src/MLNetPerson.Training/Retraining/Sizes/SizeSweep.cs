@@ -6,6 +6,7 @@ using MLNetPerson.Training.Backbones;
 using MLNetPerson.Training.Datasets;
 using MLNetPerson.Training.Export;
 using MLNetPerson.Training.Features;
+using MLNetPerson.Work;
 
 namespace MLNetPerson.Training.Retraining.Sizes;
 
@@ -74,6 +75,44 @@ public static class SizeSweep
             [.. upToDate],
             [.. skipped]
         );
+    }
+
+    /// <summary>Makes one shard's models of a sweep, for <see cref="RunAsync"/> to find: sizes are dealt out in turn. Nothing is
+    /// timed.</summary>
+    /// <param name="training">As for <see cref="RunAsync"/>.</param>
+    /// <param name="heldOut">As for <see cref="RunAsync"/>.</param>
+    /// <param name="options">As for <see cref="RunAsync"/>, with a folder that the processes share.</param>
+    /// <param name="shard">Which part is this process's.</param>
+    /// <param name="progress">Told of every step, from several threads.</param>
+    /// <param name="cancellation">Ends the work; finished models are kept.</param>
+    /// <returns>The sizes that were made or there.</returns>
+    /// <exception cref="RecipeException">An option is out of range; all faults are in the message.</exception>
+    /// <exception cref="BackboneException">The backbone cannot be had, or does not take a size.</exception>
+    /// <exception cref="FeatureException">Too few pictures can be used.</exception>
+    /// <exception cref="IOException">The disk refuses.</exception>
+    public static async Task<ImmutableArray<int>> RunPartAsync(
+        Dataset training,
+        Dataset? heldOut,
+        SizeOptions options,
+        Shard shard,
+        IProgress<RetrainProgress>? progress = null,
+        CancellationToken cancellation = default
+    )
+    {
+        if (options.Fault() is { } fault)
+        {
+            throw new RecipeException($"Options for sizes have faults: {fault}.");
+        }
+
+        var models = new SizeModels(training, heldOut, options, progress);
+        var made = ImmutableArray.CreateBuilder<int>();
+        foreach (var side in options.Sides.Distinct().Order().Where((_, index) => index % shard.Count == shard.Number - 1))
+        {
+            _ = await models.OpenAsync(side, cancellation);
+            made.Add(side);
+        }
+
+        return made.ToImmutable();
     }
 
     /// <summary>Some pictures of a dataset, spread over it, that can be decoded.</summary>

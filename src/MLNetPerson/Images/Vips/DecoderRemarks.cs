@@ -23,11 +23,15 @@ internal static partial class DecoderRemarks
 
     /// <summary>
     /// Bytes between segments that belong to none, before a segment of tables, application data or comments (DQT, DHT is not among them: a
-    /// progressive picture has it between scans, where such bytes are the rest of a damaged scan), the frame header, or the end marker:
-    /// padding and slips of editors, which touch no pixel.
+    /// progressive picture has it between scans, where such bytes are the rest of a damaged scan), the frame header: padding
+    /// and slips of editors, which touch no pixel.
     /// </summary>
-    [GeneratedRegex("extraneous bytes before marker 0x(d9|db|e[0-9a-f]|c[0-2]|fe)")]
+    [GeneratedRegex("extraneous bytes before marker 0x(db|e[0-9a-f]|c[0-2]|fe)")]
     private static partial Regex HarmlessBytes();
+
+    /// <summary>Bytes between the last coded block and the end marker: padding, or the rest of coded data that went astray.</summary>
+    [GeneratedRegex("([0-9]{1,9}) extraneous bytes before marker 0xd9")]
+    private static partial Regex BytesBeforeEnd();
 
     /// <summary>libheif asks for the end of a file by seeking; libvips writes to the error text where that is beyond it, and reports the
     /// length.</summary>
@@ -52,11 +56,27 @@ internal static partial class DecoderRemarks
     /// <summary>Compression of old writers, decoded without loss.</summary>
     private const string OldLzw = "Old-style LZW codes";
 
+    /// <summary>What libvips says of a PNG that libpng refused; the reason is in the log.</summary>
+    private const string PngFailed = "vipspng: libpng read error";
+
+    /// <summary>The reason of a failure: the thread's log where the error text is empty or says nothing, and no remarks that go with every
+    /// file of the format. Null where the text is the reason.</summary>
+    public static string? Reason(string error, IReadOnlyList<string> log)
+    {
+        string[] remarks = error.Split("; ");
+        string[] telling = [.. remarks.Where(remark => !remark.StartsWith(HeifSeek, StringComparison.Ordinal))];
+        return telling.Length > 0 && telling.Length < remarks.Length ? string.Join("; ", telling)
+            : error is not ("" or PngFailed) || log.Count == 0 ? null
+            : error.Length == 0 ? log[0]
+            : $"{error}: {log[0]}";
+    }
+
     /// <summary>The damage that the process-wide error text tells of after a decode that succeeded, or null.</summary>
     /// <param name="errors">libvips' error text, one remark for each "; ".</param>
     /// <param name="log">The thread's log. libvips keeps only the first remark of a JPEG and logs how many there were.</param>
     /// <param name="format">Whose decoder it was.</param>
-    public static string? DamageInErrors(string errors, IReadOnlyList<string> log, ImageFormat? format)
+    /// <param name="isPadding">Whether so many bytes before a JPEG's end marker hold nothing.</param>
+    public static string? DamageInErrors(string errors, IReadOnlyList<string> log, ImageFormat? format, Func<int, bool>? isPadding)
     {
         if (errors.Length == 0)
         {
@@ -64,7 +84,7 @@ internal static partial class DecoderRemarks
         }
 
         var remarks = errors.Split("; ");
-        var harmful = Array.Find(remarks, remark => !IsHarmless(remark, format));
+        var harmful = Array.Find(remarks, remark => !IsHarmless(remark, format) && !IsHarmlessEnd(remark, isPadding));
         var count = log.Select(message => JpegWarnings().Match(message))
             .Where(match => match.Success)
             .Select(Count)
@@ -88,6 +108,9 @@ internal static partial class DecoderRemarks
         Array.Exists(Harmless, harmless => remark.Contains(harmless, StringComparison.Ordinal))
         || HarmlessBytes().IsMatch(remark)
         || (format == ImageFormat.Heif && remark.StartsWith(HeifSeek, StringComparison.Ordinal));
+
+    private static bool IsHarmlessEnd(string remark, Func<int, bool>? isPadding) =>
+        isPadding is not null && BytesBeforeEnd().Match(remark) is { Success: true } match && isPadding(Count(match));
 
     private static int Count(Match match) => int.Parse(match.Groups[1].ValueSpan, System.Globalization.CultureInfo.InvariantCulture);
 

@@ -32,15 +32,17 @@ internal sealed class VipsImage : SafeHandle
     /// <summary>EXIF orientation, 1 to 8; 1 where there is none.</summary>
     public int Orientation => VipsNative.vips_image_get_orientation(handle);
 
+    /// <summary>Whether EXIF, or TIFF by its default, says how the picture lies.</summary>
+    public bool HasOrientation => VipsNative.vips_image_get_typeof(handle, "orientation") != 0;
+
+    /// <summary>The XMP packet; empty where there is none. Valid while the image lives.</summary>
+    public ReadOnlySpan<byte> Xmp => Blob("xmp-data");
+
     /// <summary>Pages of a TIFF, frames of an animation; 1 for all else.</summary>
     public int Frames => VipsNative.vips_image_get_n_pages(handle);
 
     /// <summary>The embedded colour profile; empty where there is none. Valid while the image lives.</summary>
-    public unsafe ReadOnlySpan<byte> ColourProfile =>
-        VipsNative.vips_image_get_typeof(handle, ProfileField) != 0
-        && VipsNative.vips_image_get_blob(handle, ProfileField, out var data, out var length) == 0
-            ? new ReadOnlySpan<byte>((void*)data, (int)length)
-            : [];
+    public ReadOnlySpan<byte> ColourProfile => Blob(ProfileField);
 
     /// <summary>Whether it is 8-bit grey or RGB, with or without alpha: nothing that needs converting.</summary>
     public bool IsPlain => Format == UnsignedByte && (Interpretation, Bands) is (BlackAndWhite, 1 or 2) or (Srgb or Rgb, 3 or 4);
@@ -92,7 +94,7 @@ internal sealed class VipsImage : SafeHandle
     {
         var length = (nuint)width * (nuint)height * (nuint)bands;
         var image = VipsNative.vips_image_new_from_memory(pixels, length, width, height, bands, UnsignedByte);
-        return image == 0 ? throw new VipsException(VipsError.Take()) : new VipsImage(image);
+        return image == 0 ? throw new VipsException(VipsError.OfThisThread()) : new VipsImage(image);
     }
 
     /// <summary>Another handle to the same image.</summary>
@@ -106,6 +108,12 @@ internal sealed class VipsImage : SafeHandle
             VipsNative.vips_image_set_blob_copy(handle, ProfileField, bytes, (nuint)profile.Length);
         }
     }
+
+    private unsafe ReadOnlySpan<byte> Blob(string field) =>
+        VipsNative.vips_image_get_typeof(handle, field) != 0
+        && VipsNative.vips_image_get_blob(handle, field, out var data, out var length) == 0
+            ? new ReadOnlySpan<byte>((void*)data, (int)length)
+            : [];
 
     protected override bool ReleaseHandle()
     {

@@ -19,7 +19,7 @@ internal sealed class VipsOperation : IDisposable
     public VipsOperation With(string argument, string value) =>
         VipsNative.vips_object_set_argument_from_string(_handle, argument, value) == 0
             ? this
-            : throw new VipsException($"{_name}: {argument}={value}: {VipsError.Take()}");
+            : throw new VipsException($"{_name}: {argument}={value}: {VipsError.OfThisThread()}");
 
     public VipsOperation With(string argument, int value) =>
         With(argument, value.ToString(System.Globalization.CultureInfo.InvariantCulture));
@@ -87,7 +87,7 @@ internal sealed class VipsOperation : IDisposable
         var built = VipsNative.vips_cache_operation_build(_handle);
         if (built == 0)
         {
-            throw new VipsException(VipsError.Take());
+            throw new VipsException(VipsError.OfThisThread());
         }
 
         VipsNative.g_object_unref(_handle); // the build returned a reference of its own

@@ -20,14 +20,18 @@ internal sealed unsafe class VipsPicture : IDisposable
     private readonly IReadOnlyCollection<string> _headerWarnings;
     private VipsImage _image;
 
-    private VipsPicture(byte* bytes, int length, ImageFormat format)
+    private readonly int? _labOffset;
+
+    private VipsPicture(byte* bytes, int length, ImageFormat format, int? labOffset)
     {
+        _labOffset = labOffset;
         _bytes = bytes;
         _length = length;
         _format = format;
         _image = Load(shrink: 1);
         _headerWarnings = [.. VipsLog.Messages];
-        Orientation = _image.Orientation;
+        // AVIF and HEIC say it in boxes of their own, and libheif turns them; TIFF's tag is 1 where it is left out.
+        Orientation = _image.HasOrientation || format == ImageFormat.Heif ? _image.Orientation : XmpOrientation.Of(_image.Xmp);
         var sideways = Images.Orientation.IsSideways(Orientation);
         Header = new ImageHeader(
             format,
@@ -44,7 +48,12 @@ internal sealed unsafe class VipsPicture : IDisposable
 
     private int Orientation { get; }
 
-    public static VipsPicture Open(byte* bytes, int length, ImageFormat format) => new(bytes, length, format);
+    /// <summary>Reads a picture's header.</summary>
+    /// <param name="bytes">The file.</param>
+    /// <param name="length">Of the file.</param>
+    /// <param name="format">Which decoder is asked.</param>
+    /// <param name="labOffset">Where the samples are CIE L*a*b* under the name of RGB: what a* and b* were moved by.</param>
+    public static VipsPicture Open(byte* bytes, int length, ImageFormat format, int? labOffset) => new(bytes, length, format, labOffset);
 
     /// <summary>Decodes to upright sRGB of a model's input size. Rows that the size does not need are decoded too: damage there is
     /// damage.</summary>
@@ -66,7 +75,8 @@ internal sealed unsafe class VipsPicture : IDisposable
         var sideways = Images.Orientation.IsSideways(Orientation);
         var stored = sideways ? spec with { Width = spec.Height, Height = spec.Width } : spec;
         ShrinkWhileDecoding(ResizePlan.For(_image.Width, _image.Height, stored));
-        var use = ColourProfile.UseOf(_image.ColourProfile, _image.Colours);
+        DropExtraChannels();
+        var use = _labOffset is null ? ColourProfile.UseOf(_image.ColourProfile, _image.Colours) : ProfileUse.None;
         using var plain = Plain(use);
         if (Orientation is < 2 or > 8)
         {
@@ -154,6 +164,19 @@ internal sealed unsafe class VipsPicture : IDisposable
         }
     }
 
+    /// <summary>A TIFF may hold more channels than colours and alpha: spot colours, masks, infrared. They are no part of the
+    /// picture.</summary>
+    private void DropExtraChannels()
+    {
+        var colours = _image.Colours;
+        if (colours > 0 && _image.Bands > colours + 1)
+        {
+            var picture = Built(new VipsOperation("extract_band").With("in", _image).With("band", 0).With("n", colours));
+            _image.Dispose();
+            _image = picture;
+        }
+    }
+
     /// <summary>8-bit grey or RGB, with or without alpha: the image itself, or converted to that by its own profile where it has
     /// one.</summary>
     private VipsImage Plain(ProfileUse use)
@@ -230,6 +253,11 @@ internal sealed unsafe class VipsPicture : IDisposable
             {
                 var rows = Math.Min(RowsPerStrip, plain.Height - top);
                 region.Fetch(0, top, plain.Width, rows, bands, strip);
+                if (_labOffset is { } offset)
+                {
+                    CieLab.ToSrgb(strip.AsSpan(0, plain.Width * rows * 3), offset);
+                }
+
                 Add(resampler, plan, plain.Width, top, rows, strip);
             }
 

@@ -13,7 +13,7 @@ internal sealed class VipsRegion : IDisposable
         _handle = VipsNative.vips_region_new(image.DangerousGetHandle());
         if (_handle == 0)
         {
-            throw new VipsException(VipsError.Take());
+            throw new VipsException(VipsError.OfThisThread());
         }
     }
 
@@ -29,7 +29,7 @@ internal sealed class VipsRegion : IDisposable
         var pixels = VipsNative.vips_region_fetch(_handle, left, top, width, height, out var length);
         if (pixels == 0)
         {
-            throw new VipsException(VipsError.Take());
+            throw new VipsException(VipsError.OfThisThread());
         }
 
         try
