@@ -9,12 +9,6 @@ public sealed record OnnxModelOptions
     /// <summary>Whether idle threads burn time waiting for the next run: a little faster, but no good to others on the machine.</summary>
     public bool Spin { get; init; }
 
-    /// <summary>Whether sums of 8-bit products are exact on x86 processors without VNNI too, as they are on others: slower, for proofs of
-    /// what
-    /// others will answer.</summary>
-    /// <remarks>ONNX Runtime's session.x64quantprecision.</remarks>
-    public bool ExactProducts { get; init; }
-
     /// <summary>
     /// Whether integers are added up exactly on x86 processors without VNNI too. Their fast instruction keeps sums of two products in 16 bits,
     /// so weights beyond ±64 overflow and answers are wrong (models/results/emulated.csv: 30 points); the exact one takes about twice as long.
