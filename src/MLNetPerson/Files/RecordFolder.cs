@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Collections.Concurrent;
 using System.Numerics;
 using Microsoft.Win32.SafeHandles;
 
@@ -29,7 +30,9 @@ internal sealed class RecordFolder : IDisposable
     private volatile (string Path, SafeFileHandle File, long Indexed)[] _files = [];
     private volatile Entry[][] _runs = [];
     private FileStream? _own;
-    private long _damaged;
+
+    // A record that is read twice is damaged once.
+    private readonly ConcurrentDictionary<(long File, long Ordinal), bool> _damaged = new();
 
     /// <summary>Opens a folder, which is created where missing, and indexes what is in it.</summary>
     /// <param name="folder">The folder.</param>
@@ -57,7 +60,7 @@ internal sealed class RecordFolder : IDisposable
     public long Count => _runs.Sum(run => (long)run.Length);
 
     /// <summary>Records whose checksum did not hold when they were read.</summary>
-    public long Damaged => Interlocked.Read(ref _damaged);
+    public long Damaged => _damaged.Count;
 
     /// <summary>The file that this process appends to, or null as long as nothing was written.</summary>
     public string? OwnFile => _own?.Name;
@@ -117,7 +120,7 @@ internal sealed class RecordFolder : IDisposable
                         && Checksum(bytes) == BinaryPrimitives.ReadUInt32LittleEndian(bytes[^ChecksumBytes..]);
                     if (!isWhole)
                     {
-                        Interlocked.Increment(ref _damaged);
+                        _damaged[(run[at].File, run[at].Ordinal)] = true;
                     }
                     else if (bytes[..HashBytes].SequenceEqual(sha256))
                     {

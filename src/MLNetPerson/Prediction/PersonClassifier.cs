@@ -13,7 +13,7 @@ public sealed class PersonClassifier : IPersonClassifier, IDisposable
     public const string ActivitySourceName = "MLNetPerson";
 
     private static readonly ActivitySource Activities = new(ActivitySourceName);
-    private static readonly Lazy<PersonClassifier> Ready = new(() => Load(ReadyPackage.Find()));
+    private static readonly Lazy<PersonClassifier> Ready = new(() => Load(ReadyPackage.Find(AppContext.BaseDirectory)));
 
     private readonly OnnxModel _model;
     private readonly ImageReader _reader;

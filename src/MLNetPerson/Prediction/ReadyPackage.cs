@@ -6,10 +6,11 @@ namespace MLNetPerson;
 internal static class ReadyPackage
 {
     /// <summary>Its folder, where there is one.</summary>
+    /// <param name="program">The folder of the program.</param>
     /// <exception cref="PackageException">There is none.</exception>
-    public static string Find()
+    public static string Find(string program)
     {
-        var folder = Path.Combine(AppContext.BaseDirectory, "models", "person");
+        var folder = Path.Combine(program, "models", "person");
         return File.Exists(Path.Combine(folder, ModelPackage.ManifestFile))
             ? folder
             : throw new PackageException(

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Threading.Channels;
 using MLNetPerson.Packaging;
+using MLNetPerson.Testing;
 
 namespace MLNetPerson.Tests.Prediction;
 
@@ -106,9 +107,22 @@ public sealed class PersonClassifierAsyncTests(TrainedPackage package) : IClassF
     [Fact]
     public void Without_the_package_of_the_ready_model_the_default_says_how_to_get_it()
     {
-        var error = Assert.Throws<PackageException>(() => PersonClassifier.Default);
+        using var folder = new TempFolder();
+
+        var error = Assert.Throws<PackageException>(() => ReadyPackage.Find(folder.Path));
 
         Assert.Contains("dotnet add package MLNetPerson.Model", error.Message);
+    }
+
+    /// <remarks>The ready model lies beside this test, as the command line tool brings it.</remarks>
+    [Fact]
+    public void The_default_is_the_ready_model_and_is_loaded_once()
+    {
+        var golden = Repository.At("models/person/golden/high.png");
+        using var ready = PersonClassifier.Load(Repository.At("models/person"));
+
+        Assert.Equal(ready.Predict(golden), PersonClassifier.Default.Predict(golden));
+        Assert.Same(PersonClassifier.Default, PersonClassifier.Default);
     }
 
     private static async IAsyncEnumerable<string> Arriving(IEnumerable<string> paths)
