@@ -436,7 +436,7 @@ internal static class ScaleBenchmark
                 Console.Error.WriteLine(
                     string.Create(
                         CultureInfo.InvariantCulture,
-                        $"{watch.Elapsed.TotalSeconds, 8:0.0} s {self.PeakWorkingSet64 / 1e6, 7:0} MB  {value.Step}"
+                        $"{watch.Elapsed.TotalSeconds,8:0.0} s {self.PeakWorkingSet64 / 1e6,7:0} MB  {value.Step}"
                     )
                 );
             }

@@ -43,7 +43,7 @@ public sealed partial class WebSampleTests : IAsyncLifetime
         }
 
         _server.Start();
-        for (string? line; (line = await _server.StandardOutput.ReadLineAsync()) is not null; )
+        for (string? line; (line = await _server.StandardOutput.ReadLineAsync()) is not null;)
         {
             if (Address().Match(line) is { Success: true } found)
             {

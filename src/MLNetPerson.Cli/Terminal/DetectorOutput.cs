@@ -10,7 +10,7 @@ internal static class DetectorOutput
     public static void WriteText(DetectionReport report)
     {
         void Row(string name, Estimate estimate) =>
-            Line($"{name, -34}{estimate.Value, 7:0.0000}  ({estimate.Interval.Low:0.0000}–{estimate.Interval.High:0.0000})");
+            Line($"{name,-34}{estimate.Value,7:0.0000}  ({estimate.Interval.Low:0.0000}–{estimate.Interval.High:0.0000})");
 
         Row("AP at overlap 0.5", report.Ap50);
         Row("AP at overlap 0.75", report.Ap75);
@@ -62,8 +62,8 @@ internal static class DetectorOutput
         foreach (var one in result?.Written ?? [])
         {
             Line(
-                $"{one.Encoding, -16}{one.Bytes / 1e6, 6:0.00} MB  AP50 {one.Ap50:0.0000} ({one.Points:+0.00;-0.00;0.00} points)  ",
-                $"{one.Latency[0].P50, 7:0.00} ms, {one.Latency[0].Speed:0.00} times as fast as float32, one thread"
+                $"{one.Encoding,-16}{one.Bytes / 1e6,6:0.00} MB  AP50 {one.Ap50:0.0000} ({one.Points:+0.00;-0.00;0.00} points)  ",
+                $"{one.Latency[0].P50,7:0.00} ms, {one.Latency[0].Speed:0.00} times as fast as float32, one thread"
             );
         }
 

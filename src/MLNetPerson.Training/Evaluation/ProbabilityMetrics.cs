@@ -72,7 +72,7 @@ public static class ProbabilityMetrics
         int found = 0,
             seen = 0;
         var sum = 0.0;
-        for (var start = 0; start < order.Length; )
+        for (var start = 0; start < order.Length;)
         {
             var (end, gained) = (start, 0);
             while (end < order.Length && scores[order[end]].Equals(scores[order[start]]))
@@ -96,7 +96,7 @@ public static class ProbabilityMetrics
         long found = 0,
             seen = 0;
         var sum = 0.0;
-        for (var start = 0; start < falling.Length; )
+        for (var start = 0; start < falling.Length;)
         {
             var (end, gained) = (start, 0L);
             for (; end < falling.Length && falling[end].Equals(falling[start]); end++)

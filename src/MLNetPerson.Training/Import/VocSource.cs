@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using MLNetPerson.Training.Datasets;
 using System.Xml.Linq;
+using MLNetPerson.Training.Datasets;
 
 namespace MLNetPerson.Training.Import;
 

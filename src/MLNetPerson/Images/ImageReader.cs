@@ -152,7 +152,7 @@ public sealed class ImageReader
         {
             var bytes = new MemoryStream();
             var buffer = new byte[1 << 16];
-            for (int read; (read = await fill(buffer).ConfigureAwait(false)) > 0; )
+            for (int read; (read = await fill(buffer).ConfigureAwait(false)) > 0;)
             {
                 CheckLength(bytes.Length + read, name);
                 if (bytes.Length + read > bytes.Capacity)

@@ -96,7 +96,7 @@ internal static class PictureEnd
         }
 
         var at = 13 + Palette(bytes[10]);
-        for (var frame = 1; at < bytes.Length; )
+        for (var frame = 1; at < bytes.Length;)
         {
             if (bytes[at] is not (0x21 or 0x2C))
             {

@@ -20,7 +20,7 @@ internal static class WebPEnd
     /// <summary>What is wrong, or null.</summary>
     public static string? Fault(ReadOnlySpan<byte> bytes)
     {
-        for (var at = HeaderSize; at + ChunkHeader <= bytes.Length; )
+        for (var at = HeaderSize; at + ChunkHeader <= bytes.Length;)
         {
             var length = BinaryPrimitives.ReadUInt32LittleEndian(bytes[(at + 4)..]);
             var data = bytes.Slice(at + ChunkHeader, (int)Math.Min(length, (uint)(bytes.Length - at - ChunkHeader)));

@@ -9,7 +9,7 @@ internal static class XmpOrientation
     public static int Of(ReadOnlySpan<byte> xmp)
     {
         var name = "tiff:Orientation"u8;
-        for (var at = xmp.IndexOf(name); at >= 0; )
+        for (var at = xmp.IndexOf(name); at >= 0;)
         {
             var value = xmp[(at + name.Length)..];
             var digit = value.IndexOfAnyExcept(" \t\r\n=>\"'"u8);

@@ -42,9 +42,9 @@ public sealed class ImporterTests : IDisposable
 
         Assert.Equal(
             [
-                "file,label,split,group,source,licence,width,height,person_boxes,max_person_area",
-                "pictures/instances/a.png,1,,,instances,Attribution License,100,50,0 0 50 25;90.5 40 9.5 10,0.25",
-                "pictures/instances/sub/b.png,0,,,instances,,100,50,,0",
+                "file,label,split,group,source,licence,width,height,person_boxes,max_person_area,crowd_boxes",
+                "pictures/instances/a.png,1,,,instances,Attribution License,100,50,0 0 50 25;90.5 40 9.5 10,0.25,90.5 40 9.5 10",
+                "pictures/instances/sub/b.png,0,,,instances,,100,50,,0,",
             ],
             Lines("dataset.csv")
         );

@@ -275,7 +275,7 @@ internal static class CurateCheckVerb
                     Console.Out.WriteLine(
                         string.Create(
                             CultureInfo.InvariantCulture,
-                            $"  {finding.Kind, -15}{finding.Score:0.00}  {(finding.File.Length > 0 ? finding.File + ": " : "")}"
+                            $"  {finding.Kind,-15}{finding.Score:0.00}  {(finding.File.Length > 0 ? finding.File + ": " : "")}"
                                 + $"{finding.Why}"
                         )
                     );
@@ -284,7 +284,7 @@ internal static class CurateCheckVerb
                 if (kind.Count() > ShownPerKind)
                 {
                     Console.Out.WriteLine(
-                        string.Create(CultureInfo.InvariantCulture, $"  {kind.Key, -15}and {kind.Count() - ShownPerKind} more")
+                        string.Create(CultureInfo.InvariantCulture, $"  {kind.Key,-15}and {kind.Count() - ShownPerKind} more")
                     );
                 }
             }
