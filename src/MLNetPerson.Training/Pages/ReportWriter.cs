@@ -9,7 +9,7 @@ namespace MLNetPerson.Training.Pages;
 public static class ReportWriter
 {
     /// <summary>No report is larger, whatever the dataset: lists and pictures are cut, and say so.</summary>
-    public const int MostBytes = 3_000_000;
+    public const int MostBytes = 3_200_000;
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web); // its encoder lets no '<' through
 
