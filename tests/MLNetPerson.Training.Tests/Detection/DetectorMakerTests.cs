@@ -78,7 +78,7 @@ public sealed class DetectorMakerTests : IDisposable
         // At 320 pixels and on whole splits the published detector has an AP50 of 0.71 (models/results/boxes.csv).
         Skip.If(
             result.Report!.Ap50.Value < 0.2,
-            $"known fault: AP50 is {result.Report.Ap50.Value:0.000} on 30 pictures at 160 pixels, whatever is fitted; the cause is not found"
+            $"known fault: AP50 is {result.Report.Ap50.Value:0.000} on 30 pictures at 160 pixels, whatever is fitted; not found why"
         );
     }
 
