@@ -17,7 +17,6 @@ public sealed class NotebookTests(NotebookRuns runs) : IClassFixture<NotebookRun
         "05-fairness-slices.ipynb",
         "06-mlnet-pipeline.ipynb",
         "07-to-the-pi.ipynb",
-        "08-boxes.ipynb",
         "09-tune-below-the-head.ipynb",
     ];
 
