@@ -1,6 +1,5 @@
 using System.Globalization;
 using MLNetPerson.Training.Retraining;
-using MLNetPerson.Tuning.Batches;
 
 namespace MLNetPerson.Tuning;
 
@@ -16,19 +15,7 @@ internal static class RateFinder
     )
     {
         using var engine = new TrainingEngine(input.Graphs, input.Spec, tuning, input.Name);
-        var batches = new BatchSource(
-            input.Training,
-            new BatchOptions
-            {
-                Size = tuning.BatchSize,
-                Augmentation = tuning.Augmentation,
-                TeacherShare = tuning.TeacherShare,
-                LabelSmoothing = tuning.LabelSmoothing,
-                Seed = tuning.Seed,
-                Limits = input.Limits,
-            },
-            input.Teacher
-        );
+        var batches = input.Batches(tuning);
         var epochs = (test.Steps + batches.PerEpoch - 1) / batches.PerEpoch;
         var (suggested, trials) = LearningRateTest.Run(
             engine,

@@ -36,6 +36,22 @@ internal sealed record TunerInput
 
     /// <summary>What a picture may ask for.</summary>
     public ImageLimits Limits { get; init; } = new();
+
+    /// <summary>The training pictures in batches, as these options want them varied, weighed and drawn.</summary>
+    public BatchSource Batches(TuningOptions options) =>
+        new(
+            Training,
+            new BatchOptions
+            {
+                Size = options.BatchSize,
+                Augmentation = options.Augmentation,
+                TeacherShare = options.TeacherShare,
+                LabelSmoothing = options.LabelSmoothing,
+                Seed = options.Seed,
+                Limits = Limits,
+            },
+            Teacher
+        );
 }
 
 /// <summary>What a tuning did.</summary>
@@ -82,19 +98,7 @@ internal sealed class Tuner : IDisposable
         (_options, _input) = (options, input);
         _reader = new ImageReader(input.Limits);
         _engine = new TrainingEngine(input.Graphs, input.Spec, options, input.Name);
-        _batches = new BatchSource(
-            input.Training,
-            new BatchOptions
-            {
-                Size = options.BatchSize,
-                Augmentation = options.Augmentation,
-                TeacherShare = options.TeacherShare,
-                LabelSmoothing = options.LabelSmoothing,
-                Seed = options.Seed,
-                Limits = input.Limits,
-            },
-            input.Teacher
-        );
+        _batches = input.Batches(options);
         _best = Averages();
     }
 
